@@ -38,7 +38,7 @@ pub enum SpanEnd {
 
 /// Who saw which route from when to when: a fact, unjudged.
 ///
-/// `collector`, `peer` and `path` are indices into the tables that accompany the spans.
+/// `collector`, `peer`, `path` and `file` are indices into the tables that accompany the spans.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct RouteSpan {
     /// The prefix.
@@ -53,6 +53,10 @@ pub struct RouteSpan {
     pub path_id: u32,
     /// Index of the AS path.
     pub path: u32,
+    /// Index of the file whose record opened the span.
+    pub file: u32,
+    /// Byte offset of that record in the decompressed file.
+    pub offset: u64,
     /// Why it ends.
     pub end: SpanEnd,
     /// True when start or end is an estimate from tables alone.

@@ -1,0 +1,352 @@
+//! The metrics, one row each: codes, pages, API values and framework files take their words from here.
+
+use core::fmt;
+use core::str::FromStr;
+
+/// A metric of the measurement framework (FRAMEWORK §1). `C` is the accomplice's part.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[repr(u8)]
+pub enum Metric {
+    /// Route leak, culprit.
+    M1,
+    /// Route leak, accomplice.
+    M1C,
+    /// Misorigination or forged path, culprit.
+    M2,
+    /// Misorigination or forged path, accomplice.
+    M2C,
+    /// Bogon prefix originated.
+    M3,
+    /// Bogon prefix propagated.
+    M3C,
+    /// Bogon ASN used.
+    M4,
+    /// Bogon ASN propagated.
+    M4C,
+    /// Prefixes from which spoofed packets were received.
+    M5,
+    /// Prefixes of customers from which spoofed packets were received.
+    M5C,
+    /// Routing policy published.
+    M6,
+    /// Announced routes registered in the IRR.
+    M7Irr,
+    /// Announced routes valid in the RPKI.
+    M7Rpki,
+    /// Contact registered.
+    M8,
+    /// Route origin validation practised.
+    Rov,
+}
+
+/// What a raw value counts.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Unit {
+    /// Incidents, each counted by its duration and weighted; 0 is best. Scored through the curve.
+    WeightedIncidents,
+    /// Distinct prefixes; 0 is best. Scored through the curve.
+    Prefixes,
+    /// A share from 0 to 1; 1 is best. A score already.
+    Share,
+    /// Yes or no; yes is best. A score already (1 or 0).
+    Flag,
+}
+
+/// Which way is better.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Direction {
+    /// The fewer the better.
+    LowerIsBetter,
+    /// The more the better.
+    HigherIsBetter,
+}
+
+/// One row of [`METRICS`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct MetricRow {
+    /// The metric.
+    pub metric: Metric,
+    /// Its code as published: `M7IRR`.
+    pub code: &'static str,
+    /// The action it belongs to, 1–4; `None` when it belongs to none.
+    pub action: Option<u8>,
+    /// Title of a page or column.
+    pub title: &'static str,
+    /// What it says, in one plain sentence.
+    pub meaning: &'static str,
+    /// What the raw value counts.
+    pub unit: Unit,
+    /// How to get better, in one sentence.
+    pub fix: &'static str,
+}
+
+impl Unit {
+    /// All units.
+    pub const ALL: [Unit; 4] = [Unit::WeightedIncidents, Unit::Prefixes, Unit::Share, Unit::Flag];
+
+    /// As framework files write it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Unit::WeightedIncidents => "weighted incidents",
+            Unit::Prefixes => "prefixes",
+            Unit::Share => "share",
+            Unit::Flag => "yes or no",
+        }
+    }
+
+    /// Which way is better.
+    pub const fn direction(self) -> Direction {
+        match self {
+            Unit::WeightedIncidents | Unit::Prefixes => Direction::LowerIsBetter,
+            Unit::Share | Unit::Flag => Direction::HigherIsBetter,
+        }
+    }
+
+    /// True when the raw value becomes a score through the curve; a share or flag is a score already.
+    pub const fn needs_curve(self) -> bool {
+        matches!(self, Unit::WeightedIncidents | Unit::Prefixes)
+    }
+}
+
+impl Metric {
+    /// The metric's row.
+    pub const fn row(self) -> &'static MetricRow {
+        &METRICS[self as usize]
+    }
+
+    /// The code as published.
+    pub const fn code(self) -> &'static str {
+        self.row().code
+    }
+
+    /// True for the bogon metrics, whose incidents are filtered by class.
+    pub const fn counts_bogons(self) -> bool {
+        matches!(self, Metric::M3 | Metric::M3C | Metric::M4 | Metric::M4C)
+    }
+}
+
+impl fmt::Display for Metric {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.code())
+    }
+}
+
+/// A text that is no metric's code.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("`{0}` is not a metric: {codes}", codes = METRICS.map(|row| row.code).join(", "))]
+pub struct MetricError(pub String);
+
+impl FromStr for Metric {
+    type Err = MetricError;
+
+    /// The code as published, in capitals.
+    fn from_str(text: &str) -> Result<Metric, MetricError> {
+        METRICS
+            .iter()
+            .find(|row| row.code == text)
+            .map(|row| row.metric)
+            .ok_or_else(|| MetricError(text.to_owned()))
+    }
+}
+
+const fn row(
+    metric: Metric,
+    code: &'static str,
+    action: u8,
+    unit: Unit,
+    [title, meaning, fix]: [&'static str; 3],
+) -> MetricRow {
+    let action = if action == 0 { None } else { Some(action) };
+    MetricRow { metric, code, action, title, meaning, unit, fix }
+}
+
+/// Every metric, in the order of its code.
+pub static METRICS: [MetricRow; 15] = [
+    row(
+        Metric::M1,
+        "M1",
+        1,
+        Unit::WeightedIncidents,
+        [
+            "Route leaks",
+            "Incidents in which the network passed routes on to a neighbour they were not meant for.",
+            "Filter what you announce to each neighbour by its role, and mark routes with OTC (RFC 9234).",
+        ],
+    ),
+    row(
+        Metric::M1C,
+        "M1C",
+        1,
+        Unit::WeightedIncidents,
+        [
+            "Route leaks passed on",
+            "Incidents in which the network accepted a leaked route and carried it further.",
+            "Accept from a customer only the prefixes and origins of its customer cone.",
+        ],
+    ),
+    row(
+        Metric::M2,
+        "M2",
+        1,
+        Unit::WeightedIncidents,
+        [
+            "Hijacks",
+            "Incidents in which the network announced another network's prefix, or forged a path to it.",
+            "Announce only prefixes you hold; register ROAs and route objects for every legitimate origin.",
+        ],
+    ),
+    row(
+        Metric::M2C,
+        "M2C",
+        1,
+        Unit::WeightedIncidents,
+        [
+            "Hijacks passed on",
+            "Incidents in which the network accepted a hijacked route and carried it further.",
+            "Drop RPKI-invalid routes and filter customers by their registered prefixes.",
+        ],
+    ),
+    row(
+        Metric::M3,
+        "M3",
+        1,
+        Unit::WeightedIncidents,
+        [
+            "Bogon prefixes",
+            "Incidents in which the network originated a prefix that nobody may announce.",
+            "Withdraw the prefix and filter reserved and unallocated space at every border.",
+        ],
+    ),
+    row(
+        Metric::M3C,
+        "M3C",
+        1,
+        Unit::WeightedIncidents,
+        [
+            "Bogon prefixes passed on",
+            "Incidents in which the network carried a neighbour's bogon prefix further.",
+            "Filter reserved and unallocated space on every session.",
+        ],
+    ),
+    row(
+        Metric::M4,
+        "M4",
+        1,
+        Unit::WeightedIncidents,
+        [
+            "Bogon AS numbers",
+            "Incidents in which the network announced paths that hold an AS number nobody may use.",
+            "Remove private AS numbers before announcing, and correct neighbours that use reserved ones.",
+        ],
+    ),
+    row(
+        Metric::M4C,
+        "M4C",
+        1,
+        Unit::WeightedIncidents,
+        [
+            "Bogon AS numbers passed on",
+            "Incidents in which the network carried a path with a bogon AS number further.",
+            "Drop paths that hold private or reserved AS numbers.",
+        ],
+    ),
+    row(
+        Metric::M5,
+        "M5",
+        2,
+        Unit::Prefixes,
+        [
+            "Spoofing prefixes",
+            "Distinct prefixes of the network from which packets with a false source address came out.",
+            "Check source addresses at the edge (BCP 38, BCP 84) and confirm with a public Spoofer test.",
+        ],
+    ),
+    row(
+        Metric::M5C,
+        "M5C",
+        2,
+        Unit::Prefixes,
+        [
+            "Spoofing prefixes of customers",
+            "Distinct prefixes of customers from which packets with a false source address came through.",
+            "Check source addresses on customer interfaces (BCP 84).",
+        ],
+    ),
+    row(
+        Metric::M6,
+        "M6",
+        4,
+        Unit::Flag,
+        [
+            "Routing policy",
+            "Whether the network's aut-num object states at least one import and one export.",
+            "Add import and export lines to your aut-num object.",
+        ],
+    ),
+    row(
+        Metric::M7Irr,
+        "M7IRR",
+        4,
+        Unit::Share,
+        [
+            "Routes registered in the IRR",
+            "Share of the network's announced routes that have a route object.",
+            "Register a route or route6 object for every announced prefix and origin.",
+        ],
+    ),
+    row(
+        Metric::M7Rpki,
+        "M7RPKI",
+        4,
+        Unit::Share,
+        [
+            "Routes valid in the RPKI",
+            "Share of the network's announced routes that are RPKI valid, less ten times the invalid share.",
+            "Create a ROA for every announced prefix and origin, and correct those that make a route invalid.",
+        ],
+    ),
+    row(
+        Metric::M8,
+        "M8",
+        3,
+        Unit::Flag,
+        [
+            "Contact",
+            "Whether a contact for the network is registered with its RIR or in PeeringDB.",
+            "Register an operations contact with your RIR or in PeeringDB and keep it current.",
+        ],
+    ),
+    row(
+        Metric::Rov,
+        "ROV",
+        0,
+        Unit::Share,
+        [
+            "Route origin validation",
+            "How far the network drops RPKI-invalid routes.",
+            "Validate origins on every session and drop invalid routes (RFC 6811).",
+        ],
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_stand_at_their_metric_and_codes_round_trip() {
+        for (index, row) in METRICS.iter().enumerate() {
+            assert_eq!(row.metric as usize, index, "{}", row.code);
+            assert_eq!(row.metric.to_string().parse(), Ok(row.metric));
+            assert!(row.action.is_none_or(|a| (1..=4).contains(&a)), "{}", row.code);
+            for text in [row.title, row.meaning, row.fix] {
+                assert!(!text.is_empty() && text.is_ascii(), "{}", row.code);
+            }
+        }
+        assert!(METRICS.is_sorted_by_key(|row| row.metric));
+        for wrong in ["", "M9", "m1", "M7Irr", "M7"] {
+            let error = wrong.parse::<Metric>().unwrap_err().to_string();
+            assert!(error.contains("M7IRR, M7RPKI, M8, ROV"), "{error}");
+        }
+    }
+}

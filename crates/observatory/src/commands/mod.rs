@@ -1,0 +1,65 @@
+//! The commands: one file each.
+
+mod explain;
+mod export;
+mod month;
+mod read;
+mod score;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// Something failed; standard error says what and where.
+pub const EXIT_ERROR: u8 = 1;
+/// It was done, but faulty input was skipped; standard error says which.
+pub const EXIT_SKIPPED: u8 = 3;
+
+/// An open observatory of routing security: reads what networks announce, compares it with what they
+/// registered, and grades every network by a versioned framework.
+///
+/// Exit codes: 0 done; 1 an error, told on standard error; 2 the command line is wrong; 3 done, but faulty
+/// pieces of input were skipped, each told on standard error.
+#[derive(Parser, Debug)]
+#[command(version, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    Read(read::Read),
+    Month(month::Args),
+    Export(export::Args),
+    Explain(explain::Args),
+    Score(score::Score),
+    Serve(serve::Args),
+}
+
+/// The configuration a command works with.
+#[derive(clap::Args, Debug)]
+pub struct ConfigArg {
+    /// Configuration file; `docs/configuration.md` describes it.
+    #[arg(long, value_name = "FILE", default_value = "observatory.toml", env = "OBSERVATORY_CONFIG")]
+    config: PathBuf,
+}
+
+/// Runs a command.
+pub fn run(cli: Cli) -> Result<ExitCode> {
+    match cli.command {
+        Command::Read(args) => read::run(&args),
+        Command::Month(args) => block_on(month::run(args)),
+        Command::Export(args) => block_on(export::run(args)),
+        Command::Explain(args) => block_on(explain::run(args)),
+        Command::Score(args) => score::run(&args).map(|()| ExitCode::SUCCESS),
+        Command::Serve(args) => block_on(serve::run(args)),
+    }
+}
+
+fn block_on(future: impl Future<Output = Result<ExitCode>>) -> Result<ExitCode> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(future)
+}

@@ -1,0 +1,57 @@
+//! `observatory serve`: the pages.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+
+use super::ConfigArg;
+use crate::config::Config;
+use crate::month::Data;
+
+/// Serve the pages of the published months.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    #[command(flatten)]
+    config: ConfigArg,
+    /// Address and port; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+}
+
+/// Runs the command.
+pub async fn run(args: Args) -> Result<ExitCode> {
+    let config = Config::read(&args.config.config)?;
+    serve(&config.data, args.listen).await
+}
+
+/// Serves a data folder until the process is told to stop.
+pub async fn serve(folder: &Path, listen: SocketAddr) -> Result<ExitCode> {
+    let data = Data::open(folder).await?;
+    if data.store.months().await?.is_empty() {
+        eprintln!("no month is published yet: pages stay empty until `observatory month` has run");
+    }
+    let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| {
+        format!("cannot listen on {listen}: choose another address with --listen, such as 127.0.0.1:0")
+    })?;
+    println!("serving http://{}/ (stop with Ctrl-C)", listener.local_addr()?);
+    let router = web::router(web::State { store: data.store, lake: data.lake });
+    axum::serve(listener, router).with_graceful_shutdown(stopped()).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn stopped() {
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+}

@@ -1,0 +1,151 @@
+/// What a source holds.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum SourceKind {
+    /// BGP as recorded by route collectors.
+    Mrt,
+    /// Validated ROA payloads.
+    Vrps,
+    /// Local exceptions to VRPs and ASPAs.
+    Slurm,
+    /// Autonomous system provider authorisations.
+    Aspas,
+    /// Routing policy registries.
+    Irr,
+    /// Extended delegation files of the RIRs.
+    Delegations,
+    /// Countries of ASNs, where a delegation file is missing.
+    AsnCountries,
+    /// Names of ASNs.
+    AsNames,
+    /// Organisations behind ASNs.
+    Organisations,
+    /// Relationships between ASNs.
+    Relationships,
+    /// Registered contacts.
+    Contacts,
+    /// Lists of bogons.
+    Bogons,
+}
+
+/// One row of the table of kinds: configuration, documentation and messages come from it.
+pub struct Kind {
+    /// The kind.
+    pub kind: SourceKind,
+    /// Its name in `kind = "…"`.
+    pub name: &'static str,
+    /// What it is, for a reader.
+    pub meaning: &'static str,
+    /// Formats read, told by content.
+    pub formats: &'static str,
+    /// Keys it takes besides `kind`, `name`, `path` and `date`.
+    pub keys: &'static [&'static str],
+    /// What the observatory uses it for.
+    pub used_for: &'static str,
+}
+
+/// Every kind of source.
+pub const KINDS: &[Kind] = &[
+    Kind {
+        kind: SourceKind::Mrt,
+        name: "mrt",
+        meaning: "BGP tables and updates as route collectors record them",
+        formats: "MRT (RFC 6396, RFC 8050)",
+        keys: &["collector"],
+        used_for: "routes, every metric that looks at announcements",
+    },
+    Kind {
+        kind: SourceKind::Vrps,
+        name: "vrps",
+        meaning: "validated ROA payloads of one moment",
+        formats: "JSON, CSV, BIRD, OpenBGPD and SLURM output of relying parties, RIPE's roas.csv, asn,prefix,maxlen",
+        keys: &[],
+        used_for: "M7RPKI, RPKI state of every route",
+    },
+    Kind {
+        kind: SourceKind::Slurm,
+        name: "slurm",
+        meaning: "local exceptions, applied to the VRPs and ASPAs",
+        formats: "SLURM version 1 (RFC 8416) and 2",
+        keys: &[],
+        used_for: "M7RPKI, RPKI state of every route",
+    },
+    Kind {
+        kind: SourceKind::Aspas,
+        name: "aspas",
+        meaning: "provider authorisations of one moment",
+        formats: "JSON output of relying parties, SLURM version 2",
+        keys: &[],
+        used_for: "providers each network authorised, shown with it",
+    },
+    Kind {
+        kind: SourceKind::Irr,
+        name: "irr",
+        meaning: "a routing registry's database",
+        formats: "RPSL (RFC 2622, RFC 4012)",
+        keys: &["authority", "excerpt"],
+        used_for: "M6, M7IRR, M8, IRR state of every route",
+    },
+    Kind {
+        kind: SourceKind::Delegations,
+        name: "delegations",
+        meaning: "what a regional registry gave to whom",
+        formats: "RIR statistics exchange format, extended",
+        keys: &[],
+        used_for: "which networks exist, their economy, administrative bogons",
+    },
+    Kind {
+        kind: SourceKind::AsnCountries,
+        name: "asn_countries",
+        meaning: "country per ASN, a labelled substitute for a missing delegation file",
+        formats: "CSV: RIR,Country Code,ASN Number,Allocated Date",
+        keys: &[],
+        used_for: "the economy of networks whose delegation file is not loaded",
+    },
+    Kind {
+        kind: SourceKind::AsNames,
+        name: "as_names",
+        meaning: "a name per ASN",
+        formats: "text or JSON lists of ASN and name",
+        keys: &[],
+        used_for: "names on pages",
+    },
+    Kind {
+        kind: SourceKind::Organisations,
+        name: "organisations",
+        meaning: "the organisation behind each ASN",
+        formats: "CAIDA as2org, CSV: registry,organisation,asn",
+        keys: &[],
+        used_for: "holders of networks, siblings",
+    },
+    Kind {
+        kind: SourceKind::Relationships,
+        name: "relationships",
+        meaning: "providers, customers and peers",
+        formats: "CAIDA serial-1",
+        keys: &[],
+        used_for: "customers of each network, its size class",
+    },
+    Kind {
+        kind: SourceKind::Contacts,
+        name: "contacts",
+        meaning: "networks and their points of contact",
+        formats: "PeeringDB JSON: net, poc",
+        keys: &["excerpt"],
+        used_for: "M8",
+    },
+    Kind {
+        kind: SourceKind::Bogons,
+        name: "bogons",
+        meaning: "space that nobody may announce, or a day's report of such announcements",
+        formats: "full-bogons text, CIDR-report daily",
+        keys: &[],
+        used_for: "M3",
+    },
+];
+
+impl SourceKind {
+    /// The row of the table.
+    pub fn row(self) -> &'static Kind {
+        KINDS.iter().find(|k| k.kind == self).expect("every kind has its row")
+    }
+}

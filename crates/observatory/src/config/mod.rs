@@ -1,0 +1,91 @@
+//! The configuration: one TOML file, every key documented in `docs/configuration.md`.
+//!
+//! A wrong key or an unknown kind is an error that names the line and the nearest right word; nothing is
+//! silently ignored.
+
+mod kinds;
+mod parse;
+mod suggest;
+
+use std::path::{Path, PathBuf};
+
+use routing::Timestamp;
+
+pub use kinds::{KINDS, SourceKind};
+pub use suggest::nearest;
+
+/// A configuration as read.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where everything the observatory writes goes.
+    pub data: PathBuf,
+    /// Framework versions to grade by; the first is the one shown by default.
+    pub frameworks: Vec<String>,
+    /// How far in days a snapshot of a registration (M7, M8) may lie from the month.
+    pub reference_skew_days_max: u32,
+    /// From which share of the largest table of its family a peer counts as a full feed, in percent.
+    pub full_feed_share_percent_min: u8,
+    /// A collector silent for longer than this has missing data.
+    pub gap_seconds_max: i64,
+    /// Collectors read at the same time.
+    pub threads: usize,
+    /// Resources that are no bogons here: prefixes, `AS64496` or `AS64496-AS64511`.
+    pub treat_as_public: Vec<String>,
+    /// The sources.
+    pub sources: Vec<Source>,
+}
+
+/// One `[[source]]`.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// What it holds.
+    pub kind: SourceKind,
+    /// Its name on pages and in evidence.
+    pub name: String,
+    /// Path or glob; `${NAME}` is the environment variable NAME.
+    pub path: String,
+    /// The time its files speak of, where they do not say it themselves.
+    pub date: Option<Timestamp>,
+    /// The route collector (`mrt`).
+    pub collector: Option<String>,
+    /// The registry (`irr`).
+    pub authority: Option<String>,
+    /// True when it is only a part of the dataset, so that absence from it proves nothing (`irr`,
+    /// `contacts`).
+    pub excerpt: bool,
+    /// Line in the file, for messages.
+    pub line: usize,
+}
+
+/// A configuration that cannot be used; says where and what instead.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("{path}: {source}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file says something wrong.
+    #[error("{path}:{line}: {message}")]
+    Wrong {
+        /// The file.
+        path: PathBuf,
+        /// Line, from 1.
+        line: usize,
+        /// What is wrong and what is allowed.
+        message: String,
+    },
+}
+
+impl Config {
+    /// Reads a configuration file.
+    pub fn read(path: &Path) -> Result<Config, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+        Config::parse(&text)
+            .map_err(|(line, message)| ConfigError::Wrong { path: path.to_owned(), line, message })
+    }
+}

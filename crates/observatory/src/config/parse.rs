@@ -1,0 +1,251 @@
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use routing::{Date, Timestamp};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::{Config, KINDS, Source, nearest};
+
+/// Line and message of what is wrong.
+type Wrong = (usize, String);
+
+const TOP_KEYS: &[&str] = &[
+    "data",
+    "frameworks",
+    "reference_skew_days_max",
+    "full_feed_share_percent_min",
+    "gap_seconds_max",
+    "threads",
+    "treat_as_public",
+    "source",
+];
+const SOURCE_KEYS: &[&str] = &["kind", "name", "path", "date"];
+
+/// A table of the file with its place.
+struct Section<'a> {
+    text: &'a str,
+    values: BTreeMap<String, &'a Spanned<DeValue<'a>>>,
+    line: usize,
+}
+
+fn line_of(text: &str, offset: usize) -> usize {
+    text.as_bytes()[..offset.min(text.len())].iter().filter(|b| **b == b'\n').count() + 1
+}
+
+impl<'a> Section<'a> {
+    /// Reads a table whose keys must all be among `known`.
+    fn new(text: &'a str, table: &'a DeTable<'a>, line: usize, known: &[&str]) -> Result<Self, Wrong> {
+        let mut values = BTreeMap::new();
+        for (key, value) in table {
+            let name = key.get_ref();
+            if !known.contains(&name.as_ref()) {
+                let hint = match nearest(name, known.iter().copied()) {
+                    Some(word) => format!("did you mean `{word}`?"),
+                    None => format!("known keys are {}", known.join(", ")),
+                };
+                return Err((line_of(text, key.span().start), format!("unknown key `{name}`: {hint}")));
+            }
+            values.insert(name.to_string(), value);
+        }
+        Ok(Section { text, values, line })
+    }
+
+    fn line(&self, key: &str) -> usize {
+        self.values.get(key).map_or(self.line, |v| line_of(self.text, v.span().start))
+    }
+
+    fn string(&self, key: &str) -> Result<Option<String>, Wrong> {
+        match self.values.get(key).map(|v| v.get_ref()) {
+            None => Ok(None),
+            Some(DeValue::String(s)) => Ok(Some(s.to_string())),
+            Some(_) => Err((self.line(key), format!("`{key}` must be a text in quotes"))),
+        }
+    }
+
+    fn required(&self, key: &str, what: &str) -> Result<String, Wrong> {
+        let value = self.string(key)?.filter(|s| !s.is_empty());
+        value.ok_or_else(|| (self.line, format!("`{key}` is missing: {what}")))
+    }
+
+    fn number(&self, key: &str, default: u64, min: u64, max: u64) -> Result<u64, Wrong> {
+        let wrong = || (self.line(key), format!("`{key}` must be a whole number from {min} to {max}"));
+        match self.values.get(key).map(|v| v.get_ref()) {
+            None => Ok(default),
+            Some(DeValue::Integer(i)) => {
+                let n = u64::from_str_radix(i.as_str(), i.radix()).map_err(|_| wrong())?;
+                (min..=max).contains(&n).then_some(n).ok_or_else(wrong)
+            }
+            Some(_) => Err(wrong()),
+        }
+    }
+
+    fn strings(&self, key: &str) -> Result<Option<Vec<String>>, Wrong> {
+        let wrong = || (self.line(key), format!("`{key}` must be a list of texts: [\"…\", \"…\"]"));
+        let Some(value) = self.values.get(key) else { return Ok(None) };
+        let DeValue::Array(items) = value.get_ref() else { return Err(wrong()) };
+        let text = |v: &Spanned<DeValue<'_>>| match v.get_ref() {
+            DeValue::String(s) => Ok(s.to_string()),
+            _ => Err(wrong()),
+        };
+        items.iter().map(text).collect::<Result<Vec<_>, _>>().map(Some)
+    }
+
+    fn flag(&self, key: &str) -> Result<bool, Wrong> {
+        match self.values.get(key).map(|v| v.get_ref()) {
+            None => Ok(false),
+            Some(DeValue::Boolean(b)) => Ok(*b),
+            Some(_) => Err((self.line(key), format!("`{key}` must be true or false"))),
+        }
+    }
+
+    fn time(&self, key: &str) -> Result<Option<Timestamp>, Wrong> {
+        let parse = |s: &str| s.parse::<Date>().map(Date::start).or_else(|_| s.parse::<Timestamp>());
+        let wrong =
+            || (self.line(key), format!("`{key}` must be a date like 2024-05-31 or a time like 2024-05-31T12:00:00Z"));
+        match self.values.get(key).map(|v| v.get_ref()) {
+            None => Ok(None),
+            Some(DeValue::String(s)) => parse(s).map(Some).map_err(|_| wrong()),
+            Some(DeValue::Datetime(d)) => parse(&d.to_string()).map(Some).map_err(|_| wrong()),
+            Some(_) => Err(wrong()),
+        }
+    }
+}
+
+impl Config {
+    /// Reads a configuration from its text.
+    ///
+    /// # Errors
+    /// The line, from 1, and what is wrong there.
+    pub fn parse(text: &str) -> Result<Config, Wrong> {
+        let root = DeTable::parse(text).map_err(|e| {
+            (e.span().map_or(1, |s| line_of(text, s.start)), e.message().to_owned())
+        })?;
+        let top = Section::new(text, root.get_ref(), 1, TOP_KEYS)?;
+        let mut sources: Vec<Source> = Vec::new();
+        if let Some(value) = top.values.get("source") {
+            let wrong = || (top.line("source"), "sources are written as `[[source]]` sections".to_owned());
+            let DeValue::Array(items) = value.get_ref() else { return Err(wrong()) };
+            for item in items {
+                let DeValue::Table(table) = item.get_ref() else { return Err(wrong()) };
+                let source = source(text, table, line_of(text, item.span().start))?;
+                if let Some(twin) = sources.iter().find(|s| s.name == source.name) {
+                    let message = format!(
+                        "the source of line {} is named `{}` already: give each source a `name` of its own",
+                        twin.line, source.name
+                    );
+                    return Err((source.line, message));
+                }
+                sources.push(source);
+            }
+        }
+        let frameworks = top.strings("frameworks")?.unwrap_or_else(|| vec!["2024-01".into(), "2018-06".into()]);
+        if frameworks.is_empty() {
+            return Err((top.line("frameworks"), "`frameworks` must name at least one version".to_owned()));
+        }
+        let known: Vec<&str> = measure::framework::shipped().iter().map(|(id, _)| *id).collect();
+        if let Some(wrong) = frameworks.iter().find(|id| !known.contains(&id.as_str())) {
+            let message = format!("unknown framework `{wrong}`: known are {}", known.join(", "));
+            return Err((top.line("frameworks"), message));
+        }
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Ok(Config {
+            data: PathBuf::from(top.required("data", "the folder for everything the observatory writes")?),
+            frameworks,
+            reference_skew_days_max: top.number("reference_skew_days_max", 31, 0, 36_500)? as u32,
+            full_feed_share_percent_min: top.number("full_feed_share_percent_min", 75, 1, 100)? as u8,
+            gap_seconds_max: top.number("gap_seconds_max", 3_600, 1, 2_678_400)? as i64,
+            threads: top.number("threads", cores as u64, 1, 1_024)? as usize,
+            treat_as_public: top.strings("treat_as_public")?.unwrap_or_default(),
+            sources,
+        })
+    }
+}
+
+fn source(text: &str, table: &DeTable<'_>, line: usize) -> Result<Source, Wrong> {
+    let every_key: Vec<&str> = SOURCE_KEYS.iter().chain(KINDS.iter().flat_map(|k| k.keys)).copied().collect();
+    let section = Section::new(text, table, line, &every_key)?;
+    let names = || KINDS.iter().map(|k| k.name);
+    let name = section.required("kind", &format!("one of {}", names().collect::<Vec<_>>().join(", ")))?;
+    let kind = KINDS.iter().find(|k| k.name == name).ok_or_else(|| {
+        let hint = match nearest(&name, names()) {
+            Some(word) => format!("did you mean `{word}`?"),
+            None => format!("known kinds are {}", names().collect::<Vec<_>>().join(", ")),
+        };
+        (section.line("kind"), format!("unknown kind `{name}`: {hint}"))
+    })?;
+    let allowed: Vec<&str> = SOURCE_KEYS.iter().chain(kind.keys).copied().collect();
+    if let Some(key) = section.values.keys().find(|k| !allowed.contains(&k.as_str())) {
+        let message = format!("`{key}` means nothing for kind `{}`: it takes {}", kind.name, allowed.join(", "));
+        return Err((section.line(key), message));
+    }
+    let path = section.required("path", "the file or files, as a path or a glob")?;
+    let collector = section.string("collector")?;
+    let authority = section.string("authority")?;
+    if kind.keys.contains(&"authority") && authority.is_none() {
+        return Err((line, "`authority` is missing: the registry's name, such as \"RIPE\" or \"RADB\"".into()));
+    }
+    let own = collector.as_ref().or(authority.as_ref());
+    let excerpt = section.flag("excerpt")?;
+    let name = section
+        .string("name")?
+        .unwrap_or_else(|| own.map_or(kind.name.to_owned(), |o| format!("{} {o}", kind.name)));
+    Ok(Source { kind: kind.kind, name, path, date: section.time("date")?, collector, authority, excerpt, line })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wrong(text: &str) -> String {
+        let (line, message) = Config::parse(text).unwrap_err();
+        format!("{line}: {message}")
+    }
+
+    #[test]
+    fn a_whole_configuration() {
+        let config = Config::parse(
+            "data = \"x\"\nthreads = 2\n[[source]]\nkind = \"irr\"\nauthority = \"RIPE\"\npath = \"a\"\ndate = 2024-05-31\n",
+        )
+        .unwrap();
+        assert_eq!(config.sources[0].name, "irr RIPE");
+        assert_eq!(config.sources[0].date.unwrap().to_string(), "2024-05-31T00:00:00Z");
+        assert_eq!(config.reference_skew_days_max, 31);
+    }
+
+    #[test]
+    fn wrong_words_are_named_with_the_nearest_right_one() {
+        assert_eq!(wrong("dat = \"x\""), "1: unknown key `dat`: did you mean `data`?");
+        assert_eq!(
+            wrong("data = \"x\"\n[[source]]\nkind = \"vrp\"\npath = \"a\""),
+            "3: unknown kind `vrp`: did you mean `vrps`?"
+        );
+        assert_eq!(
+            wrong("data = \"x\"\n[[source]]\nkind = \"vrps\"\npath = \"a\"\nauthority = \"RIPE\""),
+            "5: `authority` means nothing for kind `vrps`: it takes kind, name, path, date"
+        );
+        assert_eq!(
+            wrong("data = \"x\"\n\n[[source]]\nkind = \"vrps\"\npth = \"a\""),
+            "5: unknown key `pth`: did you mean `path`?"
+        );
+    }
+
+    #[test]
+    fn values_are_checked() {
+        assert!(wrong("data = 3").starts_with("1: `data` must be a text"));
+        assert!(wrong("threads = 1").contains("`data` is missing"));
+        assert!(wrong("data = \"x\"\nthreads = 0").starts_with("2: `threads` must be a whole number from 1"));
+        assert!(wrong("data = \"x\"\nframeworks = [\"2024-02\"]").contains("known are"));
+        assert!(wrong("data = \"x\"\n[[source]]\nkind = \"irr\"\npath = \"a\"").contains("`authority` is missing"));
+        assert!(wrong("data = \"x\"\n[[source]]\nkind=\"vrps\"\npath=\"a\"\ndate=\"May\"").starts_with("5: `date`"));
+        assert!(wrong("data = \n").starts_with("1: "));
+    }
+
+    #[test]
+    fn every_kind_has_one_row() {
+        for (i, row) in KINDS.iter().enumerate() {
+            assert!(KINDS[..i].iter().all(|k| k.kind != row.kind && k.name != row.name));
+            assert_eq!(row.kind.row().name, row.name);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! From configured sources to what a month is computed from: files found, digested, read, dated, chosen.
+
+mod choose;
+mod files;
+mod parse;
+mod references;
+mod routes;
+
+use std::path::PathBuf;
+
+use fetch::Digest;
+use reference::ReadError;
+use routing::{FaultCounts, Timestamp};
+
+pub use files::discover;
+pub use references::load_references;
+pub use routes::sweep_all;
+
+/// One file of a source, with everything that becomes of it.
+#[derive(Clone, Debug)]
+pub struct SourceFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Digest of its raw bytes.
+    pub digest: Digest,
+    /// Raw size in bytes.
+    pub size_bytes: u64,
+    /// Format found; empty until read.
+    pub format: String,
+    /// The moment it speaks of, and where that is known from.
+    pub as_of: Option<(Timestamp, &'static str)>,
+    /// Days between that moment and the month.
+    pub skew_days: Option<u32>,
+    /// Whether it was used.
+    pub used: bool,
+    /// What became of it.
+    pub status: String,
+    /// Records read.
+    pub records: u64,
+    /// Of them outside the month.
+    pub records_outside: u64,
+    /// Announced and withdrawn prefixes taken in.
+    pub elements: u64,
+    /// What was wrong.
+    pub faults: FaultCounts,
+}
+
+impl SourceFile {
+    /// Its name without folders.
+    pub fn name(&self) -> String {
+        self.path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned())
+    }
+
+    fn refuse(&mut self, error: &ReadError) {
+        self.used = false;
+        self.status = format!("not admitted: {error}");
+    }
+}
+
+/// A file's content with the moment it speaks of.
+pub struct Snapshot<T> {
+    /// Index of the source.
+    pub source: usize,
+    /// Index of the file in its source.
+    pub file: usize,
+    /// The moment.
+    pub as_of: Timestamp,
+    /// The content.
+    pub data: T,
+}

@@ -1,0 +1,365 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context, Result, bail};
+use pipeline::month::{AutNumFacts, BogonEpoch, DailyReport, Dated, References};
+use reference::bogons::{self, BogonBlock, BogonTable};
+use reference::contacts::ContactTable;
+use reference::delegations::{Delegation, DelegationTable};
+use reference::irr::{Authority, IrrDump, IrrSource, RouteTable};
+use reference::organisations::OrganisationTable;
+use reference::relationships::RelationshipTable;
+use reference::vrp::VrpTable;
+use reference::{as_names, asn_countries, aspa, contacts, irr, organisations, relationships, slurm, vrp};
+use reference::{Parsed, ReadError, Registry};
+use routing::{Asn, Date, Month, Prefix, Timestamp, Unknown};
+
+use super::choose::{epochs, keep_better, nearest, skew};
+use super::parse::{first_line, snapshots};
+use super::{Snapshot, SourceFile};
+use crate::config::{Config, SourceKind};
+use crate::progress::Progress;
+
+/// A file of bogons: a list of space, or a day's report of announcements.
+enum Bogons {
+    List(Vec<Prefix>),
+    Report(Vec<bogons::CidrReportLine>),
+}
+
+/// Reads every reference source and chooses what the month is judged by.
+pub fn load_references(
+    config: &Config,
+    month: Month,
+    files: &mut [Vec<SourceFile>],
+    progress: &Progress,
+) -> Result<References> {
+    let loader = Loader { config, month };
+    let stage = progress.stage("reading registries", 11);
+    let (vrps, aspas) = loader.rpki(files)?;
+    stage.step(3);
+    let (irr, irr_excerpt, aut_nums, aut_num_registries) = loader.irr(files)?;
+    stage.step(1);
+    let contacts = loader.every(SourceKind::Contacts, files, contacts::parse)?;
+    let contacts = loader.nearest(contacts, files);
+    let contacts_excerpt = loader.excerpt(&contacts, "PeeringDB");
+    let label = loader.label("contacts", &contacts);
+    let contacts = if contacts.is_empty() {
+        Err(loader.missing(SourceKind::Contacts))
+    } else {
+        Ok(Dated { data: ContactTable::new(contacts.into_iter().map(|s| s.data)), label })
+    };
+    stage.step(1);
+    let delegations = loader.every(SourceKind::Delegations, files, reference::delegations::parse)?;
+    let bogons = loader.every(SourceKind::Bogons, files, |mut input, faults| {
+        // A report has columns, a list has not.
+        let report = first_line(&mut input)?.trim().contains(char::is_whitespace);
+        if report {
+            bogons::parse_cidr_report(input, faults).map(|p| p.map(Bogons::Report))
+        } else {
+            bogons::parse_full_bogons(input, faults).map(|p| p.map(Bogons::List))
+        }
+    })?;
+    let (bogons, reports) = loader.bogons(&delegations, bogons, files)?;
+    let delegations = nearest(month, config.reference_skew_days_max, delegations, files, |s| {
+        (s.source, registry_of(&s.data))
+    });
+    stage.step(2);
+    let countries = loader.every(SourceKind::AsnCountries, files, asn_countries::parse)?;
+    let countries = nearest(month, config.reference_skew_days_max, countries, files, |s| {
+        (s.source, s.data.first().map(|c| c.registry))
+    });
+    let names = loader.every(SourceKind::AsNames, files, as_names::parse)?;
+    let names = loader.nearest(names, files);
+    let organisations = loader.every(SourceKind::Organisations, files, organisations::parse)?;
+    let organisations = loader.nearest(organisations, files);
+    stage.step(3);
+    let relationships = loader.every(SourceKind::Relationships, files, relationships::parse)?;
+    let relationships = loader.nearest(relationships, files);
+    let links: Vec<_> = relationships.into_iter().flat_map(|s| s.data.links).collect();
+    stage.step(1);
+    Ok(References {
+        vrps,
+        irr,
+        irr_excerpt,
+        aut_nums,
+        aut_num_registries,
+        contacts,
+        contacts_excerpt,
+        delegations: DelegationTable::new(delegations.into_iter().flat_map(|s| s.data)),
+        asn_countries: DelegationTable::new(
+            countries.into_iter().flat_map(|s| s.data).map(Delegation::from),
+        ),
+        names: names.into_iter().flat_map(|s| s.data).map(|n| (n.asn, n)).collect(),
+        organisations: OrganisationTable::new(organisations.into_iter().map(|s| s.data)),
+        relationships: (!links.is_empty()).then(|| RelationshipTable::new(&links)),
+        aspas,
+        bogons,
+        reports,
+    })
+}
+
+fn registry_of(delegations: &[Delegation]) -> Option<Registry> {
+    delegations.first().map(|d| d.registry)
+}
+
+/// Route objects, why they are an excerpt, aut-num objects, and the registries whose own those are.
+type Irr = (
+    Result<Dated<RouteTable>, Unknown>,
+    Option<Unknown>,
+    Result<Dated<BTreeMap<Asn, AutNumFacts>>, Unknown>,
+    BTreeSet<String>,
+);
+
+struct Loader<'a> {
+    config: &'a Config,
+    month: Month,
+}
+
+impl Loader<'_> {
+    /// Snapshots of every source of a kind.
+    fn every<T>(
+        &self,
+        kind: SourceKind,
+        files: &mut [Vec<SourceFile>],
+        parse: impl Fn(
+            std::io::BufReader<Box<dyn std::io::Read + Send>>,
+            &mut routing::FaultCounts,
+        ) -> Result<Parsed<T>, ReadError>,
+    ) -> Result<Vec<Snapshot<T>>> {
+        let mut all = Vec::new();
+        for (index, source) in self.config.sources.iter().enumerate().filter(|(_, s)| s.kind == kind) {
+            all.extend(snapshots(index, source, &mut files[index], &parse)?);
+        }
+        Ok(all)
+    }
+
+    fn nearest<T>(&self, all: Vec<Snapshot<T>>, files: &mut [Vec<SourceFile>]) -> Vec<Snapshot<T>> {
+        nearest(self.month, self.config.reference_skew_days_max, all, files, |s| s.source)
+    }
+
+    /// `VRPs of 2016-02-01 (93 days after the month)`, every day used named once.
+    fn label<T>(&self, what: &str, used: &[Snapshot<T>]) -> String {
+        let days: BTreeSet<Date> = used.iter().map(|s| s.as_of.date()).collect();
+        let days: Vec<String> =
+            days.into_iter().map(|d| format!("{d} ({})", skew(self.month, d.start()).1)).collect();
+        format!("{what} of {}", days.join(" and "))
+    }
+
+    fn missing(&self, kind: SourceKind) -> Unknown {
+        let name = kind.row().name;
+        Unknown::because(if self.config.sources.iter().any(|s| s.kind == kind) {
+            format!("no snapshot of kind `{name}` could be used for {}", self.month)
+        } else {
+            format!("no source of kind `{name}` is configured")
+        })
+    }
+
+    /// Why absence proves nothing when every source used is an excerpt.
+    fn excerpt<T>(&self, used: &[Snapshot<T>], what: &str) -> Option<Unknown> {
+        let all = !used.is_empty() && used.iter().all(|s| self.config.sources[s.source].excerpt);
+        all.then(|| Unknown::because(format!("only an excerpt of {what} is loaded, absence from it proves nothing")))
+    }
+
+    fn rpki(
+        &self,
+        files: &mut [Vec<SourceFile>],
+    ) -> Result<(Result<Dated<VrpTable>, Unknown>, Option<aspa::AspaTable>)> {
+        let vrps = self.every(SourceKind::Vrps, files, vrp::parse)?;
+        let vrps = self.nearest(vrps, files);
+        let aspas = self.every(SourceKind::Aspas, files, aspa::parse)?;
+        let aspas = self.nearest(aspas, files);
+        // A local exception that cannot be read must stop the run: without it verdicts would be others than
+        // the operator meant.
+        let mut exceptions = Vec::new();
+        for (index, source) in self.config.sources.iter().enumerate().filter(|(_, s)| s.kind == SourceKind::Slurm) {
+            for file in &mut files[index] {
+                let input = std::io::BufReader::new(fetch::open(&file.path)?);
+                let slurm = slurm::parse(input)
+                    .with_context(|| format!("{} (source `{}`)", file.path.display(), source.name))?;
+                file.used = true;
+                file.format = format!("slurm version {}", slurm.version);
+                file.status = "used: local exceptions hold at all times".to_owned();
+                file.records = (slurm.prefix_filters.len() + slurm.prefix_assertions.len()) as u64;
+                exceptions.push(slurm);
+            }
+        }
+        let mut label = self.label("VRPs", &vrps);
+        if !exceptions.is_empty() {
+            label.push_str(", local exceptions applied");
+        }
+        let loaded = !vrps.is_empty();
+        let mut all: Vec<vrp::Vrp> = vrps.into_iter().flat_map(|s| s.data).collect();
+        let any_aspa = !aspas.is_empty();
+        let mut providers: Vec<aspa::Aspa> = aspas.into_iter().flat_map(|s| s.data).collect();
+        // RFC 8416 §4.2: every filter first, then every assertion.
+        for slurm in &exceptions {
+            all.retain(|vrp| !slurm.prefix_filters.iter().any(|f| f.drops(vrp)));
+            providers.retain(|a| !slurm.aspa_filters.contains(&a.customer));
+        }
+        for slurm in &exceptions {
+            all.extend(&slurm.prefix_assertions);
+            providers.extend(slurm.aspa_assertions.iter().cloned());
+        }
+        let vrps = if loaded { Ok(Dated { data: VrpTable::new(all), label }) } else { Err(self.missing(SourceKind::Vrps)) };
+        let aspas = (any_aspa || !providers.is_empty()).then(|| aspa::AspaTable::new(providers));
+        Ok((vrps, aspas))
+    }
+
+    fn irr(&self, files: &mut [Vec<SourceFile>]) -> Result<Irr> {
+        let mut all: Vec<Snapshot<IrrDump>> = Vec::new();
+        for (index, source) in self.config.sources.iter().enumerate().filter(|(_, s)| s.kind == SourceKind::Irr) {
+            let authority = source.authority.clone().expect("an irr source has its authority");
+            let parse = |input, faults: &mut _| irr::parse(input, &authority, faults);
+            all.extend(snapshots(index, source, &mut files[index], parse)?);
+        }
+        let used = self.nearest(all, files);
+        let excerpt = self.excerpt(&used, "the routing registries");
+        if used.is_empty() {
+            return Ok((Err(self.missing(SourceKind::Irr)), None, Err(self.missing(SourceKind::Irr)), BTreeSet::new()));
+        }
+        let mut facts: BTreeMap<Asn, AutNumFacts> = BTreeMap::new();
+        let mut whole = BTreeSet::new();
+        let mut names: Vec<String> = Vec::new();
+        for snapshot in &used {
+            let source = &self.config.sources[snapshot.source];
+            let authority = source.authority.as_deref().expect("an irr source has its authority");
+            names.push(authority.to_owned());
+            if !source.excerpt && !snapshot.data.networks.is_empty() {
+                whole.extend(registry_code(authority));
+            }
+            for network in &snapshot.data.networks {
+                let known = facts.entry(network.asn).or_default();
+                known.has_import |= network.imports > 0;
+                known.has_export |= network.exports > 0;
+                known.has_contact |= network.has_admin_c || network.has_tech_c;
+            }
+        }
+        names.sort();
+        names.dedup();
+        let label = |what: &str| self.label(&format!("{what} of {}", names.join(", ")), &used);
+        let (routes, aut_nums) = (label("route objects"), label("aut-num objects"));
+        let table = RouteTable::new(
+            used.into_iter()
+                .map(|s| {
+                    let authority = self.config.sources[s.source].authority.as_deref().unwrap_or_default();
+                    IrrSource { authority: Authority::named(authority), dump: s.data }
+                })
+                .collect(),
+        );
+        let facts = Dated { data: facts, label: aut_nums };
+        Ok((Ok(Dated { data: table, label: routes }), excerpt, Ok(facts), whole))
+    }
+
+    fn bogons(
+        &self,
+        delegations: &[Snapshot<Vec<Delegation>>],
+        bogons: Vec<Snapshot<Bogons>>,
+        files: &mut [Vec<SourceFile>],
+    ) -> Result<(Vec<BogonEpoch>, Vec<DailyReport>)> {
+        let (prefixes, asns) = treat_as_public(&self.config.treat_as_public)?;
+        let month = self.month.span();
+        let (mut lists, mut reports) = (Vec::new(), Vec::new());
+        for snapshot in bogons {
+            let Snapshot { source, file, as_of, data } = snapshot;
+            match data {
+                Bogons::List(list) => lists.push(Snapshot { source, file, as_of, data: list }),
+                Bogons::Report(lines) => {
+                    let (days, words) = skew(self.month, as_of);
+                    let place = &mut files[source][file];
+                    place.skew_days = Some(days);
+                    if !month.contains(as_of) {
+                        keep_better(place, false, format!("not used: a report of a day {words}"));
+                        continue;
+                    }
+                    keep_better(place, true, "used: events of its day".to_owned());
+                    reports.extend(lines.into_iter().map(|line| DailyReport {
+                        day: as_of.date(),
+                        prefix: line.prefix,
+                        origin: line.origin,
+                        reason: line.reason.into(),
+                        source: self.config.sources[source].name.clone(),
+                    }));
+                }
+            }
+        }
+        reports.sort();
+        reports.dedup();
+        let max = self.config.reference_skew_days_max;
+        let pools = epochs(self.month, max, delegations, |s| (s.source, registry_of(&s.data)));
+        let listed = epochs(self.month, max, &lists, |s| s.source);
+        let mut moments: Vec<Timestamp> = pools.iter().map(|e| e.0).chain(listed.iter().map(|e| e.0)).collect();
+        moments.sort_unstable();
+        moments.dedup();
+        let mut used: BTreeSet<(usize, usize)> = BTreeSet::new();
+        let mut out = Vec::new();
+        for moment in moments {
+            let mut blocks: Vec<BogonBlock> = Vec::new();
+            for snapshot in at(&pools, moment) {
+                used.insert((snapshot.source, snapshot.file));
+                let table = DelegationTable::new(snapshot.data.iter().cloned());
+                blocks.extend(bogons::pool_blocks(&table, snapshot.as_of.date(), None));
+            }
+            for snapshot in at(&listed, moment) {
+                used.insert((snapshot.source, snapshot.file));
+                let day = snapshot.as_of.date();
+                let name = format!("{}, {day}", self.config.sources[snapshot.source].name);
+                blocks.extend(bogons::list_blocks(&snapshot.data, &name, day, None));
+            }
+            let table = BogonTable::new(blocks, prefixes.iter().copied(), asns.iter().copied());
+            out.push(BogonEpoch { from: moment, table });
+        }
+        for list in &lists {
+            let file = &mut files[list.source][list.file];
+            let (days, words) = skew(self.month, list.as_of);
+            file.skew_days = Some(days);
+            let taken = used.contains(&(list.source, list.file));
+            let status = if taken {
+                format!("used: {words}")
+            } else {
+                format!("not used: {words}; a list detects nothing older than itself nor {max} days after its day")
+            };
+            keep_better(file, taken, status);
+        }
+        Ok((out, reports))
+    }
+}
+
+/// The lists of the last epoch that begins at or before `moment`.
+fn at<'a, T>(epochs: &'a [(Timestamp, Vec<&'a Snapshot<T>>)], moment: Timestamp) -> &'a [&'a Snapshot<T>] {
+    let behind = epochs.partition_point(|(from, _)| *from <= moment);
+    behind.checked_sub(1).map_or(&[], |i| &epochs[i].1)
+}
+
+/// The regional registry an IRR authority belongs to, as delegations write it.
+fn registry_code(authority: &str) -> Option<String> {
+    let known = [
+        ("RIPE", Registry::RipeNcc),
+        ("APNIC", Registry::Apnic),
+        ("ARIN", Registry::Arin),
+        ("LACNIC", Registry::Lacnic),
+        ("AFRINIC", Registry::Afrinic),
+    ];
+    known.iter().find(|(name, _)| name.eq_ignore_ascii_case(authority)).map(|(_, r)| r.code().to_owned())
+}
+
+/// Prefixes, and ranges of ASNs.
+type Public = (Vec<Prefix>, Vec<(Asn, Asn)>);
+
+fn treat_as_public(entries: &[String]) -> Result<Public> {
+    let (mut prefixes, mut asns) = (Vec::new(), Vec::new());
+    for entry in entries {
+        if entry.contains('/') {
+            prefixes.push(entry.parse().with_context(|| "treat_as_public")?);
+        } else {
+            let (first, last) = entry.split_once('-').unwrap_or((entry, entry));
+            let (first, last): (Asn, Asn) = (
+                first.parse().with_context(|| "treat_as_public")?,
+                last.parse().with_context(|| "treat_as_public")?,
+            );
+            if first > last {
+                bail!("treat_as_public: `{entry}` ends before it begins");
+            }
+            asns.push((first, last));
+        }
+    }
+    Ok((prefixes, asns))
+}

@@ -1,0 +1,171 @@
+//! `observatory month`: from sources to a publication.
+
+mod rows;
+mod summary;
+
+use std::fs::File;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use lake::Lake;
+use measure::framework::{self, Framework};
+use pipeline::month::{Inputs, Settings, compute};
+use routing::Month;
+use sha2::{Digest, Sha256};
+use store::{PublicationRow, Published, Store};
+
+use crate::config::Config;
+use crate::load::{SourceFile, discover, load_references, sweep_all};
+use crate::progress::Progress;
+
+/// Part of every generation's name: what computes. A change of rules or of shapes needs a new one.
+const COMPUTED_BY: &str = concat!("observatory ", env!("CARGO_PKG_VERSION"), " rules 1");
+
+/// The store and the lake of a data folder.
+pub struct Data {
+    /// Publications.
+    pub store: Store,
+    /// Generations.
+    pub lake: Lake,
+}
+
+impl Data {
+    /// Opens the data folder, which is made if it is not there.
+    pub async fn open(folder: &Path) -> Result<Data> {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("the data folder {} cannot be made", folder.display()))?;
+        let file = folder.join("store.sqlite");
+        let url = format!("sqlite:{}?mode=rwc", file.display());
+        Ok(Data { store: Store::open(&url).await?, lake: Lake::open(folder.join("lake"))? })
+    }
+}
+
+/// Computes and publishes a month. The same sources, frameworks and settings as those of the current
+/// publication change nothing.
+pub async fn run(config: &Config, month: Month, progress: &Progress) -> Result<Published> {
+    let data = Data::open(&config.data).await?;
+    let _lock = lock(&config.data)?;
+    let frameworks = config
+        .frameworks
+        .iter()
+        .map(|id| framework::load(id).map_err(anyhow::Error::from))
+        .collect::<Result<Vec<Framework>>>()?;
+    let mut files = discover(config, progress)?;
+    let generation = generation(config, month, &frameworks, &files);
+    if let Some((_, head)) = data.store.current(&month.to_string()).await?
+        && head.generation == generation
+        && data.lake.generation(&generation).is_dir()
+    {
+        return Ok(Published::Unchanged(head));
+    }
+    let references = load_references(config, month, &mut files, progress)?;
+    let (collectors, digests) = sweep_all(config, month, &mut files, progress)?;
+    let stage = progress.stage("judging and grading", 1);
+    let settings = Settings { full_feed_share_percent_min: config.full_feed_share_percent_min };
+    let mut inputs = Inputs { month, frameworks: &frameworks, collectors, references, settings };
+    let outcome = compute(&mut inputs);
+    drop(stage);
+
+    let stage = progress.stage("writing", 2);
+    let draft = data.lake.draft(&generation)?;
+    let routes = rows::routes(&outcome, &inputs);
+    let file = draft.create(lake::ROUTES_FILE)?;
+    lake::write(file, lake::ROUTE_COLUMNS, routes.iter().map(lake::RouteRow::to_values))?;
+    draft.finish()?;
+    stage.step(1);
+    let mut publication = rows::publication(config, &frameworks, &files, &digests, &outcome, &inputs)?;
+    publication.head.generation = generation;
+    publication.head.result = result_digest(&publication, &routes)?;
+    publication.head.summary = summary::of(&outcome, &inputs, &files, config);
+    publication.head.reason = reason(&data.store, &publication.head).await?;
+    let published = data.store.publish(publication).await?;
+    let named = data.store.generations().await?;
+    data.lake.sweep_out(&named)?;
+    drop(stage);
+    Ok(published)
+}
+
+/// One writer at a time; readers need no lock.
+fn lock(folder: &Path) -> Result<File> {
+    let path = folder.join("writing.lock");
+    let file = File::create(&path).with_context(|| path.display().to_string())?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => {
+            bail!("another run is writing to {}: wait until it is over", folder.display())
+        }
+        Err(std::fs::TryLockError::Error(error)) => Err(error).with_context(|| path.display().to_string()),
+    }
+}
+
+/// Names a generation: everything the result depends on, and nothing else.
+fn generation(config: &Config, month: Month, frameworks: &[Framework], files: &[Vec<SourceFile>]) -> String {
+    let mut text = format!(
+        "{COMPUTED_BY}\n{month}\nskew {}\nfull feed {}\ngap {}\n",
+        config.reference_skew_days_max, config.full_feed_share_percent_min, config.gap_seconds_max
+    );
+    for entry in &config.treat_as_public {
+        text.push_str(&format!("public {entry}\n"));
+    }
+    for framework in frameworks {
+        text.push_str(&format!("framework {framework}\n"));
+    }
+    let mut sources: Vec<String> = Vec::new();
+    for (source, files) in config.sources.iter().zip(files) {
+        let mut line = format!(
+            "source {:?} {:?} {:?} {:?} {:?} {}\n",
+            source.kind, source.name, source.date, source.collector, source.authority, source.excerpt
+        );
+        for file in files {
+            line.push_str(&format!("file {} {}\n", file.name(), file.digest));
+        }
+        sources.push(line);
+    }
+    sources.sort();
+    sources.iter().for_each(|s| text.push_str(s));
+    hex(&Sha256::digest(text)[..16])
+}
+
+/// Digest of everything computed, in its fixed order.
+fn result_digest(publication: &store::Publication, routes: &[lake::RouteRow]) -> Result<String> {
+    let mut hash = Sha256::new();
+    for route in routes {
+        hash.update(format!("{:?}\n", route.to_values()));
+    }
+    let mut rows = |row: String| hash.update(row + "\n");
+    for row in &publication.networks {
+        rows(serde_json::to_string(row)?);
+    }
+    for row in &publication.readiness {
+        rows(serde_json::to_string(row)?);
+    }
+    for row in &publication.aggregates {
+        rows(serde_json::to_string(row)?);
+    }
+    for row in &publication.events {
+        rows(serde_json::to_string(row)?);
+    }
+    for row in &publication.incidents {
+        rows(serde_json::to_string(row)?);
+    }
+    Ok(hex(&hash.finalize()))
+}
+
+fn hex(octets: &[u8]) -> String {
+    octets.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// Why there is this revision, against the one before.
+async fn reason(store: &Store, new: &PublicationRow) -> Result<String> {
+    let Some((_, old)) = store.current(&new.month).await? else {
+        return Ok("first publication of the month".to_owned());
+    };
+    Ok(if old.frameworks != new.frameworks {
+        "frameworks changed"
+    } else if old.result == new.result {
+        "sources changed, results did not"
+    } else {
+        "sources or settings changed"
+    }
+    .to_owned())
+}

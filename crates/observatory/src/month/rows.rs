@@ -1,0 +1,333 @@
+//! From a computed month to the rows that are stored and shown.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use detect::{BogonClass, Event};
+use lake::RouteRow;
+use measure::framework::{Framework, Grade};
+use measure::metric::METRICS;
+use pipeline::month::{Area, Exclusions, Graded, Inputs, IrrWord, Outcome, Registration, is_ongoing};
+use reference::vrp::{InvalidReason, Validation};
+use routing::{Asn, SpanEnd};
+use store::{
+    AggregateRow, EventRow, FaultRow, FrameworkName, GradeCounts, IncidentRow, MetricRow, NetworkRow, Publication,
+    PublicationRow, ReadinessRow, ScoreRow, SightingRow, SourceFileRow, SourceRow,
+};
+
+use crate::config::Config;
+use crate::load::SourceFile;
+
+/// Routes in the order of origin and prefix, as the lake holds them.
+pub fn routes(outcome: &Outcome, inputs: &Inputs<'_>) -> Vec<RouteRow> {
+    let excluded = outcome.graded.first().map(|g| &g.excluded);
+    let mut rows: Vec<RouteRow> = outcome
+        .routes
+        .iter()
+        .zip(&outcome.verdicts)
+        .enumerate()
+        .map(|(i, (route, verdict))| {
+            let (rpki, rpki_reason) = verdict.rpki.map(rpki_words).unzip();
+            let irr = inputs.references.irr.as_ref().ok().zip(verdict.irr);
+            RouteRow {
+                prefix: route.prefix,
+                origin: route.origin,
+                rpki: rpki.map(str::to_owned),
+                rpki_reason: rpki_reason.flatten().map(str::to_owned),
+                irr: verdict.irr.map(|v| IrrWord::of(v.state).to_owned()),
+                irr_authority: irr
+                    .and_then(|(irr, v)| v.authority.map(|a| irr.data.authority(a).name.clone())),
+                peers: route.peers,
+                first_seen: route.first_seen,
+                last_seen: route.last_seen,
+                full_feed_peers: route.full_feed_peers,
+                excluded: excluded.and_then(|e| e[i]).map(str::to_owned),
+            }
+        })
+        .collect();
+    rows.sort_by_key(|r| (r.origin, r.prefix));
+    rows
+}
+
+fn rpki_words(state: Validation) -> (&'static str, Option<&'static str>) {
+    match state {
+        Validation::Valid => ("valid", None),
+        Validation::NotFound => ("not-found", None),
+        Validation::Invalid(InvalidReason::As) => ("invalid", Some("as")),
+        Validation::Invalid(InvalidReason::Length) => ("invalid", Some("length")),
+        Validation::Invalid(InvalidReason::As0) => ("invalid", Some("as0")),
+    }
+}
+
+/// Everything of a month but its routes. Generation, result, summary and reason are set by the caller.
+pub fn publication(
+    config: &Config,
+    frameworks: &[Framework],
+    files: &[Vec<SourceFile>],
+    digests: &[String],
+    outcome: &Outcome,
+    inputs: &Inputs<'_>,
+) -> Result<Publication> {
+    let coverage = inputs.collectors.iter().flat_map(|c| &c.coverage);
+    let data_time = coverage.fold(None, |all: Option<(i64, i64)>, c| {
+        let (start, end) = all.unwrap_or((c.start.0, c.end.0));
+        Some((start.min(c.start.0), end.max(c.end.0)))
+    });
+    let names = frameworks.iter().map(|f| FrameworkName { id: f.id.clone(), digest: f.digest.clone() });
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    Ok(Publication {
+        head: PublicationRow {
+            month: outcome.month.to_string(),
+            revision: 0,
+            generation: String::new(),
+            result: String::new(),
+            frameworks: names.collect(),
+            reason: String::new(),
+            supersedes: None,
+            published_at: now.map_or(0, |d| d.as_secs() as i64),
+            data_time,
+            summary: serde_json::Value::Null,
+        },
+        sources: config.sources.iter().zip(files).map(|(source, files)| source_row(source, files)).collect(),
+        networks: outcome.networks.iter().map(network_row).collect(),
+        readiness: outcome.graded.iter().flat_map(|g| readiness_rows(g, outcome)).collect(),
+        aggregates: outcome
+            .graded
+            .iter()
+            .flat_map(|g| g.areas.iter().map(|area| aggregate_row(&g.framework, area, partial(inputs))))
+            .collect(),
+        events: outcome
+            .events
+            .iter()
+            .map(|(id, event)| event_row(&id.to_string(), event, digests, inputs))
+            .collect(),
+        incidents: outcome.graded.iter().flat_map(|g| incident_rows(g, outcome)).collect(),
+    })
+}
+
+/// True when the delegation file of a registry is missing: the universe of networks is not whole.
+pub fn partial(inputs: &Inputs<'_>) -> bool {
+    let loaded = inputs.references.delegations.registries();
+    !reference::Registry::REGIONAL.iter().all(|r| loaded.contains(r))
+}
+
+fn source_row(source: &crate::config::Source, files: &[SourceFile]) -> SourceRow {
+    let used = files.iter().filter(|f| f.used).count();
+    let row = source.kind.row();
+    SourceRow {
+        name: source.name.clone(),
+        kind: row.name.to_owned(),
+        used_for: row.used_for.to_owned(),
+        path: source.path.clone(),
+        status: match (used, files.len()) {
+            (0, 1) => files[0].status.clone(),
+            (0, n) => format!("none of its {n} files used"),
+            (n, all) if n == all => "used".to_owned(),
+            (n, all) => format!("{n} of {all} files used"),
+        },
+        used: used > 0,
+        files: files.iter().map(file_row).collect(),
+    }
+}
+
+fn file_row(file: &SourceFile) -> SourceFileRow {
+    let kinds = file.faults.iter().map(|(kind, count)| FaultRow {
+        code: kind.code.to_owned(),
+        meaning: kind.meaning.to_owned(),
+        rule: kind.rule.to_owned(),
+        count: count as i64,
+    });
+    let place = if file.format == "MRT" { "offset" } else { "line" };
+    SourceFileRow {
+        name: file.name(),
+        digest: file.digest.to_string(),
+        size_bytes: file.size_bytes as i64,
+        format: file.format.clone(),
+        as_of: file.as_of.map(|(t, _)| t.0),
+        as_of_from: file.as_of.map_or("", |(_, from)| from).to_owned(),
+        skew_days: file.skew_days.map(i64::from),
+        used: file.used,
+        status: file.status.clone(),
+        records: file.records as i64,
+        records_outside: file.records_outside as i64,
+        elements: file.elements as i64,
+        faults: file.faults.total() as i64,
+        skipped: file.faults.skipped() as i64,
+        fault_kinds: kinds.collect(),
+        first_faults: file.faults.first().iter().map(|f| format!("{place} {}: {f}", f.at)).collect(),
+    }
+}
+
+fn network_row(network: &pipeline::month::Network) -> NetworkRow {
+    let numbers = |asns: &[Asn]| asns.iter().map(|a| a.0).collect::<Vec<u32>>();
+    NetworkRow {
+        asn: network.asn.0,
+        name: network.name.clone(),
+        organisation: network.organisation.clone(),
+        siblings: numbers(&network.siblings),
+        economy: network.economy.as_ref().map(|(code, _)| code.clone()),
+        economy_from: network.economy.as_ref().map(|(_, from)| (*from).to_owned()),
+        registry: network.registration.words(),
+        status: match &network.registration {
+            Registration::Delegated { status, .. } => Some(status.clone()),
+            _ => None,
+        },
+        customers: network.customers,
+        aspa_providers: network.aspa_providers.as_deref().map(numbers),
+        routes: network.route_counts,
+        space: network.space,
+        rpki: network.rpki,
+        irr: network.irr,
+    }
+}
+
+fn readiness_rows<'a>(graded: &'a Graded, outcome: &'a Outcome) -> impl Iterator<Item = ReadinessRow> + 'a {
+    outcome.networks.iter().enumerate().map(move |(i, network)| {
+        let mut counted = [0u64; 2];
+        for &route in &network.routes {
+            if graded.excluded[route as usize].is_none() {
+                let six = outcome.routes[route as usize].prefix.family() == routing::Family::V6;
+                counted[usize::from(six)] += 1;
+            }
+        }
+        let reasons = network.routes.iter().filter_map(|&r| graded.excluded[r as usize]);
+        ReadinessRow {
+            framework: graded.framework.clone(),
+            asn: network.asn.0,
+            scores: graded.readiness[i]
+                .actions
+                .iter()
+                .map(|action| ScoreRow {
+                    key: action.key.as_str().to_owned(),
+                    score: action.score.as_ref().ok().copied(),
+                    grade: action.grade.map(|g: Grade| g.as_str().to_owned()),
+                    unknown: action.score.as_ref().err().map(ToString::to_string),
+                })
+                .collect(),
+            metrics: METRICS
+                .iter()
+                .filter_map(|row| {
+                    let explained = graded.metrics[i].get(&row.metric)?;
+                    Some(MetricRow {
+                        metric: row.code.to_owned(),
+                        value: explained.value.as_ref().ok().map(|v| v.to_f64()),
+                        unknown: explained.value.as_ref().err().map(ToString::to_string),
+                        because: explained.because.clone(),
+                    })
+                })
+                .collect(),
+            counted_routes: counted,
+            excluded_routes: Exclusions::tally(reasons).into_iter().map(|(k, n)| (k.to_owned(), n)).collect(),
+        }
+    })
+}
+
+fn aggregate_row(framework: &str, area: &Area, partial: bool) -> AggregateRow {
+    let scores = area.scores.iter().map(|score| {
+        let count = |grade| u64::from(score.aggregate.count(grade));
+        GradeCounts {
+            key: score.key.as_str().to_owned(),
+            mean: score.aggregate.score().ok(),
+            ready: count(Grade::Ready),
+            aspiring: count(Grade::Aspiring),
+            lagging: count(Grade::Lagging),
+            no_data: u64::from(score.aggregate.no_data()),
+        }
+    });
+    AggregateRow {
+        framework: framework.to_owned(),
+        scope: if area.economy.is_empty() { "world" } else { "economy" }.to_owned(),
+        area: area.economy.clone(),
+        networks: area.networks,
+        routes: area.routes,
+        scores: scores.collect(),
+        events: area.events.iter().map(|(kind, n)| (kind.code().to_owned(), *n)).collect(),
+        partial,
+    }
+}
+
+fn event_row(id: &str, event: &Event, digests: &[String], inputs: &Inputs<'_>) -> EventRow {
+    let mut accomplices: BTreeMap<u32, u16> = BTreeMap::new();
+    for accomplice in &event.accomplices {
+        let distance = accomplices.entry(accomplice.asn.0).or_insert(accomplice.distance);
+        *distance = (*distance).min(accomplice.distance);
+    }
+    let sightings = event.evidence.sightings.iter().map(|sighting| {
+        let collector = &inputs.collectors[usize::from(sighting.collector)];
+        SightingRow {
+            collector: collector.name.clone(),
+            peer: collector.peers[sighting.peer as usize].address.to_string(),
+            peer_asn: sighting.peer_asn.0,
+            path: collector.paths.get(sighting.path).to_string(),
+            start: sighting.span.start.0,
+            end: sighting.span.end.0,
+            end_because: end_words(sighting.end).to_owned(),
+            file: digests[sighting.file as usize].clone(),
+            offset: sighting.offset,
+        }
+    });
+    EventRow {
+        id: id.to_owned(),
+        kind: event.kind.code().to_owned(),
+        class: match event.class {
+            BogonClass::Full => "full",
+            BogonClass::Administrative => "administrative",
+        }
+        .to_owned(),
+        culprit: event.culprit.map(|c| c.0),
+        prefix: event.prefix.to_string(),
+        bogon_asn: event.bogon_asn.map(|a| a.0),
+        start: event.span.start.0,
+        end: event.span.end.0,
+        ongoing: is_ongoing(event, inputs.month.span().end),
+        estimated: event.evidence.estimated,
+        rule: event.evidence.rule.clone(),
+        rule_source: event.evidence.source.clone(),
+        peers: event.evidence.peer_ases,
+        collectors: event
+            .evidence
+            .collectors
+            .iter()
+            .map(|&c| inputs.collectors[usize::from(c)].name.clone())
+            .collect(),
+        accomplices: accomplices.into_iter().collect(),
+        sightings: sightings.collect(),
+    }
+}
+
+fn end_words(end: SpanEnd) -> &'static str {
+    match end {
+        SpanEnd::Withdrawn => "withdrawn",
+        SpanEnd::Replaced => "replaced by another path",
+        SpanEnd::AbsentFromTable => "absent from the next table",
+        SpanEnd::SessionDown => "session went down",
+        SpanEnd::DataEnd => "data end",
+        SpanEnd::DataGap => "data missing from here on",
+        SpanEnd::TableOnly => "as long as a table stands for",
+    }
+}
+
+fn incident_rows<'a>(graded: &'a Graded, outcome: &'a Outcome) -> impl Iterator<Item = IncidentRow> + 'a {
+    graded.incidents.iter().map(move |incident| {
+        let key = &incident.merged.key;
+        let events: Vec<&(pipeline::month::EventId, Event)> =
+            incident.merged.events.iter().map(|&e| &outcome.events[e as usize]).collect();
+        let mut prefixes: Vec<_> = events.iter().map(|(_, e)| e.prefix).collect();
+        prefixes.sort();
+        prefixes.dedup();
+        let culprit = events.first().and_then(|(_, e)| e.culprit);
+        IncidentRow {
+            framework: graded.framework.clone(),
+            id: format!("{}-{}-{}-{}", key.metric, key.asn.0, incident.merged.span.start.0, key.weight.millionths()),
+            metric: key.metric.to_string(),
+            network: key.asn.0,
+            start: incident.merged.span.start.0,
+            end: incident.merged.span.end.0,
+            weight: key.weight.to_f64(),
+            adds: incident.adds.to_f64(),
+            events: events.iter().map(|(id, _)| id.to_string()).collect(),
+            prefixes: prefixes.iter().map(ToString::to_string).collect(),
+            culprit: culprit.filter(|c| events.iter().all(|(_, e)| e.culprit == Some(*c))).map(|c| c.0),
+        }
+    })
+}

@@ -1,0 +1,126 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use measure::framework::Framework;
+use reference::as_names::AsName;
+use reference::aspa::AspaTable;
+use reference::bogons::BogonTable;
+use reference::contacts::ContactTable;
+use reference::delegations::DelegationTable;
+use reference::irr::RouteTable;
+use reference::organisations::OrganisationTable;
+use reference::relationships::RelationshipTable;
+use reference::vrp::VrpTable;
+use routing::{Asn, Date, Month, Peer, Prefix, RouteSpan, Span, Timestamp, Unknown};
+
+use crate::sweep::PathTable;
+
+/// Everything a month is computed from.
+pub struct Inputs<'a> {
+    /// The month.
+    pub month: Month,
+    /// The frameworks to grade by.
+    pub frameworks: &'a [Framework],
+    /// The collectors in the order of their names.
+    pub collectors: Vec<Collector>,
+    /// What networks registered.
+    pub references: References,
+    /// What the operator chose.
+    pub settings: Settings,
+}
+
+/// What one collector saw.
+pub struct Collector {
+    /// Its name.
+    pub name: String,
+    /// Its peers.
+    pub peers: Vec<Peer>,
+    /// Its spans.
+    pub spans: Vec<RouteSpan>,
+    /// Its distinct paths.
+    pub paths: PathTable,
+    /// Stretches of known time.
+    pub coverage: Vec<Span>,
+}
+
+/// What the operator chose.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// From which share of the largest table of its family a peer counts as a full feed.
+    pub full_feed_share_percent_min: u8,
+}
+
+/// A dataset with the words that say which one it is: sources, dates, distance from the month.
+pub struct Dated<T> {
+    /// The data.
+    pub data: T,
+    /// For a reader: `VRPs of 2016-02-01 (93 days after the month)`.
+    pub label: String,
+}
+
+/// What networks registered, as of the month.
+pub struct References {
+    /// VRPs, local exceptions applied.
+    pub vrps: Result<Dated<VrpTable>, Unknown>,
+    /// Route objects.
+    pub irr: Result<Dated<RouteTable>, Unknown>,
+    /// Why the absence of a route object proves nothing, when all registries loaded are excerpts.
+    pub irr_excerpt: Option<Unknown>,
+    /// aut-num objects by network, of all registries loaded.
+    pub aut_nums: Result<Dated<BTreeMap<Asn, AutNumFacts>>, Unknown>,
+    /// Registries (as in delegations, lower case) whose own aut-num objects are loaded whole.
+    pub aut_num_registries: BTreeSet<String>,
+    /// PeeringDB.
+    pub contacts: Result<Dated<ContactTable>, Unknown>,
+    /// Why absence from PeeringDB proves nothing, when only a part of it is loaded.
+    pub contacts_excerpt: Option<Unknown>,
+    /// Delegations.
+    pub delegations: DelegationTable,
+    /// Countries of ASNs where a delegation file is missing.
+    pub asn_countries: DelegationTable,
+    /// Names.
+    pub names: BTreeMap<Asn, AsName>,
+    /// Organisations.
+    pub organisations: OrganisationTable,
+    /// Relationships.
+    pub relationships: Option<RelationshipTable>,
+    /// ASPAs.
+    pub aspas: Option<AspaTable>,
+    /// What is a bogon from when on, ascending in time; the first holds from before the month.
+    pub bogons: Vec<BogonEpoch>,
+    /// Daily reports of bogon announcements.
+    pub reports: Vec<DailyReport>,
+}
+
+/// What aut-num objects say of a network.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct AutNumFacts {
+    /// At least one import or mp-import.
+    pub has_import: bool,
+    /// At least one export or mp-export.
+    pub has_export: bool,
+    /// An admin-c or tech-c is named.
+    pub has_contact: bool,
+}
+
+/// The bogons that hold from a moment on: no list in it is newer than that moment.
+pub struct BogonEpoch {
+    /// From when.
+    pub from: Timestamp,
+    /// The table.
+    pub table: BogonTable,
+}
+
+/// A day's report that a network announced a bogon prefix.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct DailyReport {
+    /// The day; the event is the whole of it.
+    pub day: Date,
+    /// The prefix.
+    pub prefix: Prefix,
+    /// The network.
+    pub origin: Asn,
+    /// The report's words.
+    pub reason: String,
+    /// Name of the source.
+    pub source: String,
+}

@@ -1,0 +1,411 @@
+//! Measurements and grades of every network under one framework, and of areas.
+
+use std::collections::BTreeMap;
+
+use detect::incident::Incident as Merged;
+use detect::{BogonClass, Event, EventKind};
+use measure::aggregate::Aggregate;
+use measure::framework::{Framework, MetricUse, ScoreKey};
+use measure::incidents::{self, IncidentKey, MetricEvent};
+use measure::m7_irr::IrrCounts;
+use measure::m7_rpki::RpkiCounts;
+use measure::metric::Metric;
+use measure::raw::{Raw, Weight};
+use measure::readiness::{self, Readiness};
+use measure::{Measured, Value, m6_policy, m7_irr, m7_rpki, m8_contact};
+use reference::irr::IrrState;
+use reference::vrp::Validation;
+use routing::{Asn, Family, Unknown};
+
+use super::peers::{self, PeerFeed};
+use super::{EventId, Exclusions, Inputs, Network, Registration, Route, Verdict};
+
+/// A month under one framework.
+pub struct Graded {
+    /// Framework version.
+    pub framework: String,
+    /// Full-feed peer ASes a route needs to count: IPv4, IPv6.
+    pub peers_min: [u32; 2],
+    /// Why each route does not count; `None` when it does. In the order of routes.
+    pub excluded: Vec<Option<&'static str>>,
+    /// What each metric was measured from: sources and their dates.
+    pub inputs: BTreeMap<Metric, String>,
+    /// Metrics the framework uses of each network with their words, in the order of networks.
+    pub metrics: Vec<BTreeMap<Metric, Explained>>,
+    /// Scores of each network, in the order of networks.
+    pub readiness: Vec<Readiness>,
+    /// Incidents.
+    pub incidents: Vec<Incident>,
+    /// The world and the economies.
+    pub areas: Vec<Area>,
+}
+
+/// A measured value with what it rests on.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Explained {
+    /// The value, or why it is unknown.
+    pub value: Measured,
+    /// What it rests on, in words; sources and dates are the same for all networks and stand in
+    /// [`Graded::inputs`].
+    pub because: String,
+}
+
+/// An incident of one network.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Incident {
+    /// Whose, for which metric, with which weight; when; indices of its events among the month's.
+    pub merged: Merged<IncidentKey>,
+    /// What it adds to the raw value.
+    pub adds: Raw,
+}
+
+/// Scores of an area.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Area {
+    /// Empty for the world, otherwise the economy.
+    pub economy: String,
+    /// Networks in it.
+    pub networks: u64,
+    /// Their routes: IPv4, IPv6.
+    pub routes: [u64; 2],
+    /// In the framework's order.
+    pub scores: Vec<AreaScore>,
+    /// Events whose culprit is in it.
+    pub events: BTreeMap<EventKind, u64>,
+}
+
+/// One score of an area.
+#[derive(Clone, PartialEq, Debug)]
+pub struct AreaScore {
+    /// Which.
+    pub key: ScoreKey,
+    /// Pooled score and counts.
+    pub aggregate: Aggregate,
+}
+
+/// Measures and grades every network under `framework`.
+#[allow(clippy::too_many_arguments)]
+pub fn grade(
+    framework: &Framework,
+    inputs: &Inputs<'_>,
+    observed: &Result<(), Unknown>,
+    routes: &[Route],
+    verdicts: &[Verdict],
+    feeds: &[Vec<PeerFeed>],
+    events: &[(EventId, Event)],
+    networks: &[Network],
+) -> Graded {
+    let available = [Family::V4, Family::V6].map(|family| peers::full_feed_ases(feeds, family));
+    let rule = Exclusions::new(framework, available);
+    let excluded: Vec<Option<&'static str>> =
+        routes.iter().zip(verdicts).map(|(route, verdict)| rule.examine(route, verdict)).collect();
+    let (metric_events, owners) = metric_events(framework, events);
+    let merged = incidents::merge(&metric_events, inputs.month.span());
+    let raw = incidents::raw_values(framework, &merged);
+    let metrics: Vec<BTreeMap<Metric, Explained>> = networks
+        .iter()
+        .map(|network| {
+            let mut all = BTreeMap::new();
+            for metric in [Metric::M3, Metric::M3C, Metric::M4, Metric::M4C] {
+                all.insert(metric, incident_metric(metric, network.asn, &raw, &merged, observed));
+            }
+            registration_metrics(framework, inputs, network, verdicts, &excluded, &mut all);
+            all.retain(|metric, _| framework.metric(*metric).usage != MetricUse::NotUsed);
+            all
+        })
+        .collect();
+    let readiness: Vec<Readiness> = metrics
+        .iter()
+        .map(|all| {
+            let values = all.iter().map(|(metric, explained)| (*metric, explained.value.clone())).collect();
+            readiness::grade(framework, &values)
+        })
+        .collect();
+    let incidents = merged
+        .into_iter()
+        .map(|merged| Incident {
+            adds: incidents::count(framework, merged.span, merged.key.weight),
+            merged: Merged { events: merged.events.iter().map(|&e| owners[e as usize]).collect(), ..merged },
+        })
+        .collect();
+    let areas = areas(framework, networks, &readiness, events);
+    Graded {
+        framework: framework.id.clone(),
+        peers_min: rule.peers_min(),
+        excluded,
+        inputs: metric_inputs(inputs),
+        metrics,
+        readiness,
+        incidents,
+        areas,
+    }
+}
+
+/// Sources and dates behind each metric, for those that have any.
+fn metric_inputs(inputs: &Inputs<'_>) -> BTreeMap<Metric, String> {
+    let references = &inputs.references;
+    let collectors: Vec<&str> = inputs.collectors.iter().map(|c| c.name.as_str()).collect();
+    let spans = inputs.collectors.iter().flat_map(|c| &c.coverage);
+    let covered = spans.map(|c| (c.start, c.end)).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+    let routes = match covered {
+        Some((start, end)) => format!("routes of {} from {start} to {end}", collectors.join(", ")),
+        None => "no routes".to_owned(),
+    };
+    let reports: BTreeMap<&str, usize> =
+        references.reports.iter().fold(BTreeMap::new(), |mut all, report| {
+            *all.entry(report.source.as_str()).or_default() += 1;
+            all
+        });
+    let reports: Vec<String> = reports.iter().map(|(source, n)| format!("{n} lines of {source}")).collect();
+    let with_reports = [vec![routes.clone()], reports].concat().join("; ");
+    let mut out = BTreeMap::from([
+        (Metric::M3, with_reports.clone()),
+        (Metric::M3C, with_reports),
+        (Metric::M4, routes.clone()),
+        (Metric::M4C, routes.clone()),
+    ]);
+    if let Ok(vrps) = &references.vrps {
+        out.insert(Metric::M7Rpki, format!("{}; {routes}", vrps.label));
+    }
+    if let Ok(irr) = &references.irr {
+        out.insert(Metric::M7Irr, format!("{}; {routes}", irr.label));
+    }
+    let aut_nums = references.aut_nums.as_ref().ok().map(|d| d.label.clone());
+    let contacts = references.contacts.as_ref().ok().map(|d| d.label.clone());
+    out.extend(aut_nums.clone().map(|label| (Metric::M6, label)));
+    let both: Vec<String> = contacts.into_iter().chain(aut_nums).collect();
+    if !both.is_empty() {
+        out.insert(Metric::M8, both.join("; "));
+    }
+    out
+}
+
+/// What each event counts for, with the index of the event it comes from.
+fn metric_events(framework: &Framework, events: &[(EventId, Event)]) -> (Vec<MetricEvent>, Vec<u32>) {
+    let (mut out, mut owners) = (Vec::new(), Vec::new());
+    for (index, (_, event)) in (0u32..).zip(events) {
+        let Some(culprit) = event.culprit else { continue };
+        let (own, passed_on) = match event.kind {
+            EventKind::BogonPrefix => (Metric::M3, Metric::M3C),
+            EventKind::BogonAsn => (Metric::M4, Metric::M4C),
+        };
+        let full = event.class == BogonClass::Full;
+        let mut push = |asn: Asn, metric: Metric, weight: Weight, span| {
+            if framework.counts_bogon(metric, full) {
+                out.push(MetricEvent { key: IncidentKey { asn, metric, weight }, span });
+                owners.push(index);
+            }
+        };
+        push(culprit, own, Weight::FULL, event.span);
+        for accomplice in &event.accomplices {
+            if let Some(weight) = framework.accomplices.weight(usize::from(accomplice.distance)) {
+                push(accomplice.asn, passed_on, weight, accomplice.span);
+            }
+        }
+    }
+    (out, owners)
+}
+
+fn incident_metric(
+    metric: Metric,
+    asn: Asn,
+    raw: &BTreeMap<(Asn, Metric), Raw>,
+    merged: &[Merged<IncidentKey>],
+    observed: &Result<(), Unknown>,
+) -> Explained {
+    let value = observed.clone().map(|()| Value::Raw(raw.get(&(asn, metric)).copied().unwrap_or(Raw::ZERO)));
+    // Merged incidents are sorted by network and metric.
+    let from = merged.partition_point(|i| (i.key.asn, i.key.metric) < (asn, metric));
+    let own = merged[from..].iter().take_while(|i| (i.key.asn, i.key.metric) == (asn, metric)).count();
+    let because = match (&value, own) {
+        (Err(_), _) => String::new(),
+        (Ok(_), 0) => "no incident seen".to_owned(),
+        (Ok(_), 1) => "1 incident".to_owned(),
+        (Ok(_), n) => format!("{n} incidents"),
+    };
+    Explained { value, because }
+}
+
+fn registration_metrics(
+    framework: &Framework,
+    inputs: &Inputs<'_>,
+    network: &Network,
+    verdicts: &[Verdict],
+    excluded: &[Option<&'static str>],
+    out: &mut BTreeMap<Metric, Explained>,
+) {
+    let references = &inputs.references;
+    let counted = || network.routes.iter().map(|&i| i as usize).filter(|&i| excluded[i].is_none());
+    let none_counted = || match network.routes.len() {
+        0 => "no route with this origin was seen".to_owned(),
+        n => format!("none of its {n} routes counts as announced"),
+    };
+
+    let rpki = references.vrps.as_ref().map_err(Clone::clone).map(|_| {
+        let mut counts = RpkiCounts::default();
+        for i in counted() {
+            match verdicts[i].rpki {
+                Some(Validation::Valid) => counts.valid += 1,
+                Some(Validation::Invalid(_)) => counts.invalid += 1,
+                Some(Validation::NotFound) | None => counts.not_found += 1,
+            }
+        }
+        let total = counts.valid + counts.invalid + counts.not_found;
+        let because = if total == 0 {
+            none_counted()
+        } else {
+            format!(
+                "of {total} announced routes {} RPKI valid, {} invalid, {} not found",
+                counts.valid, counts.invalid, counts.not_found
+            )
+        };
+        (counts, because)
+    });
+    out.insert(Metric::M7Rpki, explain(rpki, |counts| m7_rpki::measure(framework, counts)));
+
+    let irr = match &references.irr_excerpt {
+        Some(excerpt) => Err(excerpt.clone()),
+        None => references.irr.as_ref().map_err(Clone::clone),
+    };
+    let irr = irr.map(|_| {
+        let mut counts = IrrCounts::default();
+        for i in counted() {
+            match verdicts[i].irr.map(|v| v.state) {
+                Some(IrrState::Exact) => counts.exact += 1,
+                Some(IrrState::Covered) => counts.covered += 1,
+                Some(IrrState::WrongOrigin) => counts.wrong_origin += 1,
+                Some(IrrState::NoObject) | None => counts.none += 1,
+            }
+        }
+        let because = if counts.total() == 0 {
+            none_counted()
+        } else {
+            format!(
+                "of {} announced routes {} with a route object of their own, {} covered by one, {} with other \
+                 origins only, {} with none",
+                counts.total(),
+                counts.exact,
+                counts.covered,
+                counts.wrong_origin,
+                counts.none
+            )
+        };
+        (counts, because)
+    });
+    out.insert(Metric::M7Irr, explain(irr, |counts| m7_irr::measure(framework, counts)));
+
+    let own_registry_loaded = match &network.registration {
+        Registration::Delegated { registry, .. } | Registration::Listed { registry } => {
+            references.aut_num_registries.contains(registry.code())
+        }
+        _ => false,
+    };
+    let aut_num = references.aut_nums.as_ref().ok().and_then(|all| all.data.get(&network.asn)).copied();
+    let policy = match (aut_num, own_registry_loaded) {
+        (Some(facts), _) => Ok((facts, "from its aut-num object".to_owned())),
+        (None, true) => Ok((Default::default(), "its registry has no aut-num object for it".to_owned())),
+        (None, false) => Err(Unknown::because("the aut-num objects of its registry are not loaded")),
+    };
+    out.insert(
+        Metric::M6,
+        explain(policy, |facts| {
+            let known = facts.as_ref();
+            m6_policy::measure(
+                framework,
+                m6_policy::Policy {
+                    has_imports: known.map(|f| f.has_import).map_err(Clone::clone),
+                    has_exports: known.map(|f| f.has_export).map_err(Clone::clone),
+                },
+            )
+        }),
+    );
+
+    let contact = contact(inputs, network.asn, aut_num.map(|f| f.has_contact), own_registry_loaded);
+    out.insert(Metric::M8, explain(contact, |known| m8_contact::measure(framework, known)));
+}
+
+/// Whether a contact is registered. One place that says yes is enough; *no* needs both places to be known.
+fn contact(
+    inputs: &Inputs<'_>,
+    asn: Asn,
+    aut_num: Option<bool>,
+    own_registry_loaded: bool,
+) -> Result<(bool, String), Unknown> {
+    let references = &inputs.references;
+    let registry = aut_num.or(own_registry_loaded.then_some(false));
+    let peeringdb = match &references.contacts {
+        Ok(dated) => {
+            let reachable = dated.data.is_reachable(asn);
+            let known = reachable || references.contacts_excerpt.is_none();
+            known.then_some(reachable)
+        }
+        Err(_) => None,
+    };
+    match (registry, peeringdb) {
+        (_, Some(true)) => Ok((true, "a contact is registered in PeeringDB".to_owned())),
+        (Some(true), _) => Ok((true, "its aut-num object names a contact".to_owned())),
+        (Some(false), Some(false)) => {
+            Ok((false, "neither its registry nor PeeringDB names a contact".to_owned()))
+        }
+        (None, Some(false)) => Err(Unknown::because(
+            "PeeringDB names no contact, and the aut-num objects of its registry are not loaded",
+        )),
+        (Some(false), None) => Err(Unknown::because(
+            "its registry names no contact, and PeeringDB is not loaded whole",
+        )),
+        (None, None) => {
+            Err(Unknown::because("neither the aut-num objects of its registry nor the whole of PeeringDB are loaded"))
+        }
+    }
+}
+
+fn explain<T>(known: Result<(T, String), Unknown>, measure: impl FnOnce(Result<T, Unknown>) -> Measured) -> Explained {
+    match known {
+        Ok((value, because)) => Explained { value: measure(Ok(value)), because },
+        Err(why) => Explained { value: measure(Err(why)), because: String::new() },
+    }
+}
+
+fn areas(
+    framework: &Framework,
+    networks: &[Network],
+    readiness: &[Readiness],
+    events: &[(EventId, Event)],
+) -> Vec<Area> {
+    let new = |economy: &str| Area {
+        economy: economy.to_owned(),
+        networks: 0,
+        routes: [0; 2],
+        scores: framework
+            .scores
+            .iter()
+            .map(|rule| AreaScore { key: rule.key, aggregate: Aggregate::new(framework.aggregation.area) })
+            .collect(),
+        events: BTreeMap::new(),
+    };
+    let mut areas = BTreeMap::from([(String::new(), new(""))]);
+    let mut economies: BTreeMap<Asn, &str> = BTreeMap::new();
+    for (network, readiness) in networks.iter().zip(readiness) {
+        let economy = network.economy.as_ref().map_or("ZZ", |(code, _)| code);
+        economies.insert(network.asn, economy);
+        for key in ["", economy] {
+            let area = areas.entry(key.to_owned()).or_insert_with(|| new(key));
+            area.networks += 1;
+            for family in 0..2 {
+                area.routes[family] += network.route_counts[family];
+            }
+            for ((score, rule), action) in area.scores.iter_mut().zip(&framework.scores).zip(&readiness.actions) {
+                score.aggregate.add(action.score.as_ref().copied(), &rule.grades);
+            }
+        }
+    }
+    for (_, event) in events {
+        let economy = event.culprit.and_then(|c| economies.get(&c).copied());
+        for key in [Some(""), economy].into_iter().flatten() {
+            if let Some(area) = areas.get_mut(key) {
+                *area.events.entry(event.kind).or_default() += 1;
+            }
+        }
+    }
+    areas.into_values().collect()
+}

@@ -1,0 +1,109 @@
+//! Each distinct (prefix, origin) judged once.
+
+use std::collections::BTreeMap;
+
+use measure::framework::{Exclusion, Framework};
+use reference::bogons::BogonClass;
+use reference::irr::{IrrState, IrrVerdict};
+use reference::vrp::Validation;
+use routing::{Asn, Family, Prefix};
+
+use super::{Inputs, Route};
+
+/// What is known of a route, framework or not.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Verdict {
+    /// RPKI state; `None` without VRPs.
+    pub rpki: Option<Validation>,
+    /// IRR state; `None` without route objects, or when an excerpt cannot tell.
+    pub irr: Option<IrrVerdict>,
+    /// Bogon class of the prefix at the month's start or when first seen.
+    pub bogon: Option<BogonClass>,
+}
+
+/// Stable words of IRR states in exports.
+pub struct IrrWord;
+
+impl IrrWord {
+    /// `exact`, `covered`, `wrong_origin`, `none`.
+    pub fn of(state: IrrState) -> &'static str {
+        match state {
+            IrrState::Exact => "exact",
+            IrrState::Covered => "covered",
+            IrrState::WrongOrigin => "wrong_origin",
+            IrrState::NoObject => "none",
+        }
+    }
+}
+
+/// Judges routes; `routes` are sorted by prefix, so each table is joined in one pass.
+pub fn judge(routes: &[Route], inputs: &Inputs<'_>) -> Vec<Verdict> {
+    let pairs: Vec<(Prefix, Option<Asn>)> = routes.iter().map(|r| (r.prefix, r.origin)).collect();
+    let references = &inputs.references;
+    let rpki = references.vrps.as_ref().ok().map(|vrps| vrps.data.validate_all(&pairs));
+    let irr = references.irr.as_ref().ok().map(|irr| irr.data.look_up_all(&pairs));
+    let sets: Vec<_> = references.bogons.iter().map(|e| e.table.at(e.from.date())).collect();
+    (0..routes.len())
+        .map(|i| {
+            let route = &routes[i];
+            let epoch = references.bogons.partition_point(|e| e.from <= route.first_seen).max(1) - 1;
+            let positive = |v: &IrrVerdict| matches!(v.state, IrrState::Exact | IrrState::Covered);
+            Verdict {
+                rpki: rpki.as_ref().map(|all| all[i]),
+                irr: irr
+                    .as_ref()
+                    .map(|all| all[i])
+                    .filter(|v| references.irr_excerpt.is_none() || positive(v)),
+                bogon: sets.get(epoch).and_then(|set| set.contains(route.prefix)).map(|m| m.class),
+            }
+        })
+        .collect()
+}
+
+/// Which routes count as announced under a framework (FRAMEWORK §5).
+pub struct Exclusions<'a> {
+    framework: &'a Framework,
+    /// What is asked of a route, no more than there are full feeds: IPv4, IPv6.
+    peers_min: [u32; 2],
+}
+
+impl<'a> Exclusions<'a> {
+    /// The rule of a framework where so many full-feed peer ASes are available.
+    pub fn new(framework: &'a Framework, full_feed_ases: [u32; 2]) -> Exclusions<'a> {
+        let peers_min = full_feed_ases.map(|available| framework.routes.peers_min.min(available));
+        Exclusions { framework, peers_min }
+    }
+
+    /// How many full-feed peer ASes a route needs: IPv4, IPv6.
+    pub fn peers_min(&self) -> [u32; 2] {
+        self.peers_min
+    }
+
+    /// Why a route does not count; `None` when it does.
+    pub fn examine(&self, route: &Route, verdict: &Verdict) -> Option<&'static str> {
+        let rule = &self.framework.routes;
+        let (lengths, peers_min) = match route.prefix.family() {
+            Family::V4 => (rule.ipv4, self.peers_min[0]),
+            Family::V6 => (rule.ipv6, self.peers_min[1]),
+        };
+        let excludes = |exclusion| rule.excluded.contains(&exclusion);
+        if route.origin.is_none() && excludes(Exclusion::AsSetOrigin) {
+            Some("AS_SET origin")
+        } else if verdict.bogon.is_some() && excludes(Exclusion::Bogon) {
+            Some("bogon prefix")
+        } else if !lengths.contains(route.prefix.len()) {
+            Some("prefix length")
+        } else if route.full_feed_peers < peers_min {
+            Some("too few full-feed peers")
+        } else if (route.seen_seconds as u64) < rule.seen_seconds_min {
+            Some("seen too briefly")
+        } else {
+            None
+        }
+    }
+
+    /// How many routes are left out, by reason.
+    pub fn tally(reasons: impl IntoIterator<Item = &'static str>) -> BTreeMap<&'static str, u64> {
+        super::tally(reasons)
+    }
+}

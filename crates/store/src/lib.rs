@@ -1,0 +1,92 @@
+//! Publications in SQL: the only crate that speaks it. One text serves SQLite and PostgreSQL.
+//!
+//! A publication is a month's result under its revision: it is written in one transaction together with
+//! the row that makes it current, so a reader sees the old one or the new one, never a mixture.
+
+mod publish;
+mod query;
+mod rows;
+mod schema;
+
+use sqlx::AnyPool;
+use sqlx::any::AnyPoolOptions;
+
+pub use publish::Published;
+pub use rows::{
+    AggregateRow, EventRow, FaultRow, FrameworkName, GradeCounts, IncidentRow, MetricRow, NetworkRow,
+    Publication, PublicationRow, ReadinessRow, ScoreRow, SightingRow, SourceFileRow, SourceRow,
+};
+
+/// The world failed while the store was read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database refused.
+    #[error("store {url}: {source}")]
+    Database {
+        /// Which database.
+        url: String,
+        /// Why.
+        source: sqlx::Error,
+    },
+    /// A stored document does not have the shape this version writes.
+    #[error("store: a stored document cannot be read: {0}")]
+    Document(#[from] serde_json::Error),
+    /// The database was made by another version.
+    #[error(
+        "store {url} has schema {found}, this version reads {expected}: \
+         move the folder away and compute the months again"
+    )]
+    Schema {
+        /// Which database.
+        url: String,
+        /// Its schema.
+        found: i64,
+        /// Ours.
+        expected: i64,
+    },
+}
+
+/// An open store.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pool: AnyPool,
+    url: String,
+}
+
+impl Store {
+    /// Opens the database at `url` — `sqlite:PATH?mode=rwc` or `postgres://…` — and makes its tables.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or was made by a version with another schema.
+    pub async fn open(url: &str) -> Result<Store, StoreError> {
+        sqlx::any::install_default_drivers();
+        let fail = |source| StoreError::Database { url: url.to_owned(), source };
+        let sqlite = url.starts_with("sqlite:");
+        let pool = AnyPoolOptions::new()
+            .max_connections(8)
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    if sqlite {
+                        // A reader never waits for a month being published; power loss loses nothing
+                        // acknowledged.
+                        for pragma in ["journal_mode = WAL", "synchronous = FULL", "busy_timeout = 60000"] {
+                            sqlx::raw_sql(sqlx::AssertSqlSafe(format!("PRAGMA {pragma}")))
+                                .execute(&mut *connection)
+                                .await?;
+                        }
+                    }
+                    Ok(())
+                })
+            })
+            .connect(url)
+            .await
+            .map_err(fail)?;
+        let store = Store { pool, url: url.to_owned() };
+        store.migrate().await?;
+        Ok(store)
+    }
+
+    fn fail(&self, source: sqlx::Error) -> StoreError {
+        StoreError::Database { url: self.url.clone(), source }
+    }
+}

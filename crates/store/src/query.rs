@@ -1,0 +1,228 @@
+use serde::de::DeserializeOwned;
+use sqlx::AssertSqlSafe;
+
+use crate::{
+    AggregateRow, EventRow, IncidentRow, NetworkRow, PublicationRow, ReadinessRow, SourceRow, Store,
+    StoreError,
+};
+
+/// One value of a condition.
+enum Bind<'a> {
+    Integer(i64),
+    Text(&'a str),
+}
+
+impl Store {
+    /// Documents of the rows that meet a condition, in the order given.
+    async fn documents<T: DeserializeOwned>(
+        &self,
+        sql: &'static str,
+        binds: &[Bind<'_>],
+    ) -> Result<Vec<T>, StoreError> {
+        let mut query = sqlx::query_scalar::<_, String>(AssertSqlSafe(sql));
+        for bind in binds {
+            query = match bind {
+                Bind::Integer(n) => query.bind(*n),
+                Bind::Text(t) => query.bind((*t).to_owned()),
+            };
+        }
+        let texts = query.fetch_all(&self.pool).await.map_err(|e| self.fail(e))?;
+        texts.iter().map(|text| serde_json::from_str(text).map_err(StoreError::from)).collect()
+    }
+
+    /// Months that have a publication, the latest first.
+    pub async fn months(&self) -> Result<Vec<String>, StoreError> {
+        sqlx::query_scalar("SELECT month FROM current_publication ORDER BY month DESC")
+            .fetch_all(&self.pool)
+            .await
+            .map_err(|e| self.fail(e))
+    }
+
+    /// The current publication of a month, with its key for the other questions.
+    pub async fn current(&self, month: &str) -> Result<Option<(i64, PublicationRow)>, StoreError> {
+        let row: Option<(i64, String)> = sqlx::query_as(
+            "SELECT p.id, p.doc FROM publication p \
+             JOIN current_publication c ON c.publication = p.id WHERE c.month = $1",
+        )
+        .bind(month)
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(|e| self.fail(e))?;
+        row.map(|(id, doc)| Ok((id, serde_json::from_str(&doc)?))).transpose()
+    }
+
+    /// Every revision of a month, the latest first.
+    pub async fn revisions(&self, month: &str) -> Result<Vec<PublicationRow>, StoreError> {
+        let sql = "SELECT doc FROM publication WHERE month = $1 ORDER BY revision DESC";
+        self.documents(sql, &[Bind::Text(month)]).await
+    }
+
+    /// Generations that a current publication names.
+    pub async fn generations(&self) -> Result<Vec<String>, StoreError> {
+        sqlx::query_scalar(
+            "SELECT p.generation FROM publication p JOIN current_publication c ON c.publication = p.id",
+        )
+        .fetch_all(&self.pool)
+        .await
+        .map_err(|e| self.fail(e))
+    }
+
+    /// Sources, by name.
+    pub async fn sources(&self, publication: i64) -> Result<Vec<SourceRow>, StoreError> {
+        let sql = "SELECT doc FROM source WHERE publication = $1 ORDER BY name";
+        self.documents(sql, &[Bind::Integer(publication)]).await
+    }
+
+    /// One network.
+    pub async fn network(&self, publication: i64, asn: u32) -> Result<Option<NetworkRow>, StoreError> {
+        let sql = "SELECT doc FROM network WHERE publication = $1 AND asn = $2";
+        let rows = self.documents(sql, &[Bind::Integer(publication), Bind::Integer(asn.into())]).await?;
+        Ok(rows.into_iter().next())
+    }
+
+    /// Networks in the order of their ASNs, at most `limit`, after `after`.
+    pub async fn networks(
+        &self,
+        publication: i64,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<NetworkRow>, StoreError> {
+        let sql = "SELECT doc FROM network WHERE publication = $1 AND asn > $2 ORDER BY asn LIMIT $3";
+        self.documents(sql, &[Bind::Integer(publication), Bind::Integer(after), Bind::Integer(limit)]).await
+    }
+
+    /// Scores of one network under one framework.
+    pub async fn readiness(
+        &self,
+        publication: i64,
+        framework: &str,
+        asn: u32,
+    ) -> Result<Option<ReadinessRow>, StoreError> {
+        let sql = "SELECT doc FROM readiness WHERE publication = $1 AND framework = $2 AND asn = $3";
+        let binds = [Bind::Integer(publication), Bind::Text(framework), Bind::Integer(asn.into())];
+        Ok(self.documents(sql, &binds).await?.into_iter().next())
+    }
+
+    /// Scores of networks under one framework, in the order of their ASNs, at most `limit`, after `after`.
+    pub async fn readiness_of_all(
+        &self,
+        publication: i64,
+        framework: &str,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<ReadinessRow>, StoreError> {
+        let sql = "SELECT doc FROM readiness WHERE publication = $1 AND framework = $2 AND asn > $3 \
+                   ORDER BY asn LIMIT $4";
+        let binds =
+            [Bind::Integer(publication), Bind::Text(framework), Bind::Integer(after), Bind::Integer(limit)];
+        self.documents(sql, &binds).await
+    }
+
+    /// Scores of areas: `world` or `economy`.
+    pub async fn aggregates(
+        &self,
+        publication: i64,
+        framework: &str,
+        scope: &str,
+    ) -> Result<Vec<AggregateRow>, StoreError> {
+        let sql = "SELECT doc FROM aggregate \
+                   WHERE publication = $1 AND framework = $2 AND scope = $3 ORDER BY area";
+        let binds = [Bind::Integer(publication), Bind::Text(framework), Bind::Text(scope)];
+        self.documents(sql, &binds).await
+    }
+
+    /// All events by time.
+    pub async fn events(&self, publication: i64) -> Result<Vec<EventRow>, StoreError> {
+        let sql = "SELECT doc FROM event WHERE publication = $1 ORDER BY started, id";
+        self.documents(sql, &[Bind::Integer(publication)]).await
+    }
+
+    /// Events that a network caused or passed on, by time.
+    pub async fn events_of(&self, publication: i64, asn: u32) -> Result<Vec<EventRow>, StoreError> {
+        let sql = "SELECT e.doc FROM event e WHERE e.publication = $1 AND (e.culprit = $2 OR e.id IN \
+                   (SELECT event FROM event_accomplice WHERE publication = $1 AND asn = $2)) \
+                   ORDER BY e.started, e.id";
+        self.documents(sql, &[Bind::Integer(publication), Bind::Integer(asn.into())]).await
+    }
+
+    /// All incidents under one framework, by time.
+    pub async fn incidents(&self, publication: i64, framework: &str) -> Result<Vec<IncidentRow>, StoreError> {
+        let sql = "SELECT doc FROM incident WHERE publication = $1 AND framework = $2 ORDER BY started, id";
+        self.documents(sql, &[Bind::Integer(publication), Bind::Text(framework)]).await
+    }
+
+    /// Incidents that a network answers for under one framework, by time.
+    pub async fn incidents_of(
+        &self,
+        publication: i64,
+        framework: &str,
+        asn: u32,
+    ) -> Result<Vec<IncidentRow>, StoreError> {
+        let sql = "SELECT doc FROM incident \
+                   WHERE publication = $1 AND framework = $2 AND network = $3 ORDER BY started, id";
+        let binds = [Bind::Integer(publication), Bind::Text(framework), Bind::Integer(asn.into())];
+        self.documents(sql, &binds).await
+    }
+}
+
+/// What pages ask for a part at a time.
+impl Store {
+    /// The latest events of all, the latest first, at most `limit`.
+    pub async fn latest_events(&self, publication: i64, limit: i64) -> Result<Vec<EventRow>, StoreError> {
+        let sql = "SELECT doc FROM event WHERE publication = $1 ORDER BY started DESC, id LIMIT $2";
+        self.documents(sql, &[Bind::Integer(publication), Bind::Integer(limit)]).await
+    }
+
+    /// How many events a network caused or passed on.
+    pub async fn events_count_of(&self, publication: i64, asn: u32) -> Result<i64, StoreError> {
+        sqlx::query_scalar(
+            "SELECT COUNT(*) FROM event e WHERE e.publication = $1 AND (e.culprit = $2 OR e.id IN \
+             (SELECT event FROM event_accomplice WHERE publication = $1 AND asn = $2))",
+        )
+        .bind(publication)
+        .bind(i64::from(asn))
+        .fetch_one(&self.pool)
+        .await
+        .map_err(|e| self.fail(e))
+    }
+
+    /// Events that a network caused or passed on, the latest first, at most `limit` after the first `offset`.
+    pub async fn events_page_of(
+        &self,
+        publication: i64,
+        asn: u32,
+        limit: i64,
+        offset: i64,
+    ) -> Result<Vec<EventRow>, StoreError> {
+        let sql = "SELECT e.doc FROM event e WHERE e.publication = $1 AND (e.culprit = $2 OR e.id IN \
+                   (SELECT event FROM event_accomplice WHERE publication = $1 AND asn = $2)) \
+                   ORDER BY e.started DESC, e.id LIMIT $3 OFFSET $4";
+        let binds = [
+            Bind::Integer(publication),
+            Bind::Integer(asn.into()),
+            Bind::Integer(limit),
+            Bind::Integer(offset),
+        ];
+        self.documents(sql, &binds).await
+    }
+
+    /// Networks whose name holds `text` in whatever case (ASCII), in the order of their ASNs, at most `limit`.
+    pub async fn networks_named(
+        &self,
+        publication: i64,
+        text: &str,
+        limit: i64,
+    ) -> Result<Vec<NetworkRow>, StoreError> {
+        let sql = "SELECT doc FROM network WHERE publication = $1 AND LOWER(name) LIKE LOWER($2) ESCAPE '!' \
+                   ORDER BY asn LIMIT $3";
+        let mut pattern = String::from("%");
+        for c in text.chars() {
+            if matches!(c, '%' | '_' | '!') {
+                pattern.push('!');
+            }
+            pattern.push(c);
+        }
+        pattern.push('%');
+        self.documents(sql, &[Bind::Integer(publication), Bind::Text(&pattern), Bind::Integer(limit)]).await
+    }
+}

@@ -1,0 +1,328 @@
+//! The shapes that are stored, shown and exported. Times are Unix seconds, UTC.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// A framework by name and content.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct FrameworkName {
+    /// Version, such as `2024-01`.
+    pub id: String,
+    /// SHA-256 of its file.
+    pub digest: String,
+}
+
+/// What is published of a month besides its rows.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct PublicationRow {
+    /// The month.
+    pub month: String,
+    /// 1 for the first publication of the month, one more for each that replaces it.
+    pub revision: i64,
+    /// Digest of the inputs and of what was computed with; names the generation in the lake.
+    pub generation: String,
+    /// Digest of everything computed.
+    pub result: String,
+    /// The frameworks it was graded by; the first is shown by default.
+    pub frameworks: Vec<FrameworkName>,
+    /// Why there is this revision.
+    pub reason: String,
+    /// The revision it replaces.
+    pub supersedes: Option<i64>,
+    /// When it was published.
+    pub published_at: i64,
+    /// First and last second of the month that BGP data cover.
+    pub data_time: Option<(i64, i64)>,
+    /// The summary that `month --json` prints.
+    pub summary: serde_json::Value,
+}
+
+/// One source of a publication.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct SourceRow {
+    /// Its name.
+    pub name: String,
+    /// Its kind.
+    pub kind: String,
+    /// What the observatory uses it for.
+    pub used_for: String,
+    /// The path or glob as configured.
+    pub path: String,
+    /// What became of it, in a sentence.
+    pub status: String,
+    /// False when nothing of it was used.
+    pub used: bool,
+    /// Its files.
+    pub files: Vec<SourceFileRow>,
+}
+
+/// One file of a source.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct SourceFileRow {
+    /// Its name without folders.
+    pub name: String,
+    /// SHA-256 of its raw bytes.
+    pub digest: String,
+    /// Raw size in bytes.
+    pub size_bytes: i64,
+    /// Format found.
+    pub format: String,
+    /// The moment it speaks of.
+    pub as_of: Option<i64>,
+    /// Where that is known from: `content`, `name` or `configuration`.
+    pub as_of_from: String,
+    /// Days between that moment and the month; 0 inside.
+    pub skew_days: Option<i64>,
+    /// Whether it was used, and why not.
+    pub used: bool,
+    /// What became of it.
+    pub status: String,
+    /// Records read.
+    pub records: i64,
+    /// Records outside the month, ignored (MRT).
+    pub records_outside: i64,
+    /// Announced and withdrawn prefixes taken in (MRT).
+    pub elements: i64,
+    /// All faults.
+    pub faults: i64,
+    /// Faults because of which something was left out.
+    pub skipped: i64,
+    /// Faults by kind.
+    pub fault_kinds: Vec<FaultRow>,
+    /// The first faults, in words, with their place.
+    pub first_faults: Vec<String>,
+}
+
+/// How often one kind of fault occurred.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct FaultRow {
+    /// Stable code.
+    pub code: String,
+    /// In words.
+    pub meaning: String,
+    /// The rule broken.
+    pub rule: String,
+    /// How often.
+    pub count: i64,
+}
+
+/// One network of a publication: what is known of it, whatever the framework.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct NetworkRow {
+    /// Its ASN.
+    pub asn: u32,
+    /// Its name.
+    pub name: Option<String>,
+    /// The organisation that holds it.
+    pub organisation: Option<String>,
+    /// Other ASNs of the organisation.
+    pub siblings: Vec<u32>,
+    /// Registered economy, ISO 3166-1 alpha-2 or `ZZ`, `EU`, `AP`.
+    pub economy: Option<String>,
+    /// Where the economy is known from.
+    pub economy_from: Option<String>,
+    /// The registry, or `registry not loaded`.
+    pub registry: String,
+    /// Status in the delegation file.
+    pub status: Option<String>,
+    /// Direct customers by the relationships loaded.
+    pub customers: Option<u32>,
+    /// Providers it authorised in its ASPA.
+    pub aspa_providers: Option<Vec<u32>>,
+    /// Distinct prefixes with this origin, IPv4 and IPv6.
+    pub routes: [u64; 2],
+    /// Address space of those: IPv4 in /24, IPv6 in /48, overlap counted once.
+    pub space: [f64; 2],
+    /// RPKI states of all its routes, IPv4 and IPv6: valid, invalid, not-found.
+    pub rpki: Option<[[u64; 3]; 2]>,
+    /// IRR states, IPv4 and IPv6: exact, covered, wrong origin, none.
+    pub irr: Option<[[u64; 4]; 2]>,
+}
+
+/// One metric of one network under one framework.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct MetricRow {
+    /// Code, such as `M7RPKI`.
+    pub metric: String,
+    /// The value; absent when unknown.
+    pub value: Option<f64>,
+    /// Why it is unknown.
+    pub unknown: Option<String>,
+    /// What the value rests on, in words: counts and dates.
+    pub because: String,
+}
+
+/// One score of one network under one framework.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct ScoreRow {
+    /// Key, such as `filtering`.
+    pub key: String,
+    /// From 0 to 1; absent when there is no data.
+    pub score: Option<f64>,
+    /// `ready`, `aspiring`, `lagging`; absent when there is no data.
+    pub grade: Option<String>,
+    /// Why there is no score.
+    pub unknown: Option<String>,
+}
+
+/// Everything a framework says of one network.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct ReadinessRow {
+    /// Framework version.
+    pub framework: String,
+    /// The network.
+    pub asn: u32,
+    /// Scores in the framework's order.
+    pub scores: Vec<ScoreRow>,
+    /// Metrics in the order of their codes.
+    pub metrics: Vec<MetricRow>,
+    /// Routes that count for M7, IPv4 and IPv6.
+    pub counted_routes: [u64; 2],
+    /// Routes that do not, by reason.
+    pub excluded_routes: BTreeMap<String, u64>,
+}
+
+/// How many networks have each grade.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct GradeCounts {
+    /// Key of the score.
+    pub key: String,
+    /// Mean over networks with data.
+    pub mean: Option<f64>,
+    /// Grade ready.
+    pub ready: u64,
+    /// Grade aspiring.
+    pub aspiring: u64,
+    /// Grade lagging.
+    pub lagging: u64,
+    /// No data.
+    pub no_data: u64,
+}
+
+/// The scores of an area.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct AggregateRow {
+    /// Framework version.
+    pub framework: String,
+    /// `world` or `economy`.
+    pub scope: String,
+    /// Empty for the world, otherwise the code.
+    pub area: String,
+    /// Networks in it.
+    pub networks: u64,
+    /// Routes of those networks, IPv4 and IPv6.
+    pub routes: [u64; 2],
+    /// One per score, in the framework's order.
+    pub scores: Vec<GradeCounts>,
+    /// Events whose culprit is in it, by kind.
+    pub events: BTreeMap<String, u64>,
+    /// True when the delegation file of a registry is missing.
+    pub partial: bool,
+}
+
+/// One sighting of an event, everything resolved to words.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct SightingRow {
+    /// The collector.
+    pub collector: String,
+    /// Address of the peer.
+    pub peer: String,
+    /// AS of the peer.
+    pub peer_asn: u32,
+    /// The AS path.
+    pub path: String,
+    /// From when.
+    pub start: i64,
+    /// Until when.
+    pub end: i64,
+    /// Why it ends.
+    pub end_because: String,
+    /// The file whose record showed it, by digest.
+    pub file: String,
+    /// Byte offset of the record in the decompressed file.
+    pub offset: u64,
+}
+
+/// One event.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct EventRow {
+    /// Stable id: the same event has the same id in every computation.
+    pub id: String,
+    /// Kind, such as `bogon_prefix`.
+    pub kind: String,
+    /// Bogon class.
+    pub class: String,
+    /// The culprit; absent when unknown.
+    pub culprit: Option<u32>,
+    /// The prefix.
+    pub prefix: String,
+    /// The bogon ASN.
+    pub bogon_asn: Option<u32>,
+    /// From when, inside the month.
+    pub start: i64,
+    /// Until when, inside the month.
+    pub end: i64,
+    /// True when it was still seen as the data or the month ended.
+    pub ongoing: bool,
+    /// True when start or end rests on tables or a daily list alone.
+    pub estimated: bool,
+    /// The rule that made it an event, in words.
+    pub rule: String,
+    /// Where the deciding entry comes from.
+    pub rule_source: String,
+    /// Distinct peer ASes that showed it.
+    pub peers: u32,
+    /// Collectors that saw it.
+    pub collectors: Vec<String>,
+    /// Networks that passed it on, with their distance from the culprit.
+    pub accomplices: Vec<(u32, u16)>,
+    /// First sightings.
+    pub sightings: Vec<SightingRow>,
+}
+
+/// One incident: events of one network, metric and weight that overlap or touch.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct IncidentRow {
+    /// Framework version.
+    pub framework: String,
+    /// Stable id.
+    pub id: String,
+    /// Metric it counts for.
+    pub metric: String,
+    /// The network that answers for it.
+    pub network: u32,
+    /// From when.
+    pub start: i64,
+    /// Until when.
+    pub end: i64,
+    /// Weight of the network's part.
+    pub weight: f64,
+    /// What it adds to the raw value.
+    pub adds: f64,
+    /// Its events.
+    pub events: Vec<String>,
+    /// Prefixes of its events.
+    pub prefixes: Vec<String>,
+    /// The culprit of its events.
+    pub culprit: Option<u32>,
+}
+
+/// A whole publication, ready to be stored.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Publication {
+    /// What is published of the month besides its rows; revision and what it replaces are set on storing.
+    pub head: PublicationRow,
+    /// Its sources.
+    pub sources: Vec<SourceRow>,
+    /// Its networks.
+    pub networks: Vec<NetworkRow>,
+    /// Scores of every framework.
+    pub readiness: Vec<ReadinessRow>,
+    /// Scores of areas.
+    pub aggregates: Vec<AggregateRow>,
+    /// Events.
+    pub events: Vec<EventRow>,
+    /// Incidents of every framework.
+    pub incidents: Vec<IncidentRow>,
+}

@@ -1,0 +1,97 @@
+use crate::{Store, StoreError};
+
+/// Version of the tables below.
+const SCHEMA: i64 = 1;
+
+/// Documents (`doc`) hold what is only ever shown whole; what is searched, sorted or joined is a column.
+const TABLES: &[&str] = &[
+    "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS publication (
+        id BIGINT PRIMARY KEY,
+        month TEXT NOT NULL,
+        revision BIGINT NOT NULL,
+        generation TEXT NOT NULL,
+        doc TEXT NOT NULL,
+        UNIQUE (month, revision))",
+    "CREATE TABLE IF NOT EXISTS current_publication (
+        month TEXT PRIMARY KEY,
+        publication BIGINT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS source (
+        publication BIGINT NOT NULL,
+        name TEXT NOT NULL,
+        doc TEXT NOT NULL,
+        PRIMARY KEY (publication, name))",
+    "CREATE TABLE IF NOT EXISTS network (
+        publication BIGINT NOT NULL,
+        asn BIGINT NOT NULL,
+        name TEXT,
+        economy TEXT,
+        doc TEXT NOT NULL,
+        PRIMARY KEY (publication, asn))",
+    "CREATE TABLE IF NOT EXISTS readiness (
+        publication BIGINT NOT NULL,
+        framework TEXT NOT NULL,
+        asn BIGINT NOT NULL,
+        doc TEXT NOT NULL,
+        PRIMARY KEY (publication, framework, asn))",
+    "CREATE TABLE IF NOT EXISTS aggregate (
+        publication BIGINT NOT NULL,
+        framework TEXT NOT NULL,
+        scope TEXT NOT NULL,
+        area TEXT NOT NULL,
+        doc TEXT NOT NULL,
+        PRIMARY KEY (publication, framework, scope, area))",
+    "CREATE TABLE IF NOT EXISTS event (
+        publication BIGINT NOT NULL,
+        id TEXT NOT NULL,
+        culprit BIGINT,
+        started BIGINT NOT NULL,
+        doc TEXT NOT NULL,
+        PRIMARY KEY (publication, id))",
+    "CREATE INDEX IF NOT EXISTS event_culprit ON event (publication, culprit)",
+    "CREATE TABLE IF NOT EXISTS event_accomplice (
+        publication BIGINT NOT NULL,
+        asn BIGINT NOT NULL,
+        event TEXT NOT NULL,
+        PRIMARY KEY (publication, asn, event))",
+    "CREATE TABLE IF NOT EXISTS incident (
+        publication BIGINT NOT NULL,
+        framework TEXT NOT NULL,
+        id TEXT NOT NULL,
+        network BIGINT NOT NULL,
+        started BIGINT NOT NULL,
+        doc TEXT NOT NULL,
+        PRIMARY KEY (publication, framework, id))",
+    "CREATE INDEX IF NOT EXISTS incident_network ON incident (publication, framework, network)",
+];
+
+/// Every table whose rows belong to a publication.
+pub(crate) const PARTS: &[&str] =
+    &["source", "network", "readiness", "aggregate", "event", "event_accomplice", "incident"];
+
+impl Store {
+    pub(crate) async fn migrate(&self) -> Result<(), StoreError> {
+        let mut tx = self.pool.begin().await.map_err(|e| self.fail(e))?;
+        for table in TABLES {
+            sqlx::query(*table).execute(&mut *tx).await.map_err(|e| self.fail(e))?;
+        }
+        let found: Option<i64> = sqlx::query_scalar("SELECT version FROM schema_version")
+            .fetch_optional(&mut *tx)
+            .await
+            .map_err(|e| self.fail(e))?;
+        match found {
+            Some(SCHEMA) => {}
+            Some(found) => {
+                return Err(StoreError::Schema { url: self.url.clone(), found, expected: SCHEMA });
+            }
+            None => {
+                sqlx::query("INSERT INTO schema_version (version) VALUES ($1)")
+                    .bind(SCHEMA)
+                    .execute(&mut *tx)
+                    .await
+                    .map_err(|e| self.fail(e))?;
+            }
+        }
+        tx.commit().await.map_err(|e| self.fail(e))
+    }
+}

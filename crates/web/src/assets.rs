@@ -1,0 +1,48 @@
+//! The files that pages load. Their names hold the digest of their bytes, so they may be kept for ever.
+
+use std::sync::LazyLock;
+
+use axum::extract::Path;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+
+use crate::refusal::Refusal;
+use crate::reply;
+
+/// The style sheet, and the mark that stands in the tab.
+const FILES: [(&str, &str, &str, &str); 2] = [
+    ("observatory", "css", "text/css; charset=utf-8", include_str!("../static/observatory.css")),
+    ("mark", "svg", "image/svg+xml", include_str!("../static/mark.svg")),
+];
+
+static NAMES: LazyLock<[String; 2]> = LazyLock::new(|| {
+    FILES.map(|(stem, extension, _, text)| format!("{stem}.{}.{extension}", &reply::hex(text.as_bytes())[..16]))
+});
+
+/// Name of the style sheet under `/static/`.
+pub(crate) fn stylesheet() -> &'static str {
+    &NAMES[0]
+}
+
+/// Name of the mark under `/static/`.
+pub(crate) fn mark() -> &'static str {
+    &NAMES[1]
+}
+
+/// `/static/{name}`
+pub(crate) async fn show(name: Result<Path<String>, axum::extract::rejection::PathRejection>) -> Response {
+    let found = name.ok().and_then(|Path(name)| NAMES.iter().position(|known| *known == name));
+    match found {
+        Some(index) => {
+            let (_, _, kind, text) = FILES[index];
+            let headers =
+                [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
+            (headers, text).into_response()
+        }
+        None => Refusal::absent(
+            "There is no such file",
+            vec!["A file's name holds its digest: an older one may be of an older version.".to_owned()],
+        )
+        .into_response(),
+    }
+}

@@ -1,0 +1,105 @@
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+use measure::framework::{self, Framework};
+use routing::Month;
+use store::{FrameworkName, PublicationRow, SourceRow, Store, StoreError};
+
+use crate::link::Link;
+use crate::refusal::Refusal;
+use crate::view::View;
+
+/// How many publications' sources are kept in memory. A publication never changes, so what is kept is right.
+const EDITIONS_MAX: usize = 16;
+
+/// A publication and its sources.
+#[derive(Debug)]
+pub(crate) struct Edition {
+    /// Its key in the store.
+    pub(crate) id: i64,
+    pub(crate) head: PublicationRow,
+    pub(crate) sources: Vec<SourceRow>,
+}
+
+/// The publications asked for of late.
+#[derive(Debug, Default)]
+pub(crate) struct Editions(Mutex<BTreeMap<i64, Arc<Edition>>>);
+
+impl Editions {
+    async fn get(&self, store: &Store, id: i64, head: PublicationRow) -> Result<Arc<Edition>, StoreError> {
+        let kept = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(edition) = kept().get(&id) {
+            return Ok(Arc::clone(edition));
+        }
+        let edition = Arc::new(Edition { id, head, sources: store.sources(id).await? });
+        let mut kept = kept();
+        kept.insert(id, Arc::clone(&edition));
+        if kept.len() > EDITIONS_MAX {
+            // The oldest publication is the one least likely to be asked for next.
+            kept.pop_first();
+        }
+        Ok(edition)
+    }
+}
+
+/// The month and framework a page shows.
+#[derive(Clone, Debug)]
+pub(crate) struct Chosen {
+    pub(crate) edition: Arc<Edition>,
+    pub(crate) framework: FrameworkName,
+    /// The framework's rules, where this version ships the very file it was graded by.
+    pub(crate) rules: Option<&'static Framework>,
+    /// Months with a publication, the latest first.
+    pub(crate) months: Vec<String>,
+    /// The world page with month and framework as far as the visitor named them.
+    pub(crate) link: Link,
+}
+
+impl Chosen {
+    /// What `month` and `framework` of a view name; the latest month and its first framework otherwise.
+    pub(crate) async fn of(store: &Store, editions: &Editions, view: &View) -> Result<Chosen, Refusal> {
+        let months = store.months().await?;
+        let Some(latest) = months.first() else { return Err(Refusal::nothing_published()) };
+        let month = match view.get("month") {
+            Some(text) => text
+                .parse::<Month>()
+                .map_err(|error| Refusal::wrong(error.to_string(), "Months are written like month=2024-05."))?
+                .to_string(),
+            None => latest.clone(),
+        };
+        let Some((id, head)) = store.current(&month).await? else {
+            let published = format!("Published months: {}.", months.join(", "));
+            return Err(Refusal::absent(format!("There is no publication of {month}"), vec![published]));
+        };
+        let edition = editions.get(store, id, head).await?;
+        let graded = &edition.head.frameworks;
+        let wanted = view.get("framework");
+        let framework = match wanted {
+            Some(id) => graded.iter().find(|framework| framework.id == id),
+            None => graded.first(),
+        };
+        let Some(framework) = framework.cloned() else {
+            let names: Vec<&str> = graded.iter().map(|framework| framework.id.as_str()).collect();
+            return Err(Refusal::absent(
+                format!("{month} was not graded by framework `{}`", wanted.unwrap_or_default()),
+                vec![format!("Frameworks of {month}: {}.", names.join(", "))],
+            ));
+        };
+        let link = Link::to("/")
+            .with_some("month", view.get("month").map(|_| month.as_str()))
+            .with_some("framework", wanted);
+        Ok(Chosen { rules: rules_of(&framework), edition, framework, months, link })
+    }
+
+    /// A page of this month and framework.
+    pub(crate) fn link_to(&self, path: impl Into<String>) -> Link {
+        self.link.clone().on(path)
+    }
+}
+
+fn rules_of(name: &FrameworkName) -> Option<&'static Framework> {
+    static SHIPPED: LazyLock<Vec<Framework>> = LazyLock::new(|| {
+        framework::shipped().iter().filter_map(|(id, _)| framework::load(id).ok()).collect()
+    });
+    SHIPPED.iter().find(|framework| framework.id == name.id && framework.digest == name.digest)
+}

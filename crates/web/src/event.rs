@@ -1,0 +1,122 @@
+use routing::Asn;
+use store::{EventRow, SightingRow};
+
+use crate::edition::Chosen;
+use crate::format::{Digest, Lasting, Moment, counted};
+use crate::link::Link;
+
+/// How many networks that passed an event on are named with it.
+const ACCOMPLICES_NAMED_MAX: usize = 12;
+
+/// An event as a page tells it.
+pub(crate) struct EventItem {
+    pub(crate) id: String,
+    pub(crate) kind: &'static str,
+    pub(crate) class: String,
+    pub(crate) culprit: Option<Network>,
+    pub(crate) prefix: String,
+    pub(crate) bogon_asn: Option<Asn>,
+    pub(crate) is_bogon_asn: bool,
+    pub(crate) start: Moment,
+    pub(crate) end: Moment,
+    pub(crate) lasting: Lasting,
+    pub(crate) ongoing: bool,
+    pub(crate) estimated: bool,
+    pub(crate) rule: String,
+    pub(crate) rule_source: String,
+    pub(crate) peers: String,
+    pub(crate) collectors: String,
+    pub(crate) accomplices: Vec<(Network, u16)>,
+    pub(crate) accomplices_more: usize,
+    pub(crate) sightings: Vec<Sighting>,
+    /// The part of the network whose page it is: `culprit`, `accomplice at distance 2`, or empty.
+    pub(crate) part: String,
+}
+
+/// A network with the address of its page.
+pub(crate) struct Network {
+    pub(crate) asn: Asn,
+    pub(crate) link: Link,
+}
+
+/// One peer's route that showed it.
+pub(crate) struct Sighting {
+    pub(crate) collector: String,
+    pub(crate) peer: String,
+    pub(crate) peer_asn: Asn,
+    pub(crate) path: String,
+    pub(crate) start: Moment,
+    pub(crate) end: Moment,
+    pub(crate) end_because: String,
+    pub(crate) file: Digest,
+    pub(crate) offset: u64,
+}
+
+impl Network {
+    pub(crate) fn new(chosen: &Chosen, asn: u32) -> Network {
+        let asn = Asn(asn);
+        Network { asn, link: chosen.link_to(format!("/network/{asn}")) }
+    }
+}
+
+impl EventItem {
+    /// An event as the page of a network tells it, or of no network in particular.
+    pub(crate) fn new(chosen: &Chosen, row: EventRow, of: Option<Asn>) -> EventItem {
+        let part = of.map(|of| match row.accomplices.iter().find(|(asn, _)| *asn == of.0) {
+            _ if row.culprit == Some(of.0) => "culprit".to_owned(),
+            Some((_, distance)) => format!("accomplice at distance {distance}"),
+            None => String::new(),
+        });
+        let named = row.accomplices.iter().take(ACCOMPLICES_NAMED_MAX);
+        EventItem {
+            kind: kind_words(&row.kind),
+            is_bogon_asn: row.kind == "bogon_asn",
+            culprit: row.culprit.map(|asn| Network::new(chosen, asn)),
+            bogon_asn: row.bogon_asn.map(Asn),
+            start: Moment(row.start),
+            end: Moment(row.end),
+            lasting: Lasting(row.end.saturating_sub(row.start)),
+            peers: counted(row.peers.into(), "peer AS", "peer ASes"),
+            accomplices: named.map(|(asn, distance)| (Network::new(chosen, *asn), *distance)).collect(),
+            accomplices_more: row.accomplices.len().saturating_sub(ACCOMPLICES_NAMED_MAX),
+            sightings: row.sightings.into_iter().map(Sighting::new).collect(),
+            collectors: match &row.collectors[..] {
+                [] => "no collector named".to_owned(),
+                some => some.join(", "),
+            },
+            part: part.unwrap_or_default(),
+            id: row.id,
+            class: row.class,
+            prefix: row.prefix,
+            ongoing: row.ongoing,
+            estimated: row.estimated,
+            rule: row.rule,
+            rule_source: row.rule_source,
+        }
+    }
+}
+
+impl Sighting {
+    fn new(row: SightingRow) -> Sighting {
+        Sighting {
+            collector: row.collector,
+            peer: row.peer,
+            peer_asn: Asn(row.peer_asn),
+            path: row.path,
+            start: Moment(row.start),
+            end: Moment(row.end),
+            end_because: row.end_because,
+            file: Digest(row.file),
+            offset: row.offset,
+        }
+    }
+}
+
+/// A kind of event in words.
+pub(crate) fn kind_words(kind: &str) -> &'static str {
+    match kind {
+        "bogon_prefix" => "Bogon prefix",
+        "bogon_asn" => "Bogon AS number",
+        _ => "Event",
+    }
+}

@@ -1,0 +1,77 @@
+//! Pages: the world, a network, the sources. Rendered on the server from a publication in the store and its
+//! generation in the lake; without scripts, the whole state of a view in its address.
+
+mod assets;
+mod bar;
+mod economy_names;
+mod edition;
+mod event;
+mod format;
+mod frame;
+mod health;
+mod link;
+mod network;
+mod refusal;
+mod reply;
+mod score;
+mod search;
+mod sign;
+mod sources;
+mod view;
+mod world;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn;
+use axum::routing::get;
+
+use edition::{Chosen, Editions};
+use refusal::Refusal;
+use view::View;
+
+/// What pages are made from.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// Publications.
+    pub store: store::Store,
+    /// Their routes.
+    pub lake: lake::Lake,
+}
+
+/// The state and what is kept of it in memory.
+#[derive(Debug)]
+struct Site {
+    store: store::Store,
+    lake: lake::Lake,
+    editions: Editions,
+}
+
+impl Site {
+    async fn choose(&self, view: &View) -> Result<Chosen, Refusal> {
+        Chosen::of(&self.store, &self.editions, view).await
+    }
+}
+
+/// Every page there is.
+pub fn router(state: State) -> Router {
+    let State { store, lake } = state;
+    let site = Arc::new(Site { store, lake, editions: Editions::default() });
+    Router::new()
+        .route("/", get(world::show))
+        .route("/network/{asn}", get(network::show))
+        .route("/network/{asn}/routes.csv", get(network::download))
+        .route("/sources", get(sources::show))
+        .route("/search", get(search::show))
+        .route("/static/{name}", get(assets::show))
+        .route("/livez", get(health::live))
+        .route("/readyz", get(health::ready))
+        .fallback(nowhere)
+        .layer(from_fn(reply::guard))
+        .with_state(site)
+}
+
+async fn nowhere() -> Refusal {
+    let advice = "There is the world page, a page for each network such as /network/AS64500, and the sources.";
+    Refusal::absent("There is no page at this address", vec![advice.to_owned()])
+}

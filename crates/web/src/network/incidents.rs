@@ -1,0 +1,56 @@
+use store::IncidentRow;
+
+use crate::edition::Chosen;
+use crate::event::Network;
+use crate::format::{Decimal, Lasting, Moment};
+
+/// How many incidents a page lists.
+pub(crate) const INCIDENTS_MAX: usize = 50;
+
+/// How many prefixes and events of an incident are named.
+const NAMED_MAX: usize = 4;
+
+/// One incident and what it adds.
+pub(crate) struct IncidentItem {
+    pub(crate) metric: String,
+    pub(crate) start: Moment,
+    pub(crate) end: Moment,
+    pub(crate) lasting: Lasting,
+    pub(crate) weight: Decimal,
+    pub(crate) adds: Decimal,
+    pub(crate) adds_exact: f64,
+    pub(crate) culprit: Option<Network>,
+    pub(crate) prefixes: Vec<String>,
+    pub(crate) prefixes_more: usize,
+    pub(crate) events: Vec<String>,
+    pub(crate) events_more: usize,
+}
+
+/// Incidents, the one that adds most first.
+pub(crate) fn items(chosen: &Chosen, mut rows: Vec<IncidentRow>) -> Vec<IncidentItem> {
+    rows.sort_by(|a, b| b.adds.total_cmp(&a.adds).then(a.start.cmp(&b.start)).then_with(|| a.id.cmp(&b.id)));
+    rows.truncate(INCIDENTS_MAX);
+    rows.into_iter().map(|row| item(chosen, row)).collect()
+}
+
+fn item(chosen: &Chosen, row: IncidentRow) -> IncidentItem {
+    let IncidentRow { mut prefixes, mut events, .. } = row;
+    let (prefixes_more, events_more) =
+        (prefixes.len().saturating_sub(NAMED_MAX), events.len().saturating_sub(NAMED_MAX));
+    prefixes.truncate(NAMED_MAX);
+    events.truncate(NAMED_MAX);
+    IncidentItem {
+        metric: row.metric,
+        start: Moment(row.start),
+        end: Moment(row.end),
+        lasting: Lasting(row.end.saturating_sub(row.start)),
+        weight: Decimal(row.weight),
+        adds: Decimal(row.adds),
+        adds_exact: row.adds,
+        culprit: row.culprit.map(|asn| Network::new(chosen, asn)),
+        prefixes,
+        prefixes_more,
+        events,
+        events_more,
+    }
+}

@@ -1,0 +1,100 @@
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use lake::LakeError;
+use store::StoreError;
+
+use crate::frame::Frame;
+use crate::reply;
+
+/// Why a page is not shown, in words for the visitor.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Refusal {
+    status: StatusCode,
+    title: String,
+    what: String,
+    /// Sentences that help on.
+    advice: Vec<String>,
+}
+
+impl Refusal {
+    /// The address asks for something that cannot exist.
+    pub(crate) fn wrong(what: impl Into<String>, advice: impl Into<String>) -> Refusal {
+        Refusal::new(StatusCode::BAD_REQUEST, "That address cannot be read", what, vec![advice.into()])
+    }
+
+    /// The address asks for something that is not there.
+    pub(crate) fn absent(what: impl Into<String>, advice: Vec<String>) -> Refusal {
+        Refusal::new(StatusCode::NOT_FOUND, "Not found", what, advice)
+    }
+
+    /// No month has been computed yet.
+    pub(crate) fn nothing_published() -> Refusal {
+        let advice = "A month appears here as soon as `observatory month` has computed and published it.";
+        let what = "There is no publication in the store";
+        Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "Nothing is published yet", what, vec![advice.to_owned()])
+    }
+
+    fn failed() -> Refusal {
+        let advice = "The failure is logged. The publication itself is not touched: try again in a moment.";
+        let what = "Something on our side failed while this page was put together";
+        Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "This page failed", what, vec![advice.to_owned()])
+    }
+
+    fn new(status: StatusCode, title: &str, what: impl Into<String>, advice: Vec<String>) -> Refusal {
+        Refusal { status, title: title.to_owned(), what: what.into(), advice }
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Refusal {
+        tracing::error!(%error, "a page failed");
+        Refusal::failed()
+    }
+}
+
+impl From<LakeError> for Refusal {
+    fn from(error: LakeError) -> Refusal {
+        tracing::error!(%error, "a page failed");
+        Refusal::failed()
+    }
+}
+
+impl From<tokio::task::JoinError> for Refusal {
+    fn from(error: tokio::task::JoinError) -> Refusal {
+        tracing::error!(%error, "a page failed");
+        Refusal::failed()
+    }
+}
+
+impl From<askama::Error> for Refusal {
+    fn from(error: askama::Error) -> Refusal {
+        tracing::error!(%error, "a page failed");
+        Refusal::failed()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "refusal.html")]
+struct RefusalPage {
+    frame: Frame,
+    code: u16,
+    title: String,
+    what: String,
+    advice: Vec<String>,
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let Refusal { status, title, what, advice } = self;
+        let page =
+            RefusalPage { frame: Frame::bare(&title), code: status.as_u16(), title, what, advice }.render();
+        match page {
+            Ok(html) => (status, reply::html_headers(), html).into_response(),
+            Err(error) => {
+                tracing::error!(%error, "the page of a refusal failed");
+                status.into_response()
+            }
+        }
+    }
+}

@@ -1,0 +1,150 @@
+mod economies;
+mod states;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use store::{AggregateRow, GradeCounts};
+
+use crate::Site;
+use crate::bar::Bar;
+use crate::edition::Chosen;
+use crate::event::EventItem;
+use crate::format::{Count, Score, counted};
+use crate::frame::Frame;
+use crate::refusal::Refusal;
+use crate::reply;
+use crate::score::{ScoreWords, score_words};
+use crate::sign::Sign;
+use crate::view::View;
+
+use economies::Economies;
+use states::States;
+
+/// How many events the world page lists.
+const EVENTS_MAX: i64 = 12;
+
+/// How many networks are asked why a score that nobody has is unknown.
+const ASKED_WHY_MAX: i64 = 24;
+
+#[derive(Template)]
+#[template(path = "world.html")]
+struct WorldPage {
+    frame: Frame,
+    world: Option<WorldFacts>,
+    warnings: Vec<String>,
+    scores: Vec<WorldScore>,
+    states: States,
+    events: Vec<EventItem>,
+    economies: Economies,
+}
+
+/// The world in numbers.
+struct WorldFacts {
+    networks: String,
+    routes: [Count; 2],
+    event_kinds: Vec<(&'static str, Count)>,
+    event_total: Count,
+}
+
+/// One score of all networks.
+struct WorldScore {
+    words: ScoreWords,
+    mean: Option<Score>,
+    /// Why nobody has it.
+    unknown: Vec<String>,
+    bar: Bar,
+}
+
+/// `/`
+pub(crate) async fn show(
+    State(site): State<Arc<Site>>,
+    view: View,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let chosen = site.choose(&view).await?;
+    let (id, framework) = (chosen.edition.id, chosen.framework.id.as_str());
+    let world = site.store.aggregates(id, framework, "world").await?.into_iter().next();
+    let economies = site.store.aggregates(id, framework, "economy").await?;
+    let events = site.store.latest_events(id, EVENTS_MAX).await?;
+    let economies = Economies::new(&chosen, &view, economies)?;
+    let title = format!("Routing security in {}", crate::frame::month_in_words(&chosen.edition.head.month));
+    let page = WorldPage {
+        frame: Frame::of(&chosen, "world", &title, &economies.link),
+        warnings: warnings(&chosen, world.as_ref()),
+        scores: match &world {
+            Some(world) => scores(&site, &chosen, &world.scores).await?,
+            None => Vec::new(),
+        },
+        states: States::of(&chosen.edition.head.summary),
+        events: events.into_iter().map(|row| EventItem::new(&chosen, row, None)).collect(),
+        world: world.map(facts),
+        economies,
+    };
+    reply::page(&headers, &page)
+}
+
+fn facts(world: AggregateRow) -> WorldFacts {
+    let total = world.events.values().sum();
+    WorldFacts {
+        networks: counted(world.networks, "network", "networks"),
+        routes: world.routes.map(Count),
+        event_kinds: world.events.iter().map(|(kind, n)| (crate::event::kind_words(kind), Count(*n))).collect(),
+        event_total: Count(total),
+    }
+}
+
+fn warnings(chosen: &Chosen, world: Option<&AggregateRow>) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if world.is_some_and(|world| world.partial) {
+        warnings.push(
+            "Partial: the delegation file of at least one registry is missing, so networks that announced \
+             nothing may be missing too."
+                .to_owned(),
+        );
+    }
+    let unused: Vec<&str> = chosen.edition.sources.iter().filter(|s| !s.used).map(|s| s.name.as_str()).collect();
+    if !unused.is_empty() {
+        warnings.push(format!("Not used: {}. The sources page says why.", unused.join(", ")));
+    }
+    let listed = chosen.edition.head.summary.get("warnings").and_then(|list| list.as_array());
+    warnings.extend(listed.into_iter().flatten().filter_map(|text| text.as_str()).map(str::to_owned));
+    warnings
+}
+
+async fn scores(site: &Site, chosen: &Chosen, counts: &[GradeCounts]) -> Result<Vec<WorldScore>, Refusal> {
+    let mut reasons: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    if counts.iter().any(|score| score.mean.is_none()) {
+        let (id, framework) = (chosen.edition.id, chosen.framework.id.as_str());
+        for row in site.store.readiness_of_all(id, framework, -1, ASKED_WHY_MAX).await? {
+            for score in row.scores {
+                let reasons = reasons.entry(score.key).or_default();
+                reasons.extend(score.unknown.filter(|why| !reasons.contains(why)));
+            }
+        }
+    }
+    let mut score = |score: &GradeCounts| WorldScore {
+        words: score_words(chosen.rules, &score.key),
+        mean: score.mean.map(Score),
+        unknown: match score.mean {
+            Some(_) => Vec::new(),
+            None => reasons.remove(&score.key).unwrap_or_default(),
+        },
+        bar: grades(score),
+    };
+    Ok(counts.iter().map(&mut score).collect())
+}
+
+/// The grades of an area as a bar.
+fn grades(score: &GradeCounts) -> Bar {
+    Bar::new([
+        (Sign::READY, score.ready),
+        (Sign::ASPIRING, score.aspiring),
+        (Sign::LAGGING, score.lagging),
+        (Sign::NO_DATA, score.no_data),
+    ])
+}
