@@ -3,7 +3,7 @@
 
 pub mod bogon_asn;
 pub mod bogon_prefix;
-pub mod event;
+mod event;
 pub mod incident;
 pub mod path;
 pub mod visibility;

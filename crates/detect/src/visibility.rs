@@ -134,7 +134,11 @@ mod tests {
     #[test]
     fn a_stuck_route_does_not_prolong() {
         let stuck = |end| {
-            vec![seen(1, 0, 10, end, &[(1, 1)]), seen(2, 0, 10, end, &[(2, 1)]), seen(3, 0, 99, SpanEnd::DataEnd, &[(3, 1)])]
+            vec![
+                seen(1, 0, 10, end, &[(1, 1)]),
+                seen(2, 0, 10, end, &[(2, 1)]),
+                seen(3, 0, 99, SpanEnd::DataEnd, &[(3, 1)]),
+            ]
         };
         assert_eq!(times(&examine(stuck(SpanEnd::Withdrawn))), [(0, 10)]);
         // Where the others' data simply end, nothing says that the route was gone.

@@ -118,7 +118,8 @@ mod tests {
         lake.draft("a").unwrap().finish().unwrap();
         fs::create_dir(dir.path().join("lake/draft-left-by-a-kill")).unwrap();
         lake.sweep_out(&["a".to_owned()]).unwrap();
-        let left: Vec<_> = fs::read_dir(dir.path().join("lake")).unwrap().map(|e| e.unwrap().file_name()).collect();
+        let left: Vec<_> =
+            fs::read_dir(dir.path().join("lake")).unwrap().map(|e| e.unwrap().file_name()).collect();
         assert_eq!(left, ["a"]);
     }
 }

@@ -100,9 +100,10 @@ async fn write(
         .map(|row| Ok([id.into(), text(&row.framework), i64::from(row.asn).into(), document(row)?]));
     insert(tx, "readiness (publication, framework, asn, doc)", rows).await?;
 
-    let rows = publication.aggregates.iter().map(|row| {
-        Ok([id.into(), text(&row.framework), text(&row.scope), text(&row.area), document(row)?])
-    });
+    let rows = publication
+        .aggregates
+        .iter()
+        .map(|row| Ok([id.into(), text(&row.framework), text(&row.scope), text(&row.area), document(row)?]));
     insert(tx, "aggregate (publication, framework, scope, area, doc)", rows).await?;
 
     let rows = publication.events.iter().map(|row| {

@@ -16,7 +16,9 @@ const FILES: [(&str, &str, &str, &str); 2] = [
 ];
 
 static NAMES: LazyLock<[String; 2]> = LazyLock::new(|| {
-    FILES.map(|(stem, extension, _, text)| format!("{stem}.{}.{extension}", &reply::hex(text.as_bytes())[..16]))
+    FILES.map(|(stem, extension, _, text)| {
+        format!("{stem}.{}.{extension}", &reply::hex(text.as_bytes())[..16])
+    })
 });
 
 /// Name of the style sheet under `/static/`.
@@ -35,8 +37,10 @@ pub(crate) async fn show(name: Result<Path<String>, axum::extract::rejection::Pa
     match found {
         Some(index) => {
             let (_, _, kind, text) = FILES[index];
-            let headers =
-                [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
+            let headers = [
+                (header::CONTENT_TYPE, kind),
+                (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+            ];
             (headers, text).into_response()
         }
         None => Refusal::absent(

@@ -4,7 +4,9 @@ const NAMES: &str = include_str!("economy_names.txt");
 
 /// The short English name of an economy.
 pub(crate) fn name(code: &str) -> Option<&'static str> {
-    NAMES.lines().find_map(|line| line.split_once(' ').filter(|(known, _)| *known == code).map(|(_, name)| name))
+    NAMES
+        .lines()
+        .find_map(|line| line.split_once(' ').filter(|(known, _)| *known == code).map(|(_, name)| name))
 }
 
 #[cfg(test)]
@@ -13,7 +15,8 @@ mod tests {
 
     #[test]
     fn every_code_has_one_name() {
-        let codes: Vec<&str> = NAMES.lines().filter_map(|line| line.split_once(' ')).map(|(code, _)| code).collect();
+        let codes: Vec<&str> =
+            NAMES.lines().filter_map(|line| line.split_once(' ')).map(|(code, _)| code).collect();
         assert_eq!(codes.len(), NAMES.lines().count());
         assert!(codes.is_sorted_by(|a, b| a < b));
         assert!(codes.iter().all(|code| code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase())));

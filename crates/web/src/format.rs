@@ -191,7 +191,10 @@ mod tests {
         let share = |part, whole| Share { part, whole }.to_string().replace(THIN, "");
         assert_eq!([share(0, 9), share(9, 9), share(1, 100_000)], ["0%", "100%", "<0.1%"]);
         assert_eq!([share(99_999, 100_000), share(1, 3), share(0, 0)], [">99.9%", "33.3%", "–"]);
-        assert_eq!([Decimal(3.5), Decimal(2.0), Decimal(0.125)].map(|d| d.to_string()), ["3.5", "2", "0.125"]);
+        assert_eq!(
+            [Decimal(3.5), Decimal(2.0), Decimal(0.125)].map(|d| d.to_string()),
+            ["3.5", "2", "0.125"]
+        );
     }
 
     #[test]

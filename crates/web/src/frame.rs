@@ -170,8 +170,18 @@ fn in_short(source: &SourceRow) -> String {
 /// `2024-05` as `May 2024`.
 pub(crate) fn month_in_words(month: &str) -> String {
     const NAMES: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-        "November", "December",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
     ];
     let Ok(parsed) = month.parse::<Month>() else { return month.to_owned() };
     let (year, number, _) = parsed.first_day().ymd();

@@ -72,6 +72,7 @@ pub fn router(state: State) -> Router {
 }
 
 async fn nowhere() -> Refusal {
-    let advice = "There is the world page, a page for each network such as /network/AS64500, and the sources.";
+    let advice =
+        "There is the world page, a page for each network such as /network/AS64500, and the sources.";
     Refusal::absent("There is no page at this address", vec![advice.to_owned()])
 }

@@ -64,7 +64,8 @@ pub(crate) async fn show(
     let readiness = site.store.readiness(id, framework, asn.0).await?;
     let count = usize::try_from(site.store.events_count_of(id, asn.0).await?).unwrap_or(0);
     let link = asked.put(chosen.link_to(format!("/network/{asn}")));
-    let event_pages = Pages::new(count, EVENTS_PER_PAGE, view.page("events")?, "events", &link.clone().at("events"));
+    let event_pages =
+        Pages::new(count, EVENTS_PER_PAGE, view.page("events")?, "events", &link.clone().at("events"));
     let (limit, offset) = (EVENTS_PER_PAGE as i64, event_pages.range().start as i64);
     let events = site.store.events_page_of(id, asn.0, limit, offset).await?;
     let incidents = site.store.incidents_of(id, framework, asn.0).await?;
@@ -118,10 +119,13 @@ fn read_asn(text: Result<Path<String>, PathRejection>) -> Result<(Asn, bool), Re
     let Path(text) = text.map_err(unreadable)?;
     match text.parse::<Asn>() {
         Ok(asn) => Ok((asn, asn.to_string() == text)),
-        Err(error @ AsnError::OutOfRange(_)) => {
-            Err(Refusal::wrong(error.to_string(), "Numbers have 32 bits (RFC 6793). Look the number up again."))
+        Err(error @ AsnError::OutOfRange(_)) => Err(Refusal::wrong(
+            error.to_string(),
+            "Numbers have 32 bits (RFC 6793). Look the number up again.",
+        )),
+        Err(error) => {
+            Err(Refusal::wrong(error.to_string(), "Write it like /network/AS64500, or search by name."))
         }
-        Err(error) => Err(Refusal::wrong(error.to_string(), "Write it like /network/AS64500, or search by name.")),
     }
 }
 

@@ -32,7 +32,12 @@ impl Refusal {
     pub(crate) fn nothing_published() -> Refusal {
         let advice = "A month appears here as soon as `observatory month` has computed and published it.";
         let what = "There is no publication in the store";
-        Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "Nothing is published yet", what, vec![advice.to_owned()])
+        Refusal::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Nothing is published yet",
+            what,
+            vec![advice.to_owned()],
+        )
     }
 
     fn failed() -> Refusal {

@@ -7,7 +7,7 @@ use axum::response::Response;
 use store::{FaultRow, SourceFileRow, SourceRow};
 
 use crate::Site;
-use crate::format::{Count, Day, Digest, Share, Size, count, counted};
+use crate::format::{Count, Day, Digest, Size, count, counted};
 use crate::frame::Frame;
 use crate::link::{Link, Pages};
 use crate::refusal::Refusal;
@@ -16,7 +16,7 @@ use crate::sign::Sign;
 use crate::view::View;
 
 /// Files of one source where all sources are shown.
-const FILES_MAX: usize = 20;
+const FILES_MAX: usize = 10;
 
 /// Files on one page of a source shown alone.
 const FILES_PER_PAGE: usize = 200;
@@ -59,7 +59,7 @@ struct Source {
     used_for: String,
     files: Vec<File>,
     files_more: usize,
-    file_count: String,
+    totals: Totals,
     alone: Link,
 }
 
@@ -81,14 +81,19 @@ struct File {
     elements: Count,
     faults: Count,
     skipped: Count,
-    skipped_share: Share,
     kinds: Vec<FaultKind>,
     first: Vec<String>,
 }
 
 struct Skew {
-    days: i64,
     words: String,
+    title: String,
+}
+
+impl Skew {
+    fn new(words: &str, title: &str) -> Skew {
+        Skew { words: words.to_owned(), title: title.to_owned() }
+    }
 }
 
 struct FaultKind {
@@ -123,7 +128,12 @@ pub(crate) async fn show(
             }
             None => 0..row.files.len().min(FILES_MAX),
         };
-        let source = Source::new(row, range, own);
+        // Where not all are shown, those with something to say come first.
+        let mut files: Vec<&SourceFileRow> = row.files.iter().collect();
+        if wanted.is_none() {
+            files.sort_by_key(|file| file.used && file.faults == 0);
+        }
+        let source = Source::new(row, &files[range], own);
         match kinds.iter_mut().find(|kind| kind.code == row.kind) {
             Some(kind) => kind.sources.push(source),
             None => kinds.push(Kind {
@@ -137,7 +147,10 @@ pub(crate) async fn show(
     if let (Some(name), true) = (wanted, kinds.is_empty()) {
         let names: Vec<&str> = rows.iter().map(|row| row.name.as_str()).collect();
         let advice = format!("Sources of this month: {}.", names.join(", "));
-        return Err(Refusal::absent(format!("There is no source `{name}` in this publication"), vec![advice]));
+        return Err(Refusal::absent(
+            format!("There is no source `{name}` in this publication"),
+            vec![advice],
+        ));
     }
     kinds.sort_by_key(|kind| kind_order(&kind.code));
     let month = crate::frame::month_in_words(&chosen.edition.head.month);
@@ -167,33 +180,38 @@ impl Totals {
 }
 
 impl Source {
-    fn new(row: &SourceRow, range: core::ops::Range<usize>, alone: Link) -> Source {
+    fn new(row: &SourceRow, shown: &[&SourceFileRow], alone: Link) -> Source {
         Source {
             name: row.name.clone(),
             path: row.path.clone(),
-            status: row.status.clone(),
+            status: besides_used(&row.status),
             used: Sign::used(row.used),
             is_used: row.used,
             used_for: row.used_for.clone(),
-            files_more: row.files.len() - range.len(),
-            files: row.files[range].iter().map(File::new).collect(),
-            file_count: counted(row.files.len() as u64, "file", "files"),
+            files_more: row.files.len() - shown.len(),
+            files: shown.iter().map(|file| File::new(&row.kind, file)).collect(),
+            totals: Totals::of(core::slice::from_ref(row)),
             alone,
         }
     }
 }
 
 impl File {
-    fn new(row: &SourceFileRow) -> File {
+    fn new(kind: &str, row: &SourceFileRow) -> File {
         let bytes = count(row.size_bytes);
-        let skew = |days: i64| Skew {
-            days,
-            words: match days {
-                0 => "inside the month".to_owned(),
-                days => counted(days.unsigned_abs(), "day", "days"),
-            },
+        let skew = match (row.skew_days, kind) {
+            (Some(0), _) => Some(Skew::new("inside the month", "0 days")),
+            (Some(days), _) => {
+                let days = counted(days.unsigned_abs(), "day", "days");
+                Some(Skew::new(&days, &format!("{days} from the month")))
+            }
+            (None, "mrt") => Some(Skew::new(
+                "by record",
+                "Every record has its own time; those outside the month are ignored",
+            )),
+            (None, _) => None,
         };
-        let kind = |row: &FaultRow| FaultKind {
+        let fault_kind = |row: &FaultRow| FaultKind {
             code: row.code.clone(),
             meaning: row.meaning.clone(),
             rule: row.rule.clone(),
@@ -207,20 +225,25 @@ impl File {
             format: row.format.clone(),
             as_of: row.as_of.map(Day),
             as_of_from: row.as_of_from.clone(),
-            skew: row.skew_days.map(skew),
+            skew,
             used: Sign::used(row.used),
             is_used: row.used,
-            status: row.status.clone(),
+            status: besides_used(&row.status),
             records: count(row.records),
             outside: count(row.records_outside),
             elements: count(row.elements),
             faults: count(row.faults),
             skipped: count(row.skipped),
-            skipped_share: Share { part: count(row.skipped).0, whole: count(row.records).0 },
-            kinds: row.fault_kinds.iter().map(kind).collect(),
+            kinds: row.fault_kinds.iter().map(fault_kind).collect(),
             first: row.first_faults.clone(),
         }
     }
+}
+
+/// A status without the word that its sign says already.
+fn besides_used(status: &str) -> String {
+    let rest = status.strip_prefix("used").map(|rest| rest.trim_start_matches([':', ',', ' ']));
+    rest.unwrap_or(status).to_owned()
 }
 
 /// Kinds of sources in the order they are shown, in words.

@@ -44,8 +44,9 @@ impl<S: Sync> FromRequestParts<S> for View {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<View, Refusal> {
-        let pairs: Query<Vec<(String, String)>> = Query::try_from_uri(&parts.uri)
-            .map_err(|_| Refusal::wrong("the address has a query that cannot be read", "Start from the world page."))?;
+        let pairs: Query<Vec<(String, String)>> = Query::try_from_uri(&parts.uri).map_err(|_| {
+            Refusal::wrong("the address has a query that cannot be read", "Start from the world page.")
+        })?;
         Ok(View(pairs.0.into_iter().collect()))
     }
 }

@@ -93,7 +93,11 @@ fn facts(world: AggregateRow) -> WorldFacts {
     WorldFacts {
         networks: counted(world.networks, "network", "networks"),
         routes: world.routes.map(Count),
-        event_kinds: world.events.iter().map(|(kind, n)| (crate::event::kind_words(kind), Count(*n))).collect(),
+        event_kinds: world
+            .events
+            .iter()
+            .map(|(kind, n)| (crate::event::kind_words(kind), Count(*n)))
+            .collect(),
         event_total: Count(total),
     }
 }
@@ -107,7 +111,8 @@ fn warnings(chosen: &Chosen, world: Option<&AggregateRow>) -> Vec<String> {
                 .to_owned(),
         );
     }
-    let unused: Vec<&str> = chosen.edition.sources.iter().filter(|s| !s.used).map(|s| s.name.as_str()).collect();
+    let unused: Vec<&str> =
+        chosen.edition.sources.iter().filter(|s| !s.used).map(|s| s.name.as_str()).collect();
     if !unused.is_empty() {
         warnings.push(format!("Not used: {}. The sources page says why.", unused.join(", ")));
     }

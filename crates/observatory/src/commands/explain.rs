@@ -144,7 +144,8 @@ fn metrics(
             (Some(value), _) => writeln!(text, "  value {value}: {}", metric.because)?,
             (None, unknown) => {
                 let why = unknown.as_deref().unwrap_or("not measured");
-                let detail = if metric.because.is_empty() { String::new() } else { format!(" ({})", metric.because) };
+                let detail =
+                    if metric.because.is_empty() { String::new() } else { format!(" ({})", metric.because) };
                 writeln!(text, "  unknown, because {why}{detail}")?;
             }
         }
@@ -182,7 +183,9 @@ fn metrics(
                 }
             }
         }
-        if metric.value.is_some_and(|v| if metric.metric.starts_with("M7") || metric.metric == "M8" { v < 1.0 } else { v > 0.0 }) {
+        if metric.value.is_some_and(|v| {
+            if metric.metric.starts_with("M7") || metric.metric == "M8" { v < 1.0 } else { v > 0.0 }
+        }) {
             writeln!(text, "  fix: {}", row.fix)?;
         }
     }
@@ -199,7 +202,13 @@ fn list_routes<'a>(
     for (i, route) in routes.filter(|r| r.excluded.is_none()).enumerate() {
         if i < limit {
             let peers = if route.peers == 1 { "peer AS" } else { "peer ASes" };
-            writeln!(text, "  {:<20} {}, seen by {} {peers}", route.prefix.to_string(), verdict(route), route.peers)?;
+            writeln!(
+                text,
+                "  {:<20} {}, seen by {} {peers}",
+                route.prefix.to_string(),
+                verdict(route),
+                route.peers
+            )?;
         } else {
             more += 1;
         }

@@ -1,5 +1,6 @@
 //! The commands: one file each.
 
+mod demo;
 mod explain;
 mod export;
 mod month;
@@ -15,8 +16,6 @@ use clap::{Parser, Subcommand};
 
 /// Something failed; standard error says what and where.
 pub const EXIT_ERROR: u8 = 1;
-/// It was done, but faulty input was skipped; standard error says which.
-pub const EXIT_SKIPPED: u8 = 3;
 
 /// An open observatory of routing security: reads what networks announce, compares it with what they
 /// registered, and grades every network by a versioned framework.
@@ -38,6 +37,7 @@ enum Command {
     Explain(explain::Args),
     Score(score::Score),
     Serve(serve::Args),
+    Demo(demo::Args),
 }
 
 /// The configuration a command works with.
@@ -57,6 +57,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Command::Explain(args) => block_on(explain::run(args)),
         Command::Score(args) => score::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Serve(args) => block_on(serve::run(args)),
+        Command::Demo(args) => block_on(demo::run(args)),
     }
 }
 

@@ -71,11 +71,15 @@ fn write_table(mut out: impl Write, published: &Published, seconds: &[(&str, f64
     let s = &head.summary;
     let changed = if is_new(published) { head.reason.as_str() } else { "nothing changed" };
     writeln!(out, "{} revision {}: {changed}\n", head.month, head.revision)?;
-    let partial = if s["networks_partial"] == true { " (a registry's delegation file is missing)" } else { "" };
+    let partial =
+        if s["networks_partial"] == true { " (a registry's delegation file is missing)" } else { "" };
     let mut row = |name: &str, text: String| writeln!(out, "  {name:<24} {text}");
     row("networks", format!("{}{partial}", s["networks"]))?;
     row("registry not loaded", s["registry_not_loaded"].to_string())?;
-    row("collectors, peers", format!("{}, {} ({} full feeds)", s["collectors"], s["peers"], s["full_feeds"]))?;
+    row(
+        "collectors, peers",
+        format!("{}, {} ({} full feeds)", s["collectors"], s["peers"], s["full_feeds"]),
+    )?;
     row("routes", format!("{} IPv4, {} IPv6", s["routes"]["ipv4"], s["routes"]["ipv6"]))?;
     row("RPKI", counts(&s["rpki"]))?;
     row("IRR", counts(&s["irr"]))?;
@@ -88,8 +92,10 @@ fn write_table(mut out: impl Write, published: &Published, seconds: &[(&str, f64
     }
     for (framework, detail) in s["frameworks"].as_object().into_iter().flatten() {
         for (key, score) in detail["scores"].as_object().into_iter().flatten() {
-            let mean = score["mean"].as_f64().map_or_else(|| "no data".to_owned(), |m| format!("mean {m:.3}"));
-            let of = format!("{mean}, {} networks with data, {} without", score["with_data"], score["no_data"]);
+            let mean =
+                score["mean"].as_f64().map_or_else(|| "no data".to_owned(), |m| format!("mean {m:.3}"));
+            let of =
+                format!("{mean}, {} networks with data, {} without", score["with_data"], score["no_data"]);
             row(&format!("{framework} {}", key.replace('_', " ")), of)?;
         }
     }

@@ -149,3 +149,37 @@ impl SourceKind {
         KINDS.iter().find(|k| k.kind == self).expect("every kind has its row")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/configuration.md");
+    const BEGIN: &str = "<!-- kinds: from the table in the code -->\n";
+    const END: &str = "<!-- /kinds -->";
+
+    #[test]
+    fn the_document_lists_the_kinds() {
+        let mut table =
+            String::from("| kind | what it is | formats | own keys | used for |\n|---|---|---|---|---|\n");
+        for kind in KINDS {
+            let keys: Vec<String> = kind.keys.iter().map(|k| format!("`{k}`")).collect();
+            table.push_str(&format!(
+                "| `{}` | {} | {} | {} | {} |\n",
+                kind.name,
+                kind.meaning,
+                kind.formats,
+                keys.join(", "),
+                kind.used_for
+            ));
+        }
+        let text = std::fs::read_to_string(DOCUMENT).unwrap();
+        let (before, rest) = text.split_once(BEGIN).expect("the document marks where the table begins");
+        let (shown, after) = rest.split_once(END).expect("the document marks where the table ends");
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            std::fs::write(DOCUMENT, format!("{before}{BEGIN}{table}{END}{after}")).unwrap();
+        } else {
+            assert_eq!(shown, table, "rewrite it with UPDATE_DOCS=1 cargo test -p observatory kinds");
+        }
+    }
+}

@@ -85,7 +85,10 @@ impl Config {
     pub fn read(path: &Path) -> Result<Config, ConfigError> {
         let text = std::fs::read_to_string(path)
             .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
-        Config::parse(&text)
-            .map_err(|(line, message)| ConfigError::Wrong { path: path.to_owned(), line, message })
+        Config::parse(&text).map_err(|(line, message)| ConfigError::Wrong {
+            path: path.to_owned(),
+            line,
+            message,
+        })
     }
 }

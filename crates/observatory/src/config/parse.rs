@@ -101,8 +101,12 @@ impl<'a> Section<'a> {
 
     fn time(&self, key: &str) -> Result<Option<Timestamp>, Wrong> {
         let parse = |s: &str| s.parse::<Date>().map(Date::start).or_else(|_| s.parse::<Timestamp>());
-        let wrong =
-            || (self.line(key), format!("`{key}` must be a date like 2024-05-31 or a time like 2024-05-31T12:00:00Z"));
+        let wrong = || {
+            (
+                self.line(key),
+                format!("`{key}` must be a date like 2024-05-31 or a time like 2024-05-31T12:00:00Z"),
+            )
+        };
         match self.values.get(key).map(|v| v.get_ref()) {
             None => Ok(None),
             Some(DeValue::String(s)) => parse(s).map(Some).map_err(|_| wrong()),
@@ -118,9 +122,8 @@ impl Config {
     /// # Errors
     /// The line, from 1, and what is wrong there.
     pub fn parse(text: &str) -> Result<Config, Wrong> {
-        let root = DeTable::parse(text).map_err(|e| {
-            (e.span().map_or(1, |s| line_of(text, s.start)), e.message().to_owned())
-        })?;
+        let root = DeTable::parse(text)
+            .map_err(|e| (e.span().map_or(1, |s| line_of(text, s.start)), e.message().to_owned()))?;
         let top = Section::new(text, root.get_ref(), 1, TOP_KEYS)?;
         let mut sources: Vec<Source> = Vec::new();
         if let Some(value) = top.values.get("source") {
@@ -139,7 +142,8 @@ impl Config {
                 sources.push(source);
             }
         }
-        let frameworks = top.strings("frameworks")?.unwrap_or_else(|| vec!["2024-01".into(), "2018-06".into()]);
+        let frameworks =
+            top.strings("frameworks")?.unwrap_or_else(|| vec!["2024-01".into(), "2018-06".into()]);
         if frameworks.is_empty() {
             return Err((top.line("frameworks"), "`frameworks` must name at least one version".to_owned()));
         }
@@ -166,31 +170,45 @@ fn source(text: &str, table: &DeTable<'_>, line: usize) -> Result<Source, Wrong>
     let every_key: Vec<&str> = SOURCE_KEYS.iter().chain(KINDS.iter().flat_map(|k| k.keys)).copied().collect();
     let section = Section::new(text, table, line, &every_key)?;
     let names = || KINDS.iter().map(|k| k.name);
-    let name = section.required("kind", &format!("one of {}", names().collect::<Vec<_>>().join(", ")))?;
+    let listed = || KINDS.iter().map(|k| format!("\n  {:<14} {}", k.name, k.meaning)).collect::<String>();
+    let name = section.required("kind", &format!("it is one of{}", listed()))?;
     let kind = KINDS.iter().find(|k| k.name == name).ok_or_else(|| {
         let hint = match nearest(&name, names()) {
             Some(word) => format!("did you mean `{word}`?"),
-            None => format!("known kinds are {}", names().collect::<Vec<_>>().join(", ")),
+            None => format!("it is one of{}", listed()),
         };
         (section.line("kind"), format!("unknown kind `{name}`: {hint}"))
     })?;
     let allowed: Vec<&str> = SOURCE_KEYS.iter().chain(kind.keys).copied().collect();
     if let Some(key) = section.values.keys().find(|k| !allowed.contains(&k.as_str())) {
-        let message = format!("`{key}` means nothing for kind `{}`: it takes {}", kind.name, allowed.join(", "));
+        let message =
+            format!("`{key}` means nothing for kind `{}`: it takes {}", kind.name, allowed.join(", "));
         return Err((section.line(key), message));
     }
     let path = section.required("path", "the file or files, as a path or a glob")?;
     let collector = section.string("collector")?;
     let authority = section.string("authority")?;
     if kind.keys.contains(&"authority") && authority.is_none() {
-        return Err((line, "`authority` is missing: the registry's name, such as \"RIPE\" or \"RADB\"".into()));
+        return Err((
+            line,
+            "`authority` is missing: the registry's name, such as \"RIPE\" or \"RADB\"".into(),
+        ));
     }
     let own = collector.as_ref().or(authority.as_ref());
     let excerpt = section.flag("excerpt")?;
     let name = section
         .string("name")?
         .unwrap_or_else(|| own.map_or(kind.name.to_owned(), |o| format!("{} {o}", kind.name)));
-    Ok(Source { kind: kind.kind, name, path, date: section.time("date")?, collector, authority, excerpt, line })
+    Ok(Source {
+        kind: kind.kind,
+        name,
+        path,
+        date: section.time("date")?,
+        collector,
+        authority,
+        excerpt,
+        line,
+    })
 }
 
 #[cfg(test)]
@@ -236,8 +254,14 @@ mod tests {
         assert!(wrong("threads = 1").contains("`data` is missing"));
         assert!(wrong("data = \"x\"\nthreads = 0").starts_with("2: `threads` must be a whole number from 1"));
         assert!(wrong("data = \"x\"\nframeworks = [\"2024-02\"]").contains("known are"));
-        assert!(wrong("data = \"x\"\n[[source]]\nkind = \"irr\"\npath = \"a\"").contains("`authority` is missing"));
-        assert!(wrong("data = \"x\"\n[[source]]\nkind=\"vrps\"\npath=\"a\"\ndate=\"May\"").starts_with("5: `date`"));
+        assert!(
+            wrong("data = \"x\"\n[[source]]\nkind = \"irr\"\npath = \"a\"")
+                .contains("`authority` is missing")
+        );
+        assert!(
+            wrong("data = \"x\"\n[[source]]\nkind=\"vrps\"\npath=\"a\"\ndate=\"May\"")
+                .starts_with("5: `date`")
+        );
         assert!(wrong("data = \n").starts_with("1: "));
     }
 

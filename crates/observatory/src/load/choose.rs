@@ -45,7 +45,11 @@ pub fn nearest<T, G: Ord>(
             let status = format!("not used: {words}, and {} is nearer", best[&group(&snapshot)]);
             keep_better(file, false, status);
         } else if days > skew_days_max {
-            keep_better(file, false, format!("not used: {words}, more than reference_skew_days_max = {skew_days_max}"));
+            keep_better(
+                file,
+                false,
+                format!("not used: {words}, more than reference_skew_days_max = {skew_days_max}"),
+            );
         } else {
             keep_better(file, true, format!("used: {words}"));
             chosen.push(snapshot);
@@ -116,7 +120,8 @@ mod tests {
 
     #[test]
     fn a_list_never_judges_what_is_older_than_it() {
-        let all = [snapshot("2024-04-20"), snapshot("2024-05-10"), snapshot("2024-06-01"), snapshot("2023-01-01")];
+        let all =
+            [snapshot("2024-04-20"), snapshot("2024-05-10"), snapshot("2024-06-01"), snapshot("2023-01-01")];
         let epochs = epochs(month(), 31, &all, |_| 0);
         let shown: Vec<_> =
             epochs.iter().map(|(t, s)| (t.date().to_string(), s[0].as_of.date().to_string())).collect();

@@ -12,7 +12,9 @@ pub fn discover(config: &Config, progress: &Progress) -> Result<Vec<Vec<SourceFi
     let stage = progress.stage("reading digests", config.sources.len() as u64);
     let mut all = Vec::new();
     for source in &config.sources {
-        all.push(of_source(source).with_context(|| format!("source `{}` (line {})", source.name, source.line))?);
+        all.push(
+            of_source(source).with_context(|| format!("source `{}` (line {})", source.name, source.line))?,
+        );
         stage.step(1);
     }
     Ok(all)

@@ -51,9 +51,9 @@ impl SourceFile {
         self.path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned())
     }
 
-    fn refuse(&mut self, error: &ReadError) {
+    fn refuse(&mut self, error: &ReadError, formats: &str) {
         self.used = false;
-        self.status = format!("not admitted: {error}");
+        self.status = format!("not admitted: {error}; formats read: {formats}");
     }
 }
 

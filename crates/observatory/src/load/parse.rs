@@ -31,7 +31,7 @@ pub fn snapshots<T>(
         let parsed = parse(input, &mut faults);
         file.faults.merge(faults);
         match parsed {
-            Err(error) => file.refuse(&error),
+            Err(error) => file.refuse(&error, source.kind.row().formats),
             Ok(parsed) if !parsed.complete => {
                 file.status = "not admitted: the text breaks off in the middle".to_owned();
             }

@@ -9,8 +9,8 @@ use reference::irr::{Authority, IrrDump, IrrSource, RouteTable};
 use reference::organisations::OrganisationTable;
 use reference::relationships::RelationshipTable;
 use reference::vrp::VrpTable;
-use reference::{as_names, asn_countries, aspa, contacts, irr, organisations, relationships, slurm, vrp};
 use reference::{Parsed, ReadError, Registry};
+use reference::{as_names, asn_countries, aspa, contacts, irr, organisations, relationships, slurm, vrp};
 use routing::{Asn, Date, Month, Prefix, Timestamp, Unknown};
 
 use super::choose::{epochs, keep_better, nearest, skew};
@@ -85,9 +85,7 @@ pub fn load_references(
         contacts,
         contacts_excerpt,
         delegations: DelegationTable::new(delegations.into_iter().flat_map(|s| s.data)),
-        asn_countries: DelegationTable::new(
-            countries.into_iter().flat_map(|s| s.data).map(Delegation::from),
-        ),
+        asn_countries: DelegationTable::new(countries.into_iter().flat_map(|s| s.data).map(Delegation::from)),
         names: names.into_iter().flat_map(|s| s.data).map(|n| (n.asn, n)).collect(),
         organisations: OrganisationTable::new(organisations.into_iter().map(|s| s.data)),
         relationships: (!links.is_empty()).then(|| RelationshipTable::new(&links)),
@@ -156,7 +154,9 @@ impl Loader<'_> {
     /// Why absence proves nothing when every source used is an excerpt.
     fn excerpt<T>(&self, used: &[Snapshot<T>], what: &str) -> Option<Unknown> {
         let all = !used.is_empty() && used.iter().all(|s| self.config.sources[s.source].excerpt);
-        all.then(|| Unknown::because(format!("only an excerpt of {what} is loaded, absence from it proves nothing")))
+        all.then(|| {
+            Unknown::because(format!("only an excerpt of {what} is loaded, absence from it proves nothing"))
+        })
     }
 
     fn rpki(
@@ -170,7 +170,9 @@ impl Loader<'_> {
         // A local exception that cannot be read must stop the run: without it verdicts would be others than
         // the operator meant.
         let mut exceptions = Vec::new();
-        for (index, source) in self.config.sources.iter().enumerate().filter(|(_, s)| s.kind == SourceKind::Slurm) {
+        for (index, source) in
+            self.config.sources.iter().enumerate().filter(|(_, s)| s.kind == SourceKind::Slurm)
+        {
             for file in &mut files[index] {
                 let input = std::io::BufReader::new(fetch::open(&file.path)?);
                 let slurm = slurm::parse(input)
@@ -199,14 +201,20 @@ impl Loader<'_> {
             all.extend(&slurm.prefix_assertions);
             providers.extend(slurm.aspa_assertions.iter().cloned());
         }
-        let vrps = if loaded { Ok(Dated { data: VrpTable::new(all), label }) } else { Err(self.missing(SourceKind::Vrps)) };
+        let vrps = if loaded {
+            Ok(Dated { data: VrpTable::new(all), label })
+        } else {
+            Err(self.missing(SourceKind::Vrps))
+        };
         let aspas = (any_aspa || !providers.is_empty()).then(|| aspa::AspaTable::new(providers));
         Ok((vrps, aspas))
     }
 
     fn irr(&self, files: &mut [Vec<SourceFile>]) -> Result<Irr> {
         let mut all: Vec<Snapshot<IrrDump>> = Vec::new();
-        for (index, source) in self.config.sources.iter().enumerate().filter(|(_, s)| s.kind == SourceKind::Irr) {
+        for (index, source) in
+            self.config.sources.iter().enumerate().filter(|(_, s)| s.kind == SourceKind::Irr)
+        {
             let authority = source.authority.clone().expect("an irr source has its authority");
             let parse = |input, faults: &mut _| irr::parse(input, &authority, faults);
             all.extend(snapshots(index, source, &mut files[index], parse)?);
@@ -214,7 +222,12 @@ impl Loader<'_> {
         let used = self.nearest(all, files);
         let excerpt = self.excerpt(&used, "the routing registries");
         if used.is_empty() {
-            return Ok((Err(self.missing(SourceKind::Irr)), None, Err(self.missing(SourceKind::Irr)), BTreeSet::new()));
+            return Ok((
+                Err(self.missing(SourceKind::Irr)),
+                None,
+                Err(self.missing(SourceKind::Irr)),
+                BTreeSet::new(),
+            ));
         }
         let mut facts: BTreeMap<Asn, AutNumFacts> = BTreeMap::new();
         let mut whole = BTreeSet::new();
@@ -286,7 +299,8 @@ impl Loader<'_> {
         let max = self.config.reference_skew_days_max;
         let pools = epochs(self.month, max, delegations, |s| (s.source, registry_of(&s.data)));
         let listed = epochs(self.month, max, &lists, |s| s.source);
-        let mut moments: Vec<Timestamp> = pools.iter().map(|e| e.0).chain(listed.iter().map(|e| e.0)).collect();
+        let mut moments: Vec<Timestamp> =
+            pools.iter().map(|e| e.0).chain(listed.iter().map(|e| e.0)).collect();
         moments.sort_unstable();
         moments.dedup();
         let mut used: BTreeSet<(usize, usize)> = BTreeSet::new();
@@ -315,7 +329,9 @@ impl Loader<'_> {
             let status = if taken {
                 format!("used: {words}")
             } else {
-                format!("not used: {words}; a list detects nothing older than itself nor {max} days after its day")
+                format!(
+                    "not used: {words}; a list detects nothing older than itself nor {max} days after its day"
+                )
             };
             keep_better(file, taken, status);
         }

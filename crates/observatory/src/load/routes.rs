@@ -53,11 +53,8 @@ pub fn sweep_all(
         plan.sort_by_key(|p| (p.beginning, digest(p)));
         plan.dedup_by_key(|p| digest(p));
     }
-    let mut numbers: Vec<(String, usize, usize)> = plans
-        .values()
-        .flatten()
-        .map(|p| (digest(p).to_string(), p.source, p.file))
-        .collect();
+    let mut numbers: Vec<(String, usize, usize)> =
+        plans.values().flatten().map(|p| (digest(p).to_string(), p.source, p.file)).collect();
     numbers.sort();
     numbers.dedup_by(|a, b| a.0 == b.0);
     let number_of = |p: &Planned| {
@@ -75,7 +72,8 @@ pub fn sweep_all(
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some((name, plan)) = plans.get(index) else { break };
-                    let result = sweep_one(config, month, (index as u16, name), plan, files, &number_of, &stage);
+                    let result =
+                        sweep_one(config, month, (index as u16, name), plan, files, &number_of, &stage);
                     done.lock().expect("no worker panics while it holds the lock").push((index, result));
                 }
             });

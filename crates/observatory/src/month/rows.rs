@@ -11,8 +11,8 @@ use pipeline::month::{Area, Exclusions, Graded, Inputs, IrrWord, Outcome, Regist
 use reference::vrp::{InvalidReason, Validation};
 use routing::{Asn, SpanEnd};
 use store::{
-    AggregateRow, EventRow, FaultRow, FrameworkName, GradeCounts, IncidentRow, MetricRow, NetworkRow, Publication,
-    PublicationRow, ReadinessRow, ScoreRow, SightingRow, SourceFileRow, SourceRow,
+    AggregateRow, EventRow, FaultRow, FrameworkName, GradeCounts, IncidentRow, MetricRow, NetworkRow,
+    Publication, PublicationRow, ReadinessRow, ScoreRow, SightingRow, SourceFileRow, SourceRow,
 };
 
 use crate::config::Config;
@@ -318,7 +318,13 @@ fn incident_rows<'a>(graded: &'a Graded, outcome: &'a Outcome) -> impl Iterator<
         let culprit = events.first().and_then(|(_, e)| e.culprit);
         IncidentRow {
             framework: graded.framework.clone(),
-            id: format!("{}-{}-{}-{}", key.metric, key.asn.0, incident.merged.span.start.0, key.weight.millionths()),
+            id: format!(
+                "{}-{}-{}-{}",
+                key.metric,
+                key.asn.0,
+                incident.merged.span.start.0,
+                key.weight.millionths()
+            ),
             metric: key.metric.to_string(),
             network: key.asn.0,
             start: incident.merged.span.start.0,

@@ -88,12 +88,8 @@ pub fn detect(spans: &[RouteSpan], inputs: &Inputs<'_>) -> Vec<(EventId, Event)>
                 let sighting = sighting(span, time, peer.asn);
                 if let Some(matched) = &matched {
                     let (culprit, carriers) = culprit(judged, peer.asn, &epoch.set);
-                    let key = Key {
-                        kind: EventKind::BogonPrefix,
-                        class: class(matched),
-                        culprit,
-                        bogon_asn: None,
-                    };
+                    let key =
+                        Key { kind: EventKind::BogonPrefix, class: class(matched), culprit, bogon_asn: None };
                     add(&mut states, key, matched, Seen { sighting, carriers });
                 }
                 for found in &judged.found {
@@ -118,7 +114,9 @@ pub fn detect(spans: &[RouteSpan], inputs: &Inputs<'_>) -> Vec<(EventId, Event)>
     events.extend(reported(inputs));
     let mut events: Vec<(EventId, Event)> = events.into_iter().map(|e| (EventId::of(&e), e)).collect();
     events.sort_by(|(_, a), (_, b)| {
-        (a.kind, a.span, a.culprit, a.prefix).cmp(&(b.kind, b.span, b.culprit, b.prefix)).then_with(|| a.cmp(b))
+        (a.kind, a.span, a.culprit, a.prefix)
+            .cmp(&(b.kind, b.span, b.culprit, b.prefix))
+            .then_with(|| a.cmp(b))
     });
     events.dedup_by_key(|(id, _)| *id);
     events
@@ -227,4 +225,3 @@ pub fn is_ongoing(event: &Event, month_end: Timestamp) -> bool {
     event.span.end == month_end
         || event.evidence.sightings.iter().any(|s| s.span.end == event.span.end && open(s.end))
 }
-

@@ -18,7 +18,7 @@ use measure::framework::Framework;
 use routing::{Month, RouteSpan};
 
 pub use bogons::{EventId, is_ongoing};
-pub use inputs::{AutNumFacts, BogonEpoch, Collector, Dated, DailyReport, Inputs, References, Settings};
+pub use inputs::{AutNumFacts, BogonEpoch, Collector, DailyReport, Dated, Inputs, References, Settings};
 pub use networks::{Network, Registration};
 pub use peers::PeerFeed;
 pub use routes::{Route, origin};

@@ -53,8 +53,8 @@ pub fn fold(spans: &[RouteSpan], origins: &[Option<Asn>], feeds: &[Vec<PeerFeed>
         for same_as in group.chunk_by(|&a, &b| feed(a).peer.asn == feed(b).peer.asn) {
             route.peers += 1;
             route.full_feed_peers += u32::from(same_as.iter().any(|&i| feed(i).full_feed));
-            for same_peer in
-                same_as.chunk_by(|&a, &b| (spans[a].collector, spans[a].peer) == (spans[b].collector, spans[b].peer))
+            for same_peer in same_as
+                .chunk_by(|&a, &b| (spans[a].collector, spans[a].peer) == (spans[b].collector, spans[b].peer))
             {
                 let seconds = same_peer.iter().map(|&i| spans[i].time.seconds()).sum();
                 route.seen_seconds = route.seen_seconds.max(seconds);

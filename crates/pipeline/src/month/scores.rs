@@ -350,16 +350,19 @@ fn contact(
         (None, Some(false)) => Err(Unknown::because(
             "PeeringDB names no contact, and the aut-num objects of its registry are not loaded",
         )),
-        (Some(false), None) => Err(Unknown::because(
-            "its registry names no contact, and PeeringDB is not loaded whole",
-        )),
-        (None, None) => {
-            Err(Unknown::because("neither the aut-num objects of its registry nor the whole of PeeringDB are loaded"))
+        (Some(false), None) => {
+            Err(Unknown::because("its registry names no contact, and PeeringDB is not loaded whole"))
         }
+        (None, None) => Err(Unknown::because(
+            "neither the aut-num objects of its registry nor the whole of PeeringDB are loaded",
+        )),
     }
 }
 
-fn explain<T>(known: Result<(T, String), Unknown>, measure: impl FnOnce(Result<T, Unknown>) -> Measured) -> Explained {
+fn explain<T>(
+    known: Result<(T, String), Unknown>,
+    measure: impl FnOnce(Result<T, Unknown>) -> Measured,
+) -> Explained {
     match known {
         Ok((value, because)) => Explained { value: measure(Ok(value)), because },
         Err(why) => Explained { value: measure(Err(why)), because: String::new() },
@@ -394,7 +397,9 @@ fn areas(
             for family in 0..2 {
                 area.routes[family] += network.route_counts[family];
             }
-            for ((score, rule), action) in area.scores.iter_mut().zip(&framework.scores).zip(&readiness.actions) {
+            for ((score, rule), action) in
+                area.scores.iter_mut().zip(&framework.scores).zip(&readiness.actions)
+            {
                 score.aggregate.add(action.score.as_ref().copied(), &rule.grades);
             }
         }

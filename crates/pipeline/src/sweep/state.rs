@@ -225,7 +225,9 @@ impl State {
         let routes = core::mem::take(&mut self.held[peer as usize].routes);
         let (collector, window) = (self.collector, self.window);
         self.spans.extend(
-            routes.iter().filter_map(|(k, h)| span(collector, window, peer, *k, h, time, SpanEnd::SessionDown)),
+            routes
+                .iter()
+                .filter_map(|(k, h)| span(collector, window, peer, *k, h, time, SpanEnd::SessionDown)),
         );
     }
 
@@ -260,7 +262,15 @@ impl State {
     }
 
     /// One row of the table.
-    pub fn table_entry(&mut self, time: Timestamp, peer: u32, prefix: Prefix, path_id: u32, path: u32, at: At) {
+    pub fn table_entry(
+        &mut self,
+        time: Timestamp,
+        peer: u32,
+        prefix: Prefix,
+        path_id: u32,
+        path: u32,
+        at: At,
+    ) {
         self.advance(time, true);
         self.held[peer as usize].listed = self.table;
         self.table_families[usize::from(self.peers[peer as usize].family == routing::Family::V6)] = true;

@@ -44,7 +44,8 @@ impl BogonBlock {
 impl BogonTable {
     /// IANA's own full bogons, `lists` besides, and what is to be treated as public for laboratories and
     /// worlds that live in documentation space: a prefix inside one of `public_prefixes` and an AS number in
-    /// one of the ranges (first and last) is no bogon.
+    /// one of the ranges (first and last) is no full bogon; what a registry lists as its pool there still is an
+    /// administrative one.
     pub fn new(
         lists: impl IntoIterator<Item = BogonBlock>,
         public_prefixes: impl IntoIterator<Item = Prefix>,
@@ -114,7 +115,7 @@ fn join(space: &mut Vec<Interval>, prefix: Prefix) {
 
 impl<'a> BogonSet<'a> {
     /// Is the whole of `prefix` bogon space of one class? A prefix that merely covers some is not, nor is one
-    /// inside reachable or public space. The match names the most specific block with the first address.
+    /// inside reachable or public space a full one. The match names the most specific block with the first address.
     pub fn contains(&self, prefix: Prefix) -> Option<BogonMatch<'a>> {
         let inside = |space: &[Interval]| {
             let behind = space.partition_point(|s| (s.family, s.first) <= (prefix.family(), prefix.bits()));
@@ -122,10 +123,9 @@ impl<'a> BogonSet<'a> {
                 .checked_sub(1)
                 .is_some_and(|i| space[i].family == prefix.family() && prefix.last_bits() <= space[i].last)
         };
-        let (class, _) = self.spaces.iter().find(|(_, space)| inside(space))?;
-        if self.table.public_prefixes.iter().any(|p| p.contains(&prefix)) {
-            return None;
-        }
+        let public = self.table.public_prefixes.iter().any(|p| p.contains(&prefix));
+        let counts = |class| !(public && class == BogonClass::Full);
+        let (class, _) = self.spaces.iter().find(|(class, space)| counts(*class) && inside(space))?;
         let first = Prefix::from_bits(prefix.family(), prefix.bits(), prefix.family().bits())?;
         let table = self.table;
         table
@@ -141,15 +141,16 @@ impl<'a> BogonSet<'a> {
     pub fn asn(&self, asn: Asn) -> Option<BogonMatch<'a>> {
         let asns = &self.table.asns;
         let behind = asns.partition_point(|(first, ..)| *first <= asn);
-        let found = asns[..behind]
+        let public = self.table.public_asns.iter().any(|(first, last)| (*first..=*last).contains(&asn));
+        asns[..behind]
             .iter()
             .rev()
             .take_while(|(_, _, reach, _)| *reach >= asn)
             .filter(|(_, last, _, block)| *last >= asn && block.holds_on(self.day))
             .map(|(.., block)| block)
-            .min_by_key(|block| block.class)?;
-        let is_public = self.table.public_asns.iter().any(|(first, last)| (*first..=*last).contains(&asn));
-        (!is_public).then(|| shown(found))
+            .filter(|block| !(public && block.class == BogonClass::Full))
+            .min_by_key(|block| block.class)
+            .map(shown)
     }
 }
 

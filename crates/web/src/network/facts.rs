@@ -49,7 +49,10 @@ impl Facts {
             counted: readiness.map(|row| Count(row.counted_routes[i])),
             space: Decimal(row.space[i]),
             space_unit,
-            rpki: row.rpki.map(|states| states[i]).map(|[valid, invalid, none]| [valid, none, invalid].map(Count)),
+            rpki: row
+                .rpki
+                .map(|states| states[i])
+                .map(|[valid, invalid, none]| [valid, none, invalid].map(Count)),
             irr: row
                 .irr
                 .map(|states| states[i])

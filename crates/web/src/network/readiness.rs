@@ -1,5 +1,6 @@
 use measure::framework::{Combine, Framework, MetricUse, ScoreRule};
 use measure::metric::{Direction, METRICS, Metric, MetricRow as Words, Unit};
+use serde_json::Value;
 use store::{MetricRow, ReadinessRow, ScoreRow};
 
 use crate::edition::Chosen;
@@ -30,6 +31,7 @@ pub(crate) struct ScoreItem {
 pub(crate) struct Scale {
     pub(crate) at: Option<String>,
     pub(crate) ready_at: String,
+    pub(crate) ready_width: String,
     pub(crate) aspiring_at: Option<String>,
     pub(crate) words: String,
 }
@@ -44,6 +46,8 @@ pub(crate) struct MetricItem {
     pub(crate) exact: String,
     pub(crate) unknown: Option<String>,
     pub(crate) because: String,
+    /// What it was measured from, in words.
+    pub(crate) input: Option<String>,
     /// How to get better; `None` when it is best already or unknown.
     pub(crate) fix: Option<&'static str>,
 }
@@ -51,6 +55,9 @@ pub(crate) struct MetricItem {
 impl Readiness {
     pub(crate) fn new(chosen: &Chosen, row: ReadinessRow) -> Readiness {
         let rules = chosen.rules;
+        let graded =
+            chosen.edition.head.summary.get("frameworks").and_then(|all| all.get(&chosen.framework.id));
+        let inputs = graded.and_then(|graded| graded.get("inputs"));
         let ReadinessRow { scores, mut metrics, .. } = row;
         let scores = scores
             .into_iter()
@@ -61,14 +68,14 @@ impl Readiness {
                     .into_iter()
                     .partition(|metric| belongs(rule, &words.action, &score.key, &metric.metric));
                 metrics = rest;
-                ScoreItem::new(rule, rules, words, score, of_score)
+                ScoreItem::new(rule, words, score, items(rules, inputs, of_score))
             })
             .collect();
         let measured = |metric: &MetricRow| match (rules, metric.metric.parse::<Metric>()) {
             (Some(rules), Ok(known)) => rules.metric(known).usage != MetricUse::NotUsed,
             _ => true,
         };
-        let shown = metrics.into_iter().filter(measured).map(|metric| MetricItem::new(rules, metric)).collect();
+        let shown = items(rules, inputs, metrics.into_iter().filter(measured).collect());
         Readiness { scores, shown }
     }
 }
@@ -87,10 +94,9 @@ fn belongs(rule: Option<&ScoreRule>, action: &str, key: &str, code: &str) -> boo
 impl ScoreItem {
     fn new(
         rule: Option<&ScoreRule>,
-        rules: Option<&Framework>,
         words: ScoreWords,
         row: ScoreRow,
-        metrics: Vec<MetricRow>,
+        metrics: Vec<MetricItem>,
     ) -> ScoreItem {
         ScoreItem {
             words,
@@ -99,9 +105,21 @@ impl ScoreItem {
             how: rule.map(how),
             scale: rule.map(|rule| Scale::new(rule, row.score)),
             unknown: row.unknown,
-            metrics: metrics.into_iter().map(|metric| MetricItem::new(rules, metric)).collect(),
+            metrics,
         }
     }
+}
+
+fn items(rules: Option<&Framework>, inputs: Option<&Value>, rows: Vec<MetricRow>) -> Vec<MetricItem> {
+    let mut said = None;
+    let item = |row: MetricRow| {
+        let input = inputs.and_then(|inputs| inputs.get(&row.metric)?.as_str());
+        // Neighbours often share their input; it is said once.
+        let new = input.filter(|_| said != input).map(str::to_owned);
+        said = input;
+        MetricItem::new(rules, new, row)
+    };
+    rows.into_iter().map(item).collect()
 }
 
 fn how(rule: &ScoreRule) -> String {
@@ -114,8 +132,12 @@ fn how(rule: &ScoreRule) -> String {
     match (&parts[..], rule.combine) {
         ([part], _) if curve => format!("{part} through the curve of the framework."),
         ([part], _) => format!("{part} is the score."),
-        (_, Combine::Mean) => format!("Mean of {}, each through the curve of the framework.", parts.join(", ")),
-        (_, Combine::Min) => format!("The least of {}, each through the curve of the framework.", parts.join(", ")),
+        (_, Combine::Mean) => {
+            format!("Mean of {}, each through the curve of the framework.", parts.join(", "))
+        }
+        (_, Combine::Min) => {
+            format!("The least of {}, each through the curve of the framework.", parts.join(", "))
+        }
         (_, Combine::Sum) => format!("{} added, then the curve of the framework.", parts.join(", ")),
     }
 }
@@ -124,18 +146,19 @@ impl Scale {
     fn new(rule: &ScoreRule, score: Option<f64>) -> Scale {
         let at = |score: f64| format!("{:.1}", score.clamp(0.0, 1.0) * 100.0);
         let grades = &rule.grades;
-        let aspiring = grades.aspiring.map(|bound| format!(", aspiring {}", bound_words(bound)));
+        let aspiring = grades.aspiring.map(|bound| format!(", aspiring\u{a0}{}", bound_words(bound)));
         Scale {
             at: score.map(at),
             ready_at: at(grades.ready.value()),
+            ready_width: at(1.0 - grades.ready.value()),
             aspiring_at: grades.aspiring.map(|bound| at(bound.value())),
-            words: format!("ready {}{}", bound_words(grades.ready), aspiring.unwrap_or_default()),
+            words: format!("ready\u{a0}{}{}", bound_words(grades.ready), aspiring.unwrap_or_default()),
         }
     }
 }
 
 impl MetricItem {
-    fn new(rules: Option<&Framework>, row: MetricRow) -> MetricItem {
+    fn new(rules: Option<&Framework>, input: Option<String>, row: MetricRow) -> MetricItem {
         let known = row.metric.parse::<Metric>().ok();
         let words: Option<&Words> = known.map(|metric| &METRICS[metric as usize]);
         let rule = rules.zip(known).map(|(rules, metric)| rules.metric(metric));
@@ -155,6 +178,7 @@ impl MetricItem {
             exact: row.value.map(|value| value.to_string()).unwrap_or_default(),
             fix: words.filter(|words| !best(words)).map(|words| words.fix),
             code: row.metric,
+            input,
             unknown: row.unknown,
             because: row.because,
         }

@@ -201,27 +201,32 @@ impl RouteTable {
 
 fn filters(asked: &Asked, rows: &[RouteRow], link: &Link) -> Vec<Filter> {
     let here = link.clone().at("routes");
-    let filter = |label, now: Option<&str>, words: &[(&'static str, &'static str)], set: Set, of: Of| Filter {
-        label,
-        choices: words
-            .iter()
-            .map(|(value, label)| {
-                let current = now == Some(*value);
-                let mut asked = asked.clone();
-                *set(&mut asked) = (!current).then_some(*value);
-                FilterChoice {
-                    label,
-                    count: Count(rows.iter().filter(|row| of(row) == Some(*value)).count() as u64),
-                    link: asked.put(here.clone()),
-                    current,
-                }
-            })
-            .collect(),
-    };
+    let filter =
+        |label, now: Option<&str>, words: &[(&'static str, &'static str)], set: Set, of: Of| Filter {
+            label,
+            choices: words
+                .iter()
+                .map(|(value, label)| {
+                    let current = now == Some(*value);
+                    let mut asked = asked.clone();
+                    *set(&mut asked) = (!current).then_some(*value);
+                    FilterChoice {
+                        label,
+                        count: Count(rows.iter().filter(|row| of(row) == Some(*value)).count() as u64),
+                        link: asked.put(here.clone()),
+                        current,
+                    }
+                })
+                .collect(),
+        };
     vec![
-        filter("Family", asked.family, &[("ipv4", "IPv4"), ("ipv6", "IPv6")], |a| &mut a.family, |r| {
-            Some(family_of(r))
-        }),
+        filter(
+            "Family",
+            asked.family,
+            &[("ipv4", "IPv4"), ("ipv6", "IPv6")],
+            |a| &mut a.family,
+            |r| Some(family_of(r)),
+        ),
         filter("RPKI", asked.rpki, &RPKI.map(|state| (state, state)), |a| &mut a.rpki, |r| r.rpki.as_deref()),
         filter(
             "IRR",
@@ -230,9 +235,13 @@ fn filters(asked: &Asked, rows: &[RouteRow], link: &Link) -> Vec<Filter> {
             |a| &mut a.irr,
             |r| r.irr.as_deref(),
         ),
-        filter("Counted", asked.counted, &COUNTED.map(|word| (word, word)), |a| &mut a.counted, |r| {
-            Some(counted_of(r))
-        }),
+        filter(
+            "Counted",
+            asked.counted,
+            &COUNTED.map(|word| (word, word)),
+            |a| &mut a.counted,
+            |r| Some(counted_of(r)),
+        ),
     ]
 }
 

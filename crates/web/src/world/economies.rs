@@ -1,5 +1,6 @@
 use std::cmp::Ordering;
 
+use measure::framework::ScoreKey;
 use store::{AggregateRow, GradeCounts};
 
 use crate::bar::SmallBar;
@@ -53,11 +54,17 @@ const FIXED: [(&str, &str, &str); 5] = [
 ];
 
 impl Economies {
-    pub(crate) fn new(chosen: &Chosen, view: &View, mut areas: Vec<AggregateRow>) -> Result<Economies, Refusal> {
+    pub(crate) fn new(
+        chosen: &Chosen,
+        view: &View,
+        mut areas: Vec<AggregateRow>,
+    ) -> Result<Economies, Refusal> {
         let scores: Vec<String> =
             areas.first().map(|area| area.scores.iter().map(|s| s.key.clone()).collect()).unwrap_or_default();
-        let keys: Vec<&str> =
-            FIXED.iter().map(|(key, _, _)| *key).chain(scores.iter().map(String::as_str)).collect();
+        // A score of another framework is a column without data here: an address keeps its meaning when the
+        // framework is changed.
+        let of_scores = ScoreKey::ALL.iter().map(|key| key.as_str());
+        let keys: Vec<&str> = FIXED.iter().map(|(key, _, _)| *key).chain(of_scores).collect();
         let (key, descending) = order(view, &keys)?;
         areas.sort_by(|a, b| {
             let order = compare(key, descending, a, b);
@@ -65,7 +72,13 @@ impl Economies {
         });
         let sort = if descending { format!("-{key}") } else { key.to_owned() };
         let link = chosen.link_to("/").with_some("sort", view.get("sort").map(|_| sort.as_str()));
-        let pages = Pages::new(areas.len(), ECONOMIES_PER_PAGE, view.page("page")?, "page", &link.clone().at("economies"));
+        let pages = Pages::new(
+            areas.len(),
+            ECONOMIES_PER_PAGE,
+            view.page("page")?,
+            "page",
+            &link.clone().at("economies"),
+        );
         let heading = |key_of: &str, label: String, title: String| {
             // The first click on a number shows the largest first, on a name the first letter.
             let now = (key == key_of).then_some(descending);
@@ -91,7 +104,11 @@ impl Economies {
             .collect();
         for score in &scores {
             let words = score_words(chosen.rules, score);
-            columns.push(heading(score, words.title.clone(), format!("{}: mean score and grades", words.full())));
+            columns.push(heading(
+                score,
+                words.title.clone(),
+                format!("{}: mean score and grades", words.full()),
+            ));
         }
         let rows = areas[pages.range()].iter().map(economy).collect();
         Ok(Economies { columns, rows, link: link.paged("page", pages.page), pages })

@@ -1,0 +1,45 @@
+//! `observatory demo`: a bundled world, computed and served.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+/// Compute and serve a bundled demonstration world: no configuration, no network.
+///
+/// The world is made up: documentation prefixes and AS numbers, invented names. It goes through the same
+/// steps as a real one.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// Address and port; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Keep the world, its configuration and what is computed in this folder; otherwise they go with the
+    /// process.
+    #[arg(long, value_name = "DIR")]
+    keep: Option<PathBuf>,
+}
+
+/// Runs the command.
+pub async fn run(args: Args) -> Result<ExitCode> {
+    let temporary;
+    let folder = match &args.keep {
+        Some(folder) => {
+            std::fs::create_dir_all(folder)?;
+            folder.as_path()
+        }
+        None => {
+            temporary = tempfile::Builder::new().prefix("observatory-demo-").tempdir()?;
+            temporary.path()
+        }
+    };
+    let config = crate::demo::build(folder).await?;
+    println!("the demonstration world is computed; its configuration is {}", config.display());
+    println!(
+        "try, in another terminal:  observatory explain AS65540 --month {} --config {}",
+        crate::demo::MONTH,
+        config.display()
+    );
+    super::serve::serve(&folder.join("data"), args.listen).await
+}

@@ -1,0 +1,390 @@
+//! The pages of a made-up world, asked for over HTTP.
+
+mod world;
+
+use std::collections::BTreeSet;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+
+use world::{FORMULA, HOSTILE};
+
+/// A server on a free port; its folder goes with it.
+struct Server {
+    address: SocketAddr,
+    _folder: tempfile::TempDir,
+    _runtime: tokio::runtime::Runtime,
+}
+
+struct Answer {
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: String,
+}
+
+impl Answer {
+    fn header(&self, name: &str) -> &str {
+        self.headers.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    /// The text of the page as a reader sees it: no tags, single spaces.
+    fn text(&self) -> String {
+        let mut out = String::new();
+        for (i, piece) in self.body.split('<').enumerate() {
+            let (tag, text) = if i == 0 { ("", piece) } else { piece.split_once('>').unwrap_or((piece, "")) };
+            if ["td", "th", "br", "li", "dd", "dt", "h3", "a", "/span"]
+                .iter()
+                .any(|open| tag.starts_with(open))
+            {
+                out.push(' ');
+            }
+            out.push_str(text);
+        }
+        let text = out.split([' ', '\n', '\u{a0}', '\u{202f}']).filter(|word| !word.is_empty());
+        text.collect::<Vec<_>>().join(" ").replace("&#62;", ">").replace("&#38;", "&")
+    }
+
+    fn attributes(&self, name: &str) -> Vec<String> {
+        let start = format!(" {name}=\"");
+        let rest = self.body.split(&start).skip(1);
+        rest.map(|rest| rest.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&")).collect()
+    }
+}
+
+fn serve(filled: bool) -> Server {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let address = runtime.block_on(async {
+        let state = match filled {
+            true => world::state(folder.path()).await,
+            false => world::empty_state(folder.path()).await,
+        };
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move { axum::serve(listener, web::router(state)).await.unwrap() });
+        address
+    });
+    Server { address, _folder: folder, _runtime: runtime }
+}
+
+impl Server {
+    fn get(&self, path: &str) -> Answer {
+        self.ask(path, "")
+    }
+
+    fn ask(&self, path: &str, headers: &str) -> Answer {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n")
+            .unwrap();
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        let mut lines = head.lines();
+        let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
+        let header = |line: &str| {
+            line.split_once(": ").map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())).unwrap()
+        };
+        Answer { status, headers: lines.map(header).collect(), body: body.to_owned() }
+    }
+}
+
+const PAGES: [&str; 14] = [
+    "/",
+    "/?sort=-routing_information_rpki&page=2",
+    "/?month=2024-04&framework=2018-06",
+    "/network/AS64500",
+    "/network/AS64500?rpki=invalid&sort=-peers",
+    "/network/AS64500?page=2&events=2",
+    "/network/AS64500?framework=2018-06",
+    "/network/AS64498",
+    "/network/AS64499",
+    "/network/AS64501",
+    "/sources",
+    "/sources?source=rrc00&page=2",
+    "/search?q=meridian+or+not",
+    "/search?q=%3Cscript%3E",
+];
+
+#[test]
+fn pages_are_guarded_and_bring_nothing_of_others() {
+    let server = serve(true);
+    for path in
+        PAGES.into_iter().chain(["/nowhere", "/network/AS1", "/network/x", "/static/no.css", "/livez"])
+    {
+        let answer = server.get(path);
+        let policy = answer.header("content-security-policy");
+        assert!(
+            policy.starts_with("default-src 'none'; style-src 'self'; img-src 'self' data:;"),
+            "{path}: {policy}"
+        );
+        assert!(policy.contains("frame-ancestors 'none'"), "{path}");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        assert!(!answer.header("referrer-policy").is_empty(), "{path}");
+        for forbidden in
+            ["<script", " style=", "<style", " onclick", "javascript:", "src=\"http", "href=\"http"]
+        {
+            assert!(!answer.body.contains(forbidden), "{path} holds {forbidden}");
+        }
+    }
+}
+
+#[test]
+fn pages_are_whole_documents() {
+    let server = serve(true);
+    for path in PAGES.into_iter().filter(|path| !path.contains("%3C")) {
+        let answer = server.get(path);
+        assert_eq!(answer.status, 200, "{path}");
+        assert_eq!(answer.header("content-type"), "text/html; charset=utf-8", "{path}");
+        let opened = |tag: &str| {
+            answer.body.matches(&format!("<{tag}>")).count()
+                + answer.body.matches(&format!("<{tag} ")).count()
+        };
+        for tag in ["html", "body", "main", "header", "footer", "h1"] {
+            assert_eq!(opened(tag), 1, "{path}: {tag}");
+        }
+        for tag in [
+            "section", "article", "div", "table", "tr", "td", "th", "ul", "ol", "li", "details", "svg", "p",
+            "a", "dl", "dd", "span", "nav",
+        ] {
+            assert_eq!(opened(tag), answer.body.matches(&format!("</{tag}>")).count(), "{path}: {tag}");
+        }
+        assert_eq!(opened("table") > 0, answer.body.contains("scope=\"col\""), "{path}");
+        let ids = answer.attributes("id");
+        assert_eq!(ids.len(), ids.iter().collect::<BTreeSet<_>>().len(), "{path}: {ids:?}");
+        for name in ["aria-labelledby", "for"] {
+            for id in answer.attributes(name) {
+                assert!(ids.contains(&id), "{path}: {name}={id}");
+            }
+        }
+        assert!(answer.body.len() < 150_000, "{path} has {} bytes", answer.body.len());
+    }
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let server = serve(true);
+    let mut seen: BTreeSet<String> = PAGES.iter().map(|path| (*path).to_owned()).collect();
+    let mut broken = Vec::new();
+    for path in PAGES {
+        let answer = server.get(path);
+        let ids = answer.attributes("id");
+        for link in answer.attributes("href").into_iter().chain(answer.attributes("src")) {
+            let (target, fragment) =
+                link.split_once('#').map_or((link.as_str(), None), |(t, f)| (t, Some(f)));
+            if target.is_empty() {
+                assert!(ids.iter().any(|id| Some(id.as_str()) == fragment), "{path}: #{fragment:?}");
+                continue;
+            }
+            assert!(target.starts_with('/'), "{path}: {link}");
+            if seen.insert(target.to_owned()) {
+                let status = server.get(target).status;
+                if ![200, 303].contains(&status) {
+                    broken.push(format!("{path} → {link}: {status}"));
+                }
+            }
+        }
+    }
+    assert!(seen.len() > 60, "{}", seen.len());
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn the_world_says_what_is_known_and_why_the_rest_is_not() {
+    let server = serve(true);
+    let text = server.get("/").text();
+    for words in [
+        "Routing security in May 2024",
+        "81 234 networks",
+        "no data: M2, M2C not measured",
+        "no data: M5 not measured",
+        "ready 40 617 50.0 %",
+        "invalid 12 345 1.0 %",
+        "wrong origin 120 000",
+        "Not used: nothing-there, peeringdb",
+        "Partial",
+        "From VRPs of 2024-05-31",
+        "Shown by 2 collectors, 61 peers, 44 of them with a full feed",
+    ] {
+        assert!(text.contains(words), "`{words}` is not in {text}");
+    }
+    assert!(server.get("/?framework=2018-06").text().contains("combines none into a score"));
+}
+
+#[test]
+fn economies_are_sorted_and_paged_by_the_server() {
+    let server = serve(true);
+    let rows = |path: &str| -> Vec<String> {
+        let body = server.get(path).body;
+        body.split("<abbr class=\"code\">").skip(1).map(|rest| rest[..2].to_owned()).collect()
+    };
+    assert_eq!(rows("/?sort=economy")[..3], ["AR", "AT", "AU"]);
+    assert_eq!(rows("/?sort=-economy")[..2], ["ZZ", "NL"]);
+    let (first, second) = (rows("/?sort=economy"), rows("/?sort=economy&page=2"));
+    assert_eq!((first.len(), second.len()), (25, 5));
+    assert_eq!(first.iter().chain(&second).collect::<BTreeSet<_>>().len(), 30);
+    // Without data it comes last whichever way the rest is sorted.
+    for sort in ["routing_information_rpki", "-routing_information_rpki"] {
+        assert_eq!(rows(&format!("/?sort={sort}&page=2")).last().unwrap(), "ZZ");
+    }
+}
+
+#[test]
+fn a_network_shows_scores_reasons_events_and_routes() {
+    let server = serve(true);
+    let text = server.get("/network/AS64500").text();
+    for words in [
+        "Meridian Broadband",
+        "NL Netherlands, from delegation file of ripencc",
+        "0.899",
+        "no data: M2, M2C not measured",
+        "M2 Hijacks: no data",
+        "3.5 weighted incidents",
+        "To improve",
+        "ready ≥ 0.9, aspiring ≥ 0.5",
+        "AS64500 announced the bogon prefix 192.168.12.0/24 for",
+        "and still as the data end",
+        "Passed on by AS64497 (distance 1), AS64496 (distance 2)",
+        "at byte 123456789",
+        "260 of 260 routes",
+        "IPv4 240 232 61 440 × /24 160 60 20",
+        "seen by 1 full-feed peer AS, 2 are needed",
+    ] {
+        assert!(text.contains(words), "`{words}` is not in {text}");
+    }
+    assert!(!text.contains("0.900"), "a score below a threshold is not shown as reaching it");
+    let accomplice = server.get("/network/AS64496").text();
+    assert!(accomplice.contains("accomplice at distance 2"));
+    let unknown = server.get("/network/AS64499").text();
+    for words in ["registry not loaded", "No name", "no VRPs loaded", "no data: M8 not measured"] {
+        assert!(unknown.contains(words), "`{words}` is not in {unknown}");
+    }
+}
+
+#[test]
+fn routes_are_filtered_sorted_paged_and_downloaded_alike() {
+    let server = serve(true);
+    let rows = |path: &str| server.get(path).body.matches("<tr><th scope=\"row\"><code>").count();
+    let invalid = world::routes().iter().filter(|route| route.rpki.as_deref() == Some("invalid")).count();
+    assert_eq!(rows("/network/AS64500?rpki=invalid"), invalid);
+    assert_eq!([1, 2, 3].map(|page| rows(&format!("/network/AS64500?page={page}"))), [100, 100, 60]);
+    assert_eq!(rows("/network/AS64500?family=ipv6&rpki=invalid"), 1);
+    let none = server.get("/network/AS64500?family=ipv6&irr=none").text();
+    assert!(none.contains("None of the 260 routes meets this filter"));
+    let csv = server.get("/network/AS64500/routes.csv?rpki=invalid&sort=-prefix");
+    assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8; header=present");
+    assert!(csv.header("content-disposition").contains("AS64500-routes-2024-05.csv"));
+    assert_eq!(csv.body.lines().count(), invalid + 1);
+    assert!(csv.body.lines().nth(1).unwrap().starts_with("2001:db8::/48,64500,invalid,length"));
+    let all = server.get("/network/AS64500/routes.csv").body;
+    assert!(all.contains(&format!(",'{FORMULA},")) && !all.contains(&format!(",{FORMULA}")));
+}
+
+#[test]
+fn hostile_texts_stay_texts() {
+    let server = serve(true);
+    for path in ["/network/AS64498", "/sources", "/search?q=alert"] {
+        let body = match server.get(path) {
+            answer if answer.status == 303 => server.get(answer.header("location")).body,
+            answer => answer.body,
+        };
+        assert!(!body.contains(HOSTILE) && !body.contains("<script"), "{path}");
+        assert!(body.contains("&#60;script&#62;alert(1)&#60;/script&#62;"), "{path}");
+    }
+    let search = server.get("/search?q=%22%3E%3Cscript%3E").body;
+    assert!(search.contains("value=\"&#34;&#62;&#60;script&#62;\""), "{search}");
+}
+
+#[test]
+fn the_search_finds_numbers_and_names() {
+    let server = serve(true);
+    for query in ["AS%2064500", "64500", "as64500.", "AS64500", "meridian", "0.64500"] {
+        let answer = server.get(&format!("/search?q={query}"));
+        assert_eq!((answer.status, answer.header("location")), (303, "/network/AS64500"), "{query}");
+    }
+    let kept = server.get("/search?q=64500&month=2024-04");
+    assert_eq!(kept.header("location"), "/network/AS64500?month=2024-04");
+    let several = server.get("/search?q=n").text();
+    assert!(several.contains("Lantern Transit") && several.contains("Harbour Internet Exchange"));
+    assert!(
+        server.get("/search?q=100%25").text().contains("No network of this month has “100%” in its name")
+    );
+    assert!(server.get("/search?q=192.0.2.0/24").text().contains("is a prefix"));
+    assert_eq!(server.get("/search?q=").status, 200);
+    assert_eq!(server.get("/search?q=4294967296").status, 400);
+}
+
+#[test]
+fn what_cannot_be_shown_is_refused_in_plain_words() {
+    let server = serve(true);
+    for (path, status, words) in [
+        ("/nowhere", 404, "There is no page at this address"),
+        ("/network/AS4294967296", 400, "out of range: an AS number is at most 4294967295"),
+        ("/network/AS-SET", 400, "is not an AS number"),
+        ("/network/%FF", 400, "holds no AS number"),
+        ("/network/AS64999", 404, "AS64999 is not in the data of 2024-05"),
+        ("/network/AS64999/routes.csv", 404, "AS64999 is not in the data of 2024-05"),
+        ("/?month=2024-13", 400, "is not a month"),
+        ("/?month=2023-01", 404, "There is no publication of 2023-01"),
+        ("/?framework=1999-01", 404, "was not graded by framework"),
+        ("/?page=0", 400, "is not a page number"),
+        ("/?sort=beauty", 400, "cannot be sorted by"),
+        ("/network/AS64500?rpki=perhaps", 400, "is not a value of rpki"),
+        ("/network/AS64500?sort=beauty", 400, "is not a value of sort"),
+        ("/sources?source=x", 404, "There is no source"),
+    ] {
+        let answer = server.get(path);
+        assert_eq!(answer.status, status, "{path}");
+        assert!(answer.text().contains(words), "{path}: {}", answer.text());
+    }
+    let moved = server.get("/network/64500?month=2024-04");
+    assert_eq!((moved.status, moved.header("location")), (308, "/network/AS64500?month=2024-04"));
+}
+
+#[test]
+fn sources_show_dates_digests_and_faults() {
+    let server = serve(true);
+    let text = server.get("/sources").text();
+    for words in [
+        "5 sources",
+        "233 files",
+        "17 attribute-length An attribute is longer than its message. RFC 7606 §4",
+        "Held since 2024-05-12, because the dump shrank by 66 %.",
+        "346 MB",
+        "2024-05-31 from content",
+        "inside the month",
+        "220 more files of rrc00",
+        "230 files, 1.0 GB, 283 950 410 records, 17 faults",
+        "No file was found at this path",
+        "12 outside the month",
+    ] {
+        assert!(text.contains(words), "`{words}` is not in {text}");
+    }
+    let files = |path: &str| server.get(path).body.matches("<br><span class=\"quiet\">MRT</span>").count();
+    assert_eq!([1, 2].map(|page| files(&format!("/sources?source=rrc00&page={page}"))), [200, 30]);
+}
+
+#[test]
+fn pages_and_files_can_be_kept() {
+    let server = serve(true);
+    let first = server.get("/");
+    let tag = first.header("etag").to_owned();
+    assert_eq!(first.body, server.get("/").body);
+    let again = server.ask("/", &format!("If-None-Match: {tag}\r\n"));
+    assert_eq!((again.status, again.body.len()), (304, 0));
+    assert_eq!(server.ask("/", "If-None-Match: \"other\"\r\n").status, 200);
+    let sheet = first.attributes("href").into_iter().find(|link| link.ends_with(".css")).unwrap();
+    let file = server.get(&sheet);
+    assert_eq!(file.header("cache-control"), "public, max-age=31536000, immutable");
+    assert!(file.header("content-type").starts_with("text/css"));
+    assert!(!file.body.contains("url(") && !file.body.contains("@import"));
+}
+
+#[test]
+fn health_is_told_apart_from_life() {
+    let (full, empty) = (serve(true), serve(false));
+    assert_eq!((full.get("/livez").status, full.get("/readyz").status), (200, 200));
+    assert_eq!((empty.get("/livez").status, empty.get("/readyz").status), (200, 503));
+    let page = empty.get("/");
+    assert_eq!(page.status, 503);
+    assert!(page.text().contains("Nothing is published yet"));
+}
