@@ -13,9 +13,10 @@
 //! next hop is empty here, `255.255.255.255` there); `docs/bgpdump-differences.md` lists those places.
 
 use core::fmt::{self, Write};
+use core::net::IpAddr;
 use std::io;
 
-use routing::Fault;
+use routing::{Fault, Prefix};
 
 use crate::mrt::{Attributes, Body, Communities, Community, Element, Record, StateChange};
 
@@ -56,7 +57,8 @@ pub fn push_state_change(line: &mut String, record: &Record<'_>, change: &StateC
     write_start(line, name, record, "STATE")
         .and_then(|()| {
             let StateChange { session, old_state, new_state } = change;
-            writeln!(line, "{}|{}|{old_state}|{new_state}", session.peer_address, session.peer_asn.0)
+            write_address(line, session.peer_address)?;
+            writeln!(line, "|{}|{old_state}|{new_state}", session.peer_asn.0)
         })
         .expect("writing into a String cannot fail");
 }
@@ -76,7 +78,9 @@ fn write_element(line: &mut String, record: &Record<'_>, element: &Element<'_>) 
         _ => "B",
     };
     write_start(line, name(record, element), record, letter)?;
-    write!(line, "{}|{}|{}", element.peer_address, element.peer_asn.0, element.prefix)?;
+    write_address(line, element.peer_address)?;
+    write!(line, "|{}|", element.peer_asn.0)?;
+    write_prefix(line, element.prefix)?;
     if let Some(path_id) = element.path_id {
         write!(line, "|{path_id}")?;
     }
@@ -112,7 +116,7 @@ fn write_route(line: &mut String, element: &Element<'_>, route: &Attributes<'_>)
     }
     line.write_char('|')?;
     if let Some(next_hop) = element.next_hop {
-        write!(line, "{next_hop}")?;
+        write_address(line, next_hop)?;
     }
     write!(line, "|{}|{}|", route.local_pref.unwrap_or(0), route.med.unwrap_or(0))?;
     write_communities(line, route.communities.unwrap_or_default())?;
@@ -121,6 +125,26 @@ fn write_route(line: &mut String, element: &Element<'_>, route: &Attributes<'_>)
         write!(line, "{} {}", aggregator.asn.0, aggregator.address)?;
     }
     line.write_char('|')
+}
+
+/// An address as `bgpdump` spells it: RFC 5952, but a single zero field is shortened to `::` too.
+fn write_address(line: &mut String, address: IpAddr) -> fmt::Result {
+    let at = line.len();
+    write!(line, "{address}")?;
+    if address.is_ipv6() && !line[at..].contains("::") {
+        let fields: Vec<&str> = line[at..].split(':').collect();
+        if let Some(zero) = fields.iter().position(|field| *field == "0") {
+            let short = format!("{}::{}", fields[..zero].join(":"), fields[zero + 1..].join(":"));
+            line.truncate(at);
+            line.push_str(&short);
+        }
+    }
+    Ok(())
+}
+
+fn write_prefix(line: &mut String, prefix: Prefix) -> fmt::Result {
+    write_address(line, prefix.address())?;
+    write!(line, "/{}", prefix.len())
 }
 
 fn write_communities(line: &mut String, communities: Communities<'_>) -> fmt::Result {

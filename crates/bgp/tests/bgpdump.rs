@@ -5,7 +5,6 @@ mod data;
 
 use std::collections::HashMap;
 use std::fmt::Write;
-use std::net::IpAddr;
 use std::process::Command;
 
 use bgp::bgpdump;
@@ -22,11 +21,6 @@ struct Reason {
 }
 
 const REASONS: &[Reason] = &[
-    Reason {
-        clause: "RFC 5952 §4.2.2",
-        what: "an IPv6 address with `::` for a single zero field",
-        explains: |theirs, ours| theirs.is_some() && theirs.map(respelled).as_deref() == ours,
-    },
     Reason {
         clause: "RFC 6793 §3",
         what: "an AGGREGATOR of eight octets read as one of six",
@@ -63,19 +57,6 @@ const REASONS: &[Reason] = &[
         explains: |theirs, ours| theirs.is_none() && ours.is_some_and(|row| row.starts_with("TABLE_DUMP|")),
     },
 ];
-
-/// Every address of a row in the form of RFC 5952.
-fn respelled(row: &str) -> String {
-    let spell = |field: &str| {
-        let (address, len) = field.split_once('/').map_or((field, None), |(a, l)| (a, Some(l)));
-        match (address.parse::<IpAddr>(), len) {
-            (Ok(address @ IpAddr::V6(_)), Some(len)) => format!("{address}/{len}"),
-            (Ok(address @ IpAddr::V6(_)), None) => address.to_string(),
-            _ => field.to_owned(),
-        }
-    };
-    row.split('|').map(spell).collect::<Vec<_>>().join("|")
-}
 
 fn ours(mrt: &[u8]) -> String {
     let mut reader = Reader::new(mrt);

@@ -21,21 +21,56 @@ pub(crate) struct Stated {
 /// One expectation; what is `None` is not compared.
 pub(crate) enum Expected {
     Span(SpanExpected),
-    Coverage { collector: String, stretches: Vec<Span> },
+    Coverage {
+        collector: String,
+        stretches: Vec<Span>,
+    },
     Outside(u64),
-    Feed { peer: Asn, family: Family, full: bool },
-    PeersMin { family: Family, peers: u32 },
+    Feed {
+        peer: Asn,
+        family: Family,
+        full: bool,
+    },
+    PeersMin {
+        family: Family,
+        peers: u32,
+    },
     Route(RouteExpected),
-    NoRoute { prefix: Prefix, origin: Option<Option<Asn>> },
+    NoRoute {
+        prefix: Prefix,
+        origin: Option<Option<Asn>>,
+    },
     Event(EventExpected),
     NoEvent,
     Incident(IncidentExpected),
-    NoIncident { asn: Asn, metric: Metric },
-    Network { asn: Asn, registered: Option<String>, economy: Option<Option<String>>, routes: Option<[u64; 2]> },
+    NoIncident {
+        asn: Asn,
+        metric: Metric,
+    },
+    Network {
+        asn: Asn,
+        registered: Option<String>,
+        economy: Option<Option<String>>,
+        routes: Option<[u64; 2]>,
+    },
     NoNetwork(Asn),
-    Metric { asn: Asn, metric: Metric, value: ValueExpected },
-    Score { asn: Asn, key: ScoreKey, value: ScoreExpected },
-    Economy { economy: String, key: ScoreKey, score: Option<f64>, with_data: u32, no_data: u32 },
+    Metric {
+        asn: Asn,
+        metric: Metric,
+        value: ValueExpected,
+    },
+    Score {
+        asn: Asn,
+        key: ScoreKey,
+        value: ScoreExpected,
+    },
+    Economy {
+        economy: String,
+        key: ScoreKey,
+        score: Option<f64>,
+        with_data: u32,
+        no_data: u32,
+    },
 }
 
 /// A route of one peer over time.

@@ -59,7 +59,9 @@ impl<'a> Words<'a> {
 
     /// The next word; `what` says what belongs there.
     pub fn next(&mut self, what: &str) -> Result<&'a str, Wrong> {
-        let Some(word) = self.peek() else { return self.wrong(format!("the line ends where {what} belongs")) };
+        let Some(word) = self.peek() else {
+            return self.wrong(format!("the line ends where {what} belongs"));
+        };
         self.at += 1;
         Ok(word)
     }

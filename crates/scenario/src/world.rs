@@ -103,7 +103,8 @@ pub(crate) enum Recorded {
 impl World {
     /// An empty world that lives in the space set aside for documentation and tests.
     pub fn new() -> World {
-        let prefixes = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "198.18.0.0/15", "2001:db8::/32"];
+        let prefixes =
+            ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "198.18.0.0/15", "2001:db8::/32"];
         World {
             public_prefixes: prefixes.map(|p| p.parse().expect("documentation space")).to_vec(),
             public_asns: vec![(Asn(64496), Asn(64511)), (Asn(65536), Asn(65551))],

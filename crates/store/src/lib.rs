@@ -3,17 +3,20 @@
 //! A publication is a month's result under its revision: it is written in one transaction together with
 //! the row that makes it current, so a reader sees the old one or the new one, never a mixture.
 
+mod holdings;
 mod publish;
 mod query;
 mod rows;
 mod schema;
+mod snapshots;
 
 use sqlx::AnyPool;
 use sqlx::any::AnyPoolOptions;
 
+pub use holdings::{Holder, Holding};
 pub use publish::Published;
 pub use rows::{
-    AggregateRow, EventRow, FaultRow, FrameworkName, GradeCounts, IncidentRow, MetricRow, NetworkRow,
+    AggregateRow, EventRow, FaultRow, FrameworkName, GradeCounts, IncidentRow, MetricRow, NetworkRow, PeerRow,
     Publication, PublicationRow, ReadinessRow, ScoreRow, SightingRow, SourceFileRow, SourceRow,
 };
 

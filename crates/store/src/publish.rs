@@ -50,7 +50,7 @@ impl Store {
     }
 }
 
-enum WriteError {
+pub(crate) enum WriteError {
     Database(sqlx::Error),
     Document(serde_json::Error),
 }
@@ -123,6 +123,15 @@ async fn write(
     });
     insert(tx, "incident (publication, framework, id, network, started, doc)", rows).await?;
 
+    let rows = publication.peers.iter().map(|row| {
+        let (asn, family) = (i64::from(row.asn).into(), i64::from(row.family).into());
+        Ok([id.into(), text(&row.collector), text(&row.address), asn, family, document(row)?])
+    });
+    insert(tx, "peer (publication, collector, address, asn, family, doc)", rows).await?;
+
+    crate::holdings::record(tx, &head.month, &publication.networks, head.published_at).await?;
+    crate::snapshots::record(tx, &publication.sources, head.published_at).await?;
+
     sqlx::query(
         "INSERT INTO current_publication (month, publication) VALUES ($1, $2) \
          ON CONFLICT (month) DO UPDATE SET publication = excluded.publication",
@@ -135,7 +144,7 @@ async fn write(
 }
 
 /// One value of a row.
-enum Cell {
+pub(crate) enum Cell {
     Integer(Option<i64>),
     Text(Option<String>),
 }
@@ -146,7 +155,7 @@ impl From<i64> for Cell {
     }
 }
 
-fn text(text: &str) -> Cell {
+pub(crate) fn text(text: &str) -> Cell {
     Cell::Text(Some(text.to_owned()))
 }
 
@@ -158,7 +167,7 @@ fn document(row: &impl Serialize) -> Result<Cell, serde_json::Error> {
 const INSERT_ROWS_MAX: usize = 250;
 
 /// Inserts rows into `table (columns)`, many to a statement.
-async fn insert<const N: usize>(
+pub(crate) async fn insert<const N: usize>(
     tx: &mut Transaction<'_, Any>,
     table: &str,
     rows: impl IntoIterator<Item = Result<[Cell; N], serde_json::Error>>,

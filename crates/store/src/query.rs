@@ -2,7 +2,7 @@ use serde::de::DeserializeOwned;
 use sqlx::AssertSqlSafe;
 
 use crate::{
-    AggregateRow, EventRow, IncidentRow, NetworkRow, PublicationRow, ReadinessRow, SourceRow, Store,
+    AggregateRow, EventRow, IncidentRow, NetworkRow, PeerRow, PublicationRow, ReadinessRow, SourceRow, Store,
     StoreError,
 };
 
@@ -70,6 +70,12 @@ impl Store {
     /// Sources, by name.
     pub async fn sources(&self, publication: i64) -> Result<Vec<SourceRow>, StoreError> {
         let sql = "SELECT doc FROM source WHERE publication = $1 ORDER BY name";
+        self.documents(sql, &[Bind::Integer(publication)]).await
+    }
+
+    /// Peers of the collectors, by collector, address and family.
+    pub async fn peers(&self, publication: i64) -> Result<Vec<PeerRow>, StoreError> {
+        let sql = "SELECT doc FROM peer WHERE publication = $1 ORDER BY collector, address, asn, family";
         self.documents(sql, &[Bind::Integer(publication)]).await
     }
 

@@ -308,6 +308,25 @@ pub struct IncidentRow {
     pub culprit: Option<u32>,
 }
 
+/// One peer of a collector for one address family.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PeerRow {
+    /// The collector.
+    pub collector: String,
+    /// Address of the peer.
+    pub address: String,
+    /// Its AS.
+    pub asn: u32,
+    /// 4 or 6.
+    pub family: u8,
+    /// Distinct prefixes it showed.
+    pub prefixes: u64,
+    /// Its share of the largest table of its family, in percent.
+    pub share_percent: u8,
+    /// True when that counts as a full feed.
+    pub full_feed: bool,
+}
+
 /// A whole publication, ready to be stored.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Publication {
@@ -325,4 +344,6 @@ pub struct Publication {
     pub events: Vec<EventRow>,
     /// Incidents of every framework.
     pub incidents: Vec<IncidentRow>,
+    /// Peers of the collectors.
+    pub peers: Vec<PeerRow>,
 }

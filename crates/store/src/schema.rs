@@ -48,6 +48,7 @@ const TABLES: &[&str] = &[
         started BIGINT NOT NULL,
         doc TEXT NOT NULL,
         PRIMARY KEY (publication, id))",
+    "CREATE INDEX IF NOT EXISTS event_started ON event (publication, started)",
     "CREATE INDEX IF NOT EXISTS event_culprit ON event (publication, culprit)",
     "CREATE TABLE IF NOT EXISTS event_accomplice (
         publication BIGINT NOT NULL,
@@ -62,12 +63,38 @@ const TABLES: &[&str] = &[
         started BIGINT NOT NULL,
         doc TEXT NOT NULL,
         PRIMARY KEY (publication, framework, id))",
+    "CREATE TABLE IF NOT EXISTS peer (
+        publication BIGINT NOT NULL,
+        collector TEXT NOT NULL,
+        address TEXT NOT NULL,
+        asn BIGINT NOT NULL,
+        family BIGINT NOT NULL,
+        doc TEXT NOT NULL,
+        PRIMARY KEY (publication, collector, address, asn, family))",
+    // valid_…: in the world, by month; known_…: to us, in Unix seconds.
+    "CREATE TABLE IF NOT EXISTS holding (
+        asn BIGINT NOT NULL,
+        valid_from TEXT NOT NULL,
+        valid_to TEXT,
+        holder TEXT NOT NULL,
+        known_from BIGINT NOT NULL,
+        known_to BIGINT)",
+    "CREATE INDEX IF NOT EXISTS holding_asn ON holding (asn)",
+    "CREATE TABLE IF NOT EXISTS snapshot (
+        digest TEXT NOT NULL,
+        source TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        valid_from BIGINT NOT NULL,
+        valid_to BIGINT,
+        known_from BIGINT NOT NULL,
+        known_to BIGINT,
+        PRIMARY KEY (source, digest))",
     "CREATE INDEX IF NOT EXISTS incident_network ON incident (publication, framework, network)",
 ];
 
 /// Every table whose rows belong to a publication.
 pub(crate) const PARTS: &[&str] =
-    &["source", "network", "readiness", "aggregate", "event", "event_accomplice", "incident"];
+    &["source", "network", "readiness", "aggregate", "event", "event_accomplice", "incident", "peer"];
 
 impl Store {
     pub(crate) async fn migrate(&self) -> Result<(), StoreError> {

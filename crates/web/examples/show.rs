@@ -9,19 +9,9 @@ use std::error::Error;
 async fn main() -> Result<(), Box<dyn Error>> {
     let port = std::env::args().nth(1).map_or(Ok(0), |text| text.parse::<u16>())?;
     let folder = tempfile::tempdir()?;
-    let router = web::router(real_or(folder.path()).await);
+    let router = web::router(world::state(folder.path()).await);
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
     println!("http://{}/", listener.local_addr()?);
     axum::serve(listener, router).await?;
     Ok(())
-}
-
-async fn real_or(f: &std::path::Path) -> web::State {
-    match std::env::args().nth(2) {
-        Some(d) => web::State {
-            lake: lake::Lake::open(std::path::PathBuf::from(&d).join("lake")).unwrap(),
-            store: store::Store::open(&format!("sqlite:{d}/store.sqlite?mode=rwc")).await.unwrap(),
-        },
-        None => world::state(f).await,
-    }
 }

@@ -3,7 +3,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use measure::framework::{self, Framework};
 use routing::Month;
-use store::{FrameworkName, PublicationRow, SourceRow, Store, StoreError};
+use store::{FrameworkName, PeerRow, PublicationRow, SourceRow, Store, StoreError};
 
 use crate::link::Link;
 use crate::refusal::Refusal;
@@ -12,13 +12,14 @@ use crate::view::View;
 /// How many publications' sources are kept in memory. A publication never changes, so what is kept is right.
 const EDITIONS_MAX: usize = 16;
 
-/// A publication and its sources.
+/// A publication, its sources and the peers of its collectors.
 #[derive(Debug)]
 pub(crate) struct Edition {
     /// Its key in the store.
     pub(crate) id: i64,
     pub(crate) head: PublicationRow,
     pub(crate) sources: Vec<SourceRow>,
+    pub(crate) peers: Vec<PeerRow>,
 }
 
 /// The publications asked for of late.
@@ -31,7 +32,12 @@ impl Editions {
         if let Some(edition) = kept().get(&id) {
             return Ok(Arc::clone(edition));
         }
-        let edition = Arc::new(Edition { id, head, sources: store.sources(id).await? });
+        let edition = Arc::new(Edition {
+            id,
+            head,
+            sources: store.sources(id).await?,
+            peers: store.peers(id).await?,
+        });
         let mut kept = kept();
         kept.insert(id, Arc::clone(&edition));
         if kept.len() > EDITIONS_MAX {

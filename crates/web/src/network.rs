@@ -76,7 +76,8 @@ pub(crate) async fn show(
         // Scores and events stand without the routes, and the page says that they are missing.
         Err(_) => None,
     };
-    let facts = Facts::new(&chosen, row, readiness.as_ref());
+    let holdings = site.store.holdings(asn.0, i64::MAX).await?;
+    let facts = Facts::new(&chosen, row, readiness.as_ref(), holdings);
     let link = routes.as_ref().map_or(link.clone(), |table| link.paged("page", table.pages.page));
     let page = NetworkPage {
         frame: Frame::of(&chosen, "network", &facts.title(), &link),

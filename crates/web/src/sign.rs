@@ -58,6 +58,11 @@ impl Sign {
         }
     }
 
+    /// Whether a peer shows a full table.
+    pub(crate) fn full_feed(full: bool) -> Sign {
+        if full { Sign::new("valid", "full feed") } else { Sign::new("covered", "partial") }
+    }
+
     /// Whether a source or file was used.
     pub(crate) fn used(used: bool) -> Sign {
         if used { Sign::new("valid", "used") } else { Sign::new("held", "not used") }

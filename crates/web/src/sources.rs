@@ -4,7 +4,8 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use store::{FaultRow, SourceFileRow, SourceRow};
+use routing::Asn;
+use store::{FaultRow, PeerRow, SourceFileRow, SourceRow};
 
 use crate::Site;
 use crate::format::{Count, Day, Digest, Size, count, counted};
@@ -18,6 +19,9 @@ use crate::view::View;
 /// Files of one source where all sources are shown.
 const FILES_MAX: usize = 10;
 
+/// Peers on one page.
+const PEERS_PER_PAGE: usize = 100;
+
 /// Files on one page of a source shown alone.
 const FILES_PER_PAGE: usize = 200;
 
@@ -30,6 +34,20 @@ struct SourcesPage {
     /// The source shown alone, with the pages of its files.
     alone: Option<(String, Pages)>,
     all: Link,
+    /// Peers on this page of them, and the pages; none where one source is shown alone.
+    peers: Vec<Peer>,
+    peer_pages: Pages,
+}
+
+/// A peer of a collector.
+struct Peer {
+    collector: String,
+    asn: Asn,
+    address: String,
+    family: &'static str,
+    prefixes: Count,
+    share_percent: u8,
+    full: Sign,
 }
 
 /// Sources of one kind.
@@ -153,6 +171,11 @@ pub(crate) async fn show(
         ));
     }
     kinds.sort_by_key(|kind| kind_order(&kind.code));
+    let peers: &[PeerRow] = if wanted.is_some() { &[] } else { &chosen.edition.peers };
+    let peer_pages = Pages::new(peers.len(), PEERS_PER_PAGE, view.page("peers")?, "peers", &all);
+    if wanted.is_none() {
+        link = all.clone().paged("peers", peer_pages.page);
+    }
     let month = crate::frame::month_in_words(&chosen.edition.head.month);
     let page = SourcesPage {
         frame: Frame::of(&chosen, "sources", &format!("Sources of {month}"), &link),
@@ -160,8 +183,24 @@ pub(crate) async fn show(
         kinds,
         alone,
         all,
+        peers: peers[peer_pages.range()].iter().map(Peer::new).collect(),
+        peer_pages,
     };
     reply::page(&headers, &page)
+}
+
+impl Peer {
+    fn new(row: &PeerRow) -> Peer {
+        Peer {
+            collector: row.collector.clone(),
+            asn: Asn(row.asn),
+            address: row.address.clone(),
+            family: if row.family == 4 { "IPv4" } else { "IPv6" },
+            prefixes: Count(row.prefixes),
+            share_percent: row.share_percent,
+            full: Sign::full_feed(row.full_feed),
+        }
+    }
 }
 
 impl Totals {

@@ -1,6 +1,7 @@
 //! `observatory explain`: a network's scores in words, down to the items behind them.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
@@ -45,7 +46,10 @@ pub async fn run(args: Args) -> Result<ExitCode> {
         None => &head.frameworks[0],
         Some(id) => match head.frameworks.iter().find(|f| f.id == *id) {
             Some(framework) => framework,
-            None => bail!("{} is not graded by framework `{id}`", args.month),
+            None => {
+                let known: Vec<&str> = head.frameworks.iter().map(|f| f.id.as_str()).collect();
+                bail!("{} is not graded by framework `{id}`: it is by {}", args.month, known.join(", "))
+            }
         },
     };
     let asn = args.network.0;
@@ -76,7 +80,7 @@ pub async fn run(args: Args) -> Result<ExitCode> {
             writeln!(text, "\nRoutes that do not count as announced: {}.", excluded.join(", "))?;
         }
     }
-    print!("{text}");
+    std::io::stdout().write_all(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -31,7 +31,7 @@ pub struct Config {
     pub threads: usize,
     /// Resources that are no bogons here: prefixes, `AS64496` or `AS64496-AS64511`.
     pub treat_as_public: Vec<String>,
-    /// The sources.
+    /// The sources in the order of their names.
     pub sources: Vec<Source>,
 }
 

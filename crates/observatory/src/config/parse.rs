@@ -142,6 +142,8 @@ impl Config {
                 sources.push(source);
             }
         }
+        // Where two files contradict each other one of them wins: not by the order of writing.
+        sources.sort_by(|a, b| a.name.cmp(&b.name));
         let frameworks =
             top.strings("frameworks")?.unwrap_or_else(|| vec!["2024-01".into(), "2018-06".into()]);
         if frameworks.is_empty() {

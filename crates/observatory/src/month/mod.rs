@@ -56,6 +56,8 @@ pub async fn run(config: &Config, month: Month, progress: &Progress) -> Result<P
         && head.generation == generation
         && data.lake.generation(&generation).is_dir()
     {
+        // A run that was killed before may have left something.
+        data.lake.sweep_out(&data.store.generations().await?)?;
         return Ok(Published::Unchanged(head));
     }
     let references = load_references(config, month, &mut files, progress)?;

@@ -7,11 +7,13 @@ use detect::{BogonClass, Event};
 use lake::RouteRow;
 use measure::framework::{Framework, Grade};
 use measure::metric::METRICS;
-use pipeline::month::{Area, Exclusions, Graded, Inputs, IrrWord, Outcome, Registration, is_ongoing};
+use pipeline::month::{
+    Area, Exclusions, Graded, Inputs, IrrWord, Outcome, PeerFeed, Registration, is_ongoing,
+};
 use reference::vrp::{InvalidReason, Validation};
 use routing::{Asn, SpanEnd};
 use store::{
-    AggregateRow, EventRow, FaultRow, FrameworkName, GradeCounts, IncidentRow, MetricRow, NetworkRow,
+    AggregateRow, EventRow, FaultRow, FrameworkName, GradeCounts, IncidentRow, MetricRow, NetworkRow, PeerRow,
     Publication, PublicationRow, ReadinessRow, ScoreRow, SightingRow, SourceFileRow, SourceRow,
 };
 
@@ -102,6 +104,13 @@ pub fn publication(
             .map(|(id, event)| event_row(&id.to_string(), event, digests, inputs))
             .collect(),
         incidents: outcome.graded.iter().flat_map(|g| incident_rows(g, outcome)).collect(),
+        peers: outcome
+            .feeds
+            .iter()
+            .flatten()
+            .filter(|f| f.prefixes > 0)
+            .map(|f| peer_row(f, inputs))
+            .collect(),
     })
 }
 
@@ -155,6 +164,18 @@ fn file_row(file: &SourceFile) -> SourceFileRow {
         skipped: file.faults.skipped() as i64,
         fault_kinds: kinds.collect(),
         first_faults: file.faults.first().iter().map(|f| format!("{place} {}: {f}", f.at)).collect(),
+    }
+}
+
+fn peer_row(feed: &PeerFeed, inputs: &Inputs<'_>) -> PeerRow {
+    PeerRow {
+        collector: inputs.collectors[usize::from(feed.collector)].name.clone(),
+        address: feed.peer.address.to_string(),
+        asn: feed.peer.asn.0,
+        family: feed.peer.family as u8,
+        prefixes: feed.prefixes,
+        share_percent: feed.share_percent,
+        full_feed: feed.full_feed,
     }
 }
 

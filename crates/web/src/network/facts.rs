@@ -1,5 +1,5 @@
 use routing::Asn;
-use store::{NetworkRow, ReadinessRow};
+use store::{Holding, NetworkRow, ReadinessRow};
 
 use crate::economy_names;
 use crate::edition::Chosen;
@@ -25,6 +25,8 @@ pub(crate) struct Facts {
     pub(crate) providers: Option<Vec<Network>>,
     pub(crate) families: [FamilyFacts; 2],
     pub(crate) excluded: Vec<(String, Count)>,
+    /// Who held it from which month to which, when that changed between published months.
+    pub(crate) earlier: Vec<Holding>,
 }
 
 /// Its routes of one family.
@@ -41,7 +43,12 @@ pub(crate) struct FamilyFacts {
 }
 
 impl Facts {
-    pub(crate) fn new(chosen: &Chosen, row: NetworkRow, readiness: Option<&ReadinessRow>) -> Facts {
+    pub(crate) fn new(
+        chosen: &Chosen,
+        row: NetworkRow,
+        readiness: Option<&ReadinessRow>,
+        holdings: Vec<Holding>,
+    ) -> Facts {
         let asn = Asn(row.asn);
         let family = |i: usize, name, space_unit| FamilyFacts {
             name,
@@ -70,6 +77,7 @@ impl Facts {
             customers: row.customers.map(|n| Count(n.into())),
             families,
             excluded: excluded.into_iter().flatten().map(|(why, n)| (why.clone(), Count(*n))).collect(),
+            earlier: if holdings.len() > 1 { holdings } else { Vec::new() },
             name: row.name,
             organisation: row.organisation,
             economy: row.economy,

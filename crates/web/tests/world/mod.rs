@@ -126,6 +126,7 @@ fn publication(month: &str, generation: &str) -> Publication {
         aggregates: aggregates(),
         events: events(),
         incidents: incidents(),
+        peers: peers(),
     }
 }
 
@@ -446,4 +447,17 @@ fn sources() -> Vec<SourceRow> {
         nothing,
         held,
     ]
+}
+
+fn peers() -> Vec<store::PeerRow> {
+    let peer = |address: &str, asn, family, prefixes, share_percent| store::PeerRow {
+        collector: "north".to_owned(),
+        address: address.to_owned(),
+        asn,
+        family,
+        prefixes,
+        share_percent,
+        full_feed: share_percent >= 75,
+    };
+    vec![peer("192.0.2.1", 64500, 4, 12_345, 100), peer("2001:db8::1", 64501, 6, 678, 12)]
 }

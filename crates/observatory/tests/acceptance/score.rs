@@ -1,0 +1,54 @@
+//! The published months of the original calculator, through the command line.
+
+use std::path::Path;
+
+use crate::world::{DATA, World, has_data, observatory, real, run};
+
+const FIELDS: [&str; 10] = ["asn", "month", "m1", "m1c", "m2", "m2c", "m3", "m6", "m7irr", "m8"];
+
+/// The published text of a top-level field, so that `1`, `1.0` and `true` differ.
+fn text_of<'l>(line: &'l str, field: &str) -> &'l str {
+    let name = format!("\"{field}\":");
+    let at = line.find(&name).unwrap_or_else(|| panic!("{field} in {line}")) + name.len();
+    let rest = line[at..].trim_start();
+    &rest[..rest.find([',', '}']).unwrap()]
+}
+
+#[test]
+fn every_published_value_of_two_months() {
+    if !has_data() {
+        return;
+    }
+    for month in ["2018-04", "2018-05"] {
+        let path = Path::new(DATA).join(format!("manrs-2018/{month}.jsonl.gz"));
+        let args =
+            ["score", "--framework", "2018-06", "--events", path.to_str().unwrap(), "--format", "ndjson"];
+        let ran = run(observatory(&args)).ok();
+        assert_eq!(ran.err, "");
+        let published = String::from_utf8(real(&format!("manrs-2018/{month}.jsonl.gz"))).unwrap();
+        assert_eq!((ran.text().lines().count(), published.lines().count()), (183, 183));
+        for (ours, theirs) in ran.text().lines().zip(published.lines()) {
+            let keys: serde_json::Map<String, serde_json::Value> = serde_json::from_str(ours).unwrap();
+            assert_eq!(keys.keys().collect::<Vec<_>>(), FIELDS);
+            for field in FIELDS {
+                assert_eq!(text_of(ours, field), text_of(theirs, field), "{month} {field}: {theirs}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_is_named() {
+    let world = World::new("");
+    let good = "{\"asn\": 1, \"month\": \"2018-05\"}\n";
+    world.write("events.jsonl", format!("{good}{{\"asn\": 2, \"month\": \"2018-05\", \"m1_data\": 3}}\n"));
+    let ran = world.run(&["score", "--framework", "2018-06", "--events", "events.jsonl"]);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.err.starts_with("error: events.jsonl, line 2, column "), "{}", ran.err);
+    assert_eq!(ran.text().lines().count(), 1, "what came before is printed");
+    let ran = world.run(&["score", "--framework", "2018-07", "--events", "events.jsonl"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.err.contains("2018-06") && ran.err.contains("2024-01"), "{}", ran.err);
+    let ran = world.run(&["score", "--framework", "2018-06", "--events", "none.jsonl"]);
+    assert_eq!((ran.code, ran.err.contains("none.jsonl")), (Some(1), true), "{}", ran.err);
+}

@@ -1,0 +1,109 @@
+//! The real code run over a world.
+
+use measure::framework::{self, Framework};
+use pipeline::month::{Collector, Inputs, Outcome, PeerFeed, Settings, compute};
+use pipeline::sweep::{Beginning, PathTable, Sweep, beginning};
+use routing::{Peer, RouteSpan, Span};
+
+use crate::recording;
+use crate::references::references;
+use crate::words::Wrong;
+use crate::world::{CollectorText, Recorded, World};
+
+/// What came out.
+pub(crate) struct Computed {
+    pub outcome: Outcome,
+    pub collectors: Vec<SweptCollector>,
+    pub frameworks: Vec<Framework>,
+    /// Records outside the month that were ignored.
+    pub outside: u64,
+}
+
+/// What the sweep made of a collector's files.
+pub(crate) struct SweptCollector {
+    pub name: String,
+    pub peers: Vec<Peer>,
+    pub spans: Vec<RouteSpan>,
+    pub paths: PathTable,
+    pub coverage: Vec<Span>,
+}
+
+impl Computed {
+    /// A framework by its version.
+    pub fn framework(&self, id: &str) -> (usize, &Framework) {
+        let index = self.frameworks.iter().position(|f| f.id == id);
+        let index = index.expect("only shipped frameworks are named");
+        (index, &self.frameworks[index])
+    }
+
+    /// Every peer's feed.
+    pub fn feeds(&self) -> impl Iterator<Item = &PeerFeed> {
+        self.outcome.feeds.iter().flatten()
+    }
+}
+
+/// Computes a world's month.
+pub(crate) fn compute_world(world: &World) -> Result<Computed, Wrong> {
+    let month = world.month.expect("checked when read");
+    let frameworks: Vec<Framework> =
+        framework::shipped().iter().map(|(id, _)| framework::load(id).expect("shipped")).collect();
+    let references = references(world, month)?;
+    let mut texts: Vec<&CollectorText> = world.collectors.iter().collect();
+    texts.sort_by(|a, b| a.name.cmp(&b.name));
+    let (mut outside, mut collectors) = (0, Vec::new());
+    for (index, text) in (0u16..).zip(texts) {
+        let (swept, ignored) = sweep(index, text, month.span())?;
+        outside += ignored;
+        collectors.push(swept);
+    }
+    let spans: Vec<Vec<RouteSpan>> = collectors.iter().map(|c| c.spans.clone()).collect();
+    let settings = Settings { full_feed_share_percent_min: world.full_feed_percent };
+    let mut inputs = Inputs { month, frameworks: &frameworks, collectors, references, settings };
+    let outcome = compute(&mut inputs);
+    let collectors = inputs
+        .collectors
+        .into_iter()
+        .zip(spans)
+        .map(|(c, spans)| SweptCollector {
+            name: c.name,
+            peers: c.peers,
+            spans,
+            paths: c.paths,
+            coverage: c.coverage,
+        })
+        .collect();
+    Ok(Computed { outcome, collectors, frameworks, outside })
+}
+
+/// Sweeps a collector's files in the order of their beginnings, from its last table before the month on.
+fn sweep(index: u16, text: &CollectorText, window: Span) -> Result<(Collector, u64), Wrong> {
+    let files = recording::files(text)?;
+    let mut plan: Vec<(Beginning, usize)> = (0..files.len())
+        .map(|i| (beginning(files[i].as_slice()).expect("a written file begins with a record"), i))
+        .collect();
+    plan.sort_unstable();
+    let tables = plan.iter().filter(|(b, _)| !b.updates && b.time <= window.start);
+    let from = tables.map(|(b, _)| b.time).max().unwrap_or(window.start);
+    let mut sweep = Sweep::new(index, window, from, text.gap_seconds_max);
+    let (mut outside, mut faults) = (0, 0);
+    for (_, file) in plan {
+        let report = sweep.read(file as u32, files[file].as_slice());
+        outside += report.records_outside;
+        faults += report.faults.total();
+    }
+    let damaged =
+        text.steps.iter().filter(|s| matches!(s.what, Recorded::Table { damaged: true, .. })).count();
+    if faults != damaged as u64 {
+        let line = text.steps.first().map_or(1, |s| s.line);
+        return Err(Wrong { line, message: format!("{faults} faults in the recording, {damaged} meant") });
+    }
+    let swept = sweep.finish();
+    let collector = Collector {
+        name: text.name.clone(),
+        peers: swept.peers,
+        spans: swept.spans,
+        paths: swept.paths,
+        coverage: swept.coverage,
+    };
+    Ok((collector, outside))
+}

@@ -1,0 +1,194 @@
+//! From the texts of a world to the tables a month is judged by, through the readers of the real files.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pipeline::month::{AutNumFacts, BogonEpoch, DailyReport, Dated, References};
+use reference::bogons::{self, BogonBlock, BogonTable};
+use reference::contacts::ContactTable;
+use reference::delegations::{Delegation, DelegationTable};
+use reference::irr::{Authority, IrrSource, RouteTable};
+use reference::organisations::OrganisationTable;
+use reference::vrp::VrpTable;
+use reference::{Parsed, ReadError, Registry, asn_countries, contacts, delegations, irr, vrp};
+use routing::{Asn, Date, FaultCounts, Month, Timestamp, Unknown};
+
+use crate::words::Wrong;
+use crate::world::{PeeringDbText, World};
+
+/// Reads a text; anything wrong in it is the scenario's mistake.
+fn read<'a, T>(
+    line: usize,
+    text: &'a str,
+    parse: impl FnOnce(&'a [u8], &mut FaultCounts) -> Result<Parsed<T>, ReadError>,
+) -> Result<T, Wrong> {
+    let mut faults = FaultCounts::default();
+    let parsed = parse(text.as_bytes(), &mut faults)
+        .map_err(|error| Wrong { line, message: format!("{error} — in\n{text}") })?;
+    match faults.first().first() {
+        None => Ok(parsed.content),
+        Some(fault) => Err(Wrong { line, message: format!("{fault} — in line {} of\n{text}", fault.at) }),
+    }
+}
+
+/// Everything registered.
+pub(crate) fn references(world: &World, month: Month) -> Result<References, Wrong> {
+    let missing = |what: &str| Unknown::because(format!("no {what} are loaded"));
+    let label = |what: &str| format!("{what} of the scenario");
+    let vrps = match &world.vrps {
+        None => Err(missing("VRPs")),
+        Some(csv) => {
+            let data = VrpTable::new(read(1, csv, vrp::parse)?);
+            Ok(Dated { data, label: label("VRPs") })
+        }
+    };
+    let registries = irr_tables(world)?;
+    let contacts = match &world.peeringdb {
+        None => Err(missing("contacts")),
+        Some(text) => Ok(Dated { data: contact_table(text)?, label: label("contacts") }),
+    };
+    let excerpt = |yes: bool, what: &str| {
+        yes.then(|| {
+            Unknown::because(format!("only an excerpt of {what} is loaded, absence from it proves nothing"))
+        })
+    };
+    let delegations = delegation_files(world)?;
+    let header = "RIR,Country Code,ASN Number,Allocated Date\n".to_owned();
+    let countries = match world.countries.as_str() {
+        "" => Vec::new(),
+        lines => read(1, &(header + lines), asn_countries::parse)?,
+    };
+    Ok(References {
+        vrps,
+        irr: registries
+            .routes
+            .map(|data| Dated { data, label: label("route objects") })
+            .ok_or_else(|| missing("route objects")),
+        irr_excerpt: excerpt(registries.all_excerpts, "the routing registries"),
+        aut_nums: registries
+            .facts
+            .map(|data| Dated { data, label: label("aut-num objects") })
+            .ok_or_else(|| missing("aut-num objects")),
+        aut_num_registries: registries.whole,
+        contacts,
+        contacts_excerpt: excerpt(world.peeringdb.as_ref().is_some_and(|p| p.excerpt), "PeeringDB"),
+        delegations: DelegationTable::new(nearest(&delegations, month).into_iter().cloned()),
+        asn_countries: DelegationTable::new(countries.into_iter().map(Delegation::from)),
+        names: BTreeMap::new(),
+        organisations: OrganisationTable::new([]),
+        relationships: None,
+        aspas: None,
+        bogons: epochs(world, &delegations, month)?,
+        reports: reports(world)?,
+    })
+}
+
+/// What the routing registries say.
+struct IrrTables {
+    routes: Option<RouteTable>,
+    facts: Option<BTreeMap<Asn, AutNumFacts>>,
+    /// Registries whose own aut-num objects are loaded whole.
+    whole: BTreeSet<String>,
+    all_excerpts: bool,
+}
+
+fn irr_tables(world: &World) -> Result<IrrTables, Wrong> {
+    if world.irr.is_empty() {
+        return Ok(IrrTables { routes: None, facts: None, whole: BTreeSet::new(), all_excerpts: false });
+    }
+    let (mut sources, mut facts, mut whole) =
+        (Vec::new(), BTreeMap::<Asn, AutNumFacts>::new(), BTreeSet::new());
+    for source in &world.irr {
+        let dump =
+            read(source.line, &source.rpsl, |input, faults| irr::parse(input, &source.authority, faults))?;
+        let own = !source.excerpt && !dump.networks.is_empty();
+        if let (true, Ok(registry)) = (own, source.authority.parse::<Registry>()) {
+            whole.insert(registry.code().to_owned());
+        }
+        for network in &dump.networks {
+            let known = facts.entry(network.asn).or_default();
+            known.has_import |= network.imports > 0;
+            known.has_export |= network.exports > 0;
+            known.has_contact |= network.has_admin_c || network.has_tech_c;
+        }
+        sources.push(IrrSource { authority: Authority::named(&source.authority), dump });
+    }
+    let all_excerpts = world.irr.iter().all(|s| s.excerpt);
+    Ok(IrrTables { routes: Some(RouteTable::new(sources)), facts: Some(facts), whole, all_excerpts })
+}
+
+fn contact_table(text: &PeeringDbText) -> Result<ContactTable, Wrong> {
+    let records = [text.networks.as_slice(), &text.contacts].concat().join(",\n");
+    let json = format!("{{\"data\":[{records}],\"meta\":{{}}}}");
+    Ok(ContactTable::new([read(text.line, &json, contacts::parse)?]))
+}
+
+/// A delegation file: registry, day, records.
+type DelegationFile = (Registry, Date, Vec<Delegation>);
+
+fn delegation_files(world: &World) -> Result<Vec<DelegationFile>, Wrong> {
+    let mut files = Vec::new();
+    for text in &world.delegations {
+        let day = text.as_of.to_string().replace('-', "");
+        let (code, n) = (text.registry.code(), text.records.len());
+        let whole = format!("2|{code}|{day}|{n}|20000101|{day}|+0000\n{}\n", text.records.join("\n"));
+        files.push((text.registry, text.as_of, read(text.line, &whole, delegations::parse)?));
+    }
+    Ok(files)
+}
+
+/// Of each registry the file nearest to the month; of several inside it the last.
+fn nearest(files: &[DelegationFile], month: Month) -> Vec<&Delegation> {
+    let rank = |day: Date| (month.span().distance_days(day.start()), core::cmp::Reverse(day));
+    let is_best = |file: &&DelegationFile| {
+        files.iter().filter(|f| f.0 == file.0).all(|other| rank(file.1) <= rank(other.1))
+    };
+    files.iter().filter(is_best).flat_map(|f| &f.2).collect()
+}
+
+/// From the month's first second on, and from the day of each newer list on: the newest of each that is not
+/// newer than the moment.
+fn epochs(world: &World, files: &[DelegationFile], month: Month) -> Result<Vec<BogonEpoch>, Wrong> {
+    let mut lists = Vec::new();
+    for list in &world.bogon_lists {
+        lists.push((list.name.as_str(), list.as_of, read(list.line, &list.text, bogons::parse_full_bogons)?));
+    }
+    let days = files.iter().map(|f| f.1).chain(lists.iter().map(|l| l.1));
+    let mut moments: Vec<Timestamp> = days.map(Date::start).filter(|t| month.span().contains(*t)).collect();
+    moments.push(month.span().start);
+    moments.sort_unstable();
+    moments.dedup();
+    let table = |moment: Timestamp| {
+        let newest = |days: &mut dyn Iterator<Item = Date>| days.filter(|d| d.start() <= moment).max();
+        let mut blocks: Vec<BogonBlock> = Vec::new();
+        for (registry, day, records) in files {
+            if newest(&mut files.iter().filter(|f| f.0 == *registry).map(|f| f.1)) == Some(*day) {
+                let table = DelegationTable::new(records.iter().cloned());
+                blocks.extend(bogons::pool_blocks(&table, *day, None));
+            }
+        }
+        for (name, day, list) in &lists {
+            if newest(&mut lists.iter().filter(|l| l.0 == *name).map(|l| l.1)) == Some(*day) {
+                blocks.extend(bogons::list_blocks(list, name, *day, None));
+            }
+        }
+        BogonTable::new(blocks, world.public_prefixes.clone(), world.public_asns.clone())
+    };
+    Ok(moments.into_iter().map(|from| BogonEpoch { from, table: table(from) }).collect())
+}
+
+fn reports(world: &World) -> Result<Vec<DailyReport>, Wrong> {
+    let mut reports = Vec::new();
+    for report in &world.reports {
+        for line in read(report.line, &report.text, bogons::parse_cidr_report)? {
+            reports.push(DailyReport {
+                day: report.day,
+                prefix: line.prefix,
+                origin: line.origin,
+                reason: line.reason.into(),
+                source: "report".to_owned(),
+            });
+        }
+    }
+    reports.sort();
+    Ok(reports)
+}
