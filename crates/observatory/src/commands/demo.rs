@@ -6,6 +6,8 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
+use crate::config::Config;
+
 /// Compute and serve a bundled demonstration world: no configuration, no network.
 ///
 /// The world is made up: documentation prefixes and AS numbers, invented names. It goes through the same
@@ -41,5 +43,5 @@ pub async fn run(args: Args) -> Result<ExitCode> {
         crate::demo::MONTH,
         config.display()
     );
-    super::serve::serve(&folder.join("data"), args.listen).await
+    super::serve::serve(&Config::read(&config)?, args.listen).await
 }

@@ -57,7 +57,7 @@ const ROUTE_COLUMNS_EXPORTED: usize = 9;
 /// Runs the command.
 pub async fn run(args: Args) -> Result<ExitCode> {
     let config = Config::read(&args.config.config)?;
-    let data = Data::open(&config.data).await?;
+    let data = Data::open(&config).await?;
     let Some((publication, head)) = data.store.current(&args.month.to_string()).await? else {
         bail!("{} is not published: run `observatory month {}` first", args.month, args.month);
     };

@@ -1,7 +1,6 @@
 //! `observatory serve`: the pages.
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
@@ -23,12 +22,12 @@ pub struct Args {
 /// Runs the command.
 pub async fn run(args: Args) -> Result<ExitCode> {
     let config = Config::read(&args.config.config)?;
-    serve(&config.data, args.listen).await
+    serve(&config, args.listen).await
 }
 
-/// Serves a data folder until the process is told to stop.
-pub async fn serve(folder: &Path, listen: SocketAddr) -> Result<ExitCode> {
-    let data = Data::open(folder).await?;
+/// Serves the publications of a configuration until the process is told to stop.
+pub async fn serve(config: &Config, listen: SocketAddr) -> Result<ExitCode> {
+    let data = Data::open(config).await?;
     if data.store.months().await?.is_empty() {
         eprintln!("no month is published yet: pages stay empty until `observatory month` has run");
     }

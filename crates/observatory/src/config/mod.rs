@@ -19,6 +19,8 @@ pub use suggest::nearest;
 pub struct Config {
     /// Where everything the observatory writes goes.
     pub data: PathBuf,
+    /// The database: a URL, `sqlite:…` or `postgres://…`.
+    pub store: String,
     /// Framework versions to grade by; the first is the one shown by default.
     pub frameworks: Vec<String>,
     /// How far in days a snapshot of a registration (M7, M8) may lie from the month.

@@ -12,6 +12,7 @@ type Wrong = (usize, String);
 
 const TOP_KEYS: &[&str] = &[
     "data",
+    "store",
     "frameworks",
     "reference_skew_days_max",
     "full_feed_share_percent_min",
@@ -155,8 +156,18 @@ impl Config {
             return Err((top.line("frameworks"), message));
         }
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let data = PathBuf::from(top.required("data", "the folder for everything the observatory writes")?);
+        let store = match top.string("store")? {
+            None => format!("sqlite:{}?mode=rwc", data.join("store.sqlite").display()),
+            Some(url) if ["sqlite:", "postgres://", "postgresql://"].iter().any(|s| url.starts_with(s)) => url,
+            Some(_) => {
+                let message = "`store` must be a URL that begins with sqlite: or postgres://";
+                return Err((top.line("store"), message.to_owned()));
+            }
+        };
         Ok(Config {
-            data: PathBuf::from(top.required("data", "the folder for everything the observatory writes")?),
+            data,
+            store,
             frameworks,
             reference_skew_days_max: top.number("reference_skew_days_max", 31, 0, 36_500)? as u32,
             full_feed_share_percent_min: top.number("full_feed_share_percent_min", 75, 1, 100)? as u8,
@@ -253,6 +264,7 @@ mod tests {
     #[test]
     fn values_are_checked() {
         assert!(wrong("data = 3").starts_with("1: `data` must be a text"));
+        assert!(wrong("data = \"x\"\nstore = \"mysql://x\"").starts_with("2: `store` must be a URL"));
         assert!(wrong("threads = 1").contains("`data` is missing"));
         assert!(wrong("data = \"x\"\nthreads = 0").starts_with("2: `threads` must be a whole number from 1"));
         assert!(wrong("data = \"x\"\nframeworks = [\"2024-02\"]").contains("known are"));

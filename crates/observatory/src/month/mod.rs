@@ -21,7 +21,7 @@ use crate::progress::Progress;
 /// Part of every generation's name: what computes. A change of rules or of shapes needs a new one.
 const COMPUTED_BY: &str = concat!("observatory ", env!("CARGO_PKG_VERSION"), " rules 1");
 
-/// The store and the lake of a data folder.
+/// The store and the lake of a configuration.
 pub struct Data {
     /// Publications.
     pub store: Store,
@@ -30,20 +30,19 @@ pub struct Data {
 }
 
 impl Data {
-    /// Opens the data folder, which is made if it is not there.
-    pub async fn open(folder: &Path) -> Result<Data> {
+    /// Opens the data folder, which is made if it is not there, and the database.
+    pub async fn open(config: &Config) -> Result<Data> {
+        let folder = &config.data;
         std::fs::create_dir_all(folder)
             .with_context(|| format!("the data folder {} cannot be made", folder.display()))?;
-        let file = folder.join("store.sqlite");
-        let url = format!("sqlite:{}?mode=rwc", file.display());
-        Ok(Data { store: Store::open(&url).await?, lake: Lake::open(folder.join("lake"))? })
+        Ok(Data { store: Store::open(&config.store).await?, lake: Lake::open(folder.join("lake"))? })
     }
 }
 
 /// Computes and publishes a month. The same sources, frameworks and settings as those of the current
 /// publication change nothing.
 pub async fn run(config: &Config, month: Month, progress: &Progress) -> Result<Published> {
-    let data = Data::open(&config.data).await?;
+    let data = Data::open(config).await?;
     let _lock = lock(&config.data)?;
     let frameworks = config
         .frameworks

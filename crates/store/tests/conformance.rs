@@ -1,0 +1,231 @@
+//! One suite, every database: what the store promises holds on SQLite and on PostgreSQL alike.
+//!
+//! PostgreSQL is reached at `TEST_POSTGRES_URL`, an empty database that the tests may fill and empty.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+use store::{
+    AggregateRow, EventRow, FrameworkName, GradeCounts, IncidentRow, NetworkRow, PeerRow, Publication,
+    PublicationRow, Published, ReadinessRow, SourceFileRow, SourceRow, Store,
+};
+
+fn publication(month: &str, result: &str, holder: &str, published_at: i64) -> Publication {
+    let networks = [(64500, holder), (64501, "it's; \"quoted\" \\ ✓")].map(|(asn, organisation)| NetworkRow {
+        asn,
+        name: Some(format!("NET-{asn}")),
+        organisation: Some(organisation.to_owned()),
+        economy: Some("NL".to_owned()),
+        registry: "RIPE NCC".to_owned(),
+        ..NetworkRow::default()
+    });
+    Publication {
+        head: PublicationRow {
+            month: month.to_owned(),
+            revision: 0,
+            generation: format!("generation-{result}"),
+            result: result.to_owned(),
+            frameworks: vec![FrameworkName { id: "2024-01".to_owned(), digest: "d".to_owned() }],
+            reason: "test".to_owned(),
+            supersedes: None,
+            published_at,
+            data_time: Some((1, 2)),
+            summary: json!({ "networks": 2 }),
+        },
+        sources: vec![source("vrps", 100), source("irr RIPE", 200)],
+        readiness: networks.iter().map(|n| readiness(n.asn)).collect(),
+        networks: networks.into(),
+        aggregates: vec![aggregate("world", ""), aggregate("economy", "NL")],
+        events: vec![event("b", 20, Some(64500)), event("a", 10, None)],
+        incidents: vec![incident()],
+        peers: vec![PeerRow {
+            collector: "c".to_owned(),
+            address: "192.0.2.1".to_owned(),
+            asn: 64510,
+            family: 4,
+            prefixes: 7,
+            share_percent: 100,
+            full_feed: true,
+        }],
+    }
+}
+
+fn source(name: &str, as_of: i64) -> SourceRow {
+    SourceRow {
+        name: name.to_owned(),
+        kind: "vrps".to_owned(),
+        used_for: String::new(),
+        path: String::new(),
+        status: "used".to_owned(),
+        used: true,
+        files: vec![SourceFileRow {
+            name: "f".to_owned(),
+            digest: format!("{as_of:064}"),
+            size_bytes: 1,
+            format: String::new(),
+            as_of: Some(as_of),
+            as_of_from: "content".to_owned(),
+            skew_days: Some(0),
+            used: true,
+            status: "used".to_owned(),
+            records: 1,
+            records_outside: 0,
+            elements: 0,
+            faults: 0,
+            skipped: 0,
+            fault_kinds: Vec::new(),
+            first_faults: Vec::new(),
+        }],
+    }
+}
+
+fn readiness(asn: u32) -> ReadinessRow {
+    ReadinessRow {
+        framework: "2024-01".to_owned(),
+        asn,
+        scores: Vec::new(),
+        metrics: Vec::new(),
+        counted_routes: [1, 0],
+        excluded_routes: BTreeMap::new(),
+    }
+}
+
+fn aggregate(scope: &str, area: &str) -> AggregateRow {
+    AggregateRow {
+        framework: "2024-01".to_owned(),
+        scope: scope.to_owned(),
+        area: area.to_owned(),
+        networks: 2,
+        routes: [1, 0],
+        scores: vec![GradeCounts {
+            key: "coordination".to_owned(),
+            mean: Some(1.0 / 3.0),
+            ready: 1,
+            aspiring: 0,
+            lagging: 1,
+            no_data: 0,
+        }],
+        events: BTreeMap::new(),
+        partial: false,
+    }
+}
+
+fn event(id: &str, start: i64, culprit: Option<u32>) -> EventRow {
+    EventRow {
+        id: id.to_owned(),
+        kind: "bogon_prefix".to_owned(),
+        class: "full".to_owned(),
+        culprit,
+        prefix: "10.0.0.0/8".to_owned(),
+        bogon_asn: None,
+        start,
+        end: start + 1,
+        ongoing: false,
+        estimated: false,
+        rule: String::new(),
+        rule_source: String::new(),
+        peers: 2,
+        collectors: Vec::new(),
+        accomplices: vec![(64501, 1)],
+        sightings: Vec::new(),
+    }
+}
+
+fn incident() -> IncidentRow {
+    IncidentRow {
+        framework: "2024-01".to_owned(),
+        id: "i".to_owned(),
+        metric: "M3".to_owned(),
+        network: 64500,
+        start: 20,
+        end: 21,
+        weight: 1.0,
+        adds: 0.5,
+        events: vec!["b".to_owned()],
+        prefixes: vec!["10.0.0.0/8".to_owned()],
+        culprit: Some(64500),
+    }
+}
+
+async fn suite(store: Store) {
+    assert!(store.months().await.unwrap().is_empty());
+    let first = store.publish(publication("2024-04", "r1", "Old Holder", 1_000)).await.unwrap();
+    assert!(matches!(&first, Published::New(head) if head.revision == 1 && head.supersedes.is_none()));
+    let (id, head) = store.current("2024-04").await.unwrap().unwrap();
+    assert_eq!(head, *first.head());
+
+    // What goes in comes out, in the order promised.
+    let given = publication("2024-04", "r1", "Old Holder", 1_000);
+    assert_eq!(store.networks(id, -1, 10).await.unwrap(), given.networks);
+    assert_eq!(store.networks(id, 64500, 10).await.unwrap().len(), 1);
+    assert_eq!(store.network(id, 64501).await.unwrap().as_ref(), Some(&given.networks[1]));
+    assert_eq!(store.network(id, 1).await.unwrap(), None);
+    assert_eq!(store.readiness(id, "2024-01", 64500).await.unwrap().unwrap().asn, 64500);
+    assert_eq!(store.aggregates(id, "2024-01", "economy").await.unwrap(), [given.aggregates[1].clone()]);
+    let ids = |events: Vec<EventRow>| events.into_iter().map(|e| e.id).collect::<Vec<_>>();
+    assert_eq!(ids(store.events(id).await.unwrap()), ["a", "b"]);
+    assert_eq!(ids(store.events_of(id, 64500).await.unwrap()), ["b"]);
+    assert_eq!(ids(store.events_of(id, 64501).await.unwrap()), ["a", "b"]);
+    assert_eq!(store.incidents_of(id, "2024-01", 64500).await.unwrap(), given.incidents);
+    assert_eq!(store.peers(id).await.unwrap(), given.peers);
+    assert_eq!(store.sources(id).await.unwrap().len(), 2);
+
+    // The same again changes nothing; another result is another revision that replaces the first whole.
+    let again = store.publish(publication("2024-04", "r1", "Old Holder", 2_000)).await.unwrap();
+    assert!(matches!(&again, Published::Unchanged(head) if head.published_at == 1_000));
+    let second = store.publish(publication("2024-04", "r2", "Old Holder", 3_000)).await.unwrap();
+    assert_eq!((second.head().revision, second.head().supersedes), (2, Some(1)));
+    assert_eq!(store.networks(id, -1, 10).await.unwrap(), [], "the rows of a replaced publication go");
+    assert_eq!(store.revisions("2024-04").await.unwrap().len(), 2);
+    assert_eq!(store.generations().await.unwrap(), ["generation-r2"]);
+
+    // Holders are intervals, of the world and of what we knew.
+    store.publish(publication("2024-06", "r3", "New Holder", 4_000)).await.unwrap();
+    let shown = |holdings: Vec<store::Holding>| {
+        let row = |h: store::Holding| (h.valid_from, h.valid_to, h.holder.organisation.unwrap());
+        holdings.into_iter().map(row).collect::<Vec<_>>()
+    };
+    let interval = |from: &str, to: Option<&str>, who: &str| {
+        (from.to_owned(), to.map(str::to_owned), who.to_owned())
+    };
+    let now = shown(store.holdings(64500, 5_000).await.unwrap());
+    assert_eq!(now, [interval("2024-04", Some("2024-06"), "Old Holder"), interval("2024-06", None, "New Holder")]);
+    assert_eq!(shown(store.holdings(64501, 5_000).await.unwrap()).len(), 1, "nothing changed for the other");
+    // A month in between tells that the change came earlier; what was known before can still be asked.
+    store.publish(publication("2024-05", "r4", "New Holder", 6_000)).await.unwrap();
+    let later = shown(store.holdings(64500, 7_000).await.unwrap());
+    assert_eq!(later, [interval("2024-04", Some("2024-05"), "Old Holder"), interval("2024-05", None, "New Holder")]);
+    assert_eq!(shown(store.holdings(64500, 5_000).await.unwrap()), now);
+    assert_eq!(store.months().await.unwrap(), ["2024-06", "2024-05", "2024-04"]);
+}
+
+#[tokio::test]
+async fn sqlite() {
+    let dir = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}?mode=rwc", dir.path().join("store.sqlite").display());
+    suite(Store::open(&url).await.unwrap()).await;
+    // Opening again finds everything.
+    assert_eq!(Store::open(&url).await.unwrap().months().await.unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn postgresql() {
+    let Ok(url) = std::env::var("TEST_POSTGRES_URL") else {
+        assert!(std::env::var("CI").is_err(), "TEST_POSTGRES_URL is not set");
+        eprintln!("SKIPPED: TEST_POSTGRES_URL is not set, the store was not tested on PostgreSQL");
+        return;
+    };
+    suite(Store::open(&url).await.unwrap()).await;
+}
+
+#[tokio::test]
+async fn a_store_of_another_version_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}?mode=rwc", dir.path().join("store.sqlite").display());
+    drop(Store::open(&url).await.unwrap());
+    sqlx::any::install_default_drivers();
+    let pool = sqlx::AnyPool::connect(&url).await.unwrap();
+    sqlx::query("UPDATE schema_version SET version = 999").execute(&pool).await.unwrap();
+    let error = Store::open(&url).await.unwrap_err().to_string();
+    assert!(error.contains("schema 999"), "{error}");
+}
