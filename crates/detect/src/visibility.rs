@@ -74,7 +74,11 @@ fn end_without_stuck(seen: &[Seen]) -> Timestamp {
     let Some(others_end) = others.clone().map(|s| s.span.end).max() else { return last.span.end };
     let really_lost = |end| matches!(end, SpanEnd::Withdrawn | SpanEnd::Replaced | SpanEnd::AbsentFromTable);
     let lost = others.filter(|s| s.span.end == others_end).all(|s| really_lost(s.end));
-    if lost { others_end } else { last.span.end }
+    // Announced anew after the others lost it, it is no leftover of what they lost.
+    let record = |s: &Sighting| (s.collector, s.peer, s.file, s.offset);
+    let same = seen.iter().map(|s| s.sighting).filter(|s| record(s) == record(&last));
+    let announced = same.map(|s| s.span.start).min().expect("the last one is among them");
+    if lost && announced < others_end { others_end } else { last.span.end }
 }
 
 fn accomplices(seen: &[Seen], span: Span) -> Vec<Accomplice> {

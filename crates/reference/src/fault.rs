@@ -24,6 +24,7 @@ kinds! {
     BAD_MAX_LENGTH "bad-max-length" "The maximum length is below the prefix's length or above the family's." "RFC 9582 §4.3.2.2" true;
     BAD_COUNT "bad-count" "The count is no number, zero, or leads beyond the end of the number space." "" true;
     BAD_DATE "bad-date" "The date cannot be read and is taken as not known." "" false;
+    BAD_TIME "bad-time" "The time cannot be read; times are in UTC." "RFC 3339" true;
     BAD_COUNTRY "bad-country" "The country is not two letters and is taken as not known." "ISO 3166-1" false;
     BAD_STATUS "bad-status" "The status is none of allocated, assigned, available, reserved." "RIR statistics exchange format" true;
     UNKNOWN_REGISTRY "unknown-registry" "The registry is none of the five RIRs or IANA." "RIR statistics exchange format" true;
@@ -40,6 +41,7 @@ kinds! {
     SOURCE_DIFFERS "source-differs" "The object names another source than the registry it was read for." "RFC 2622 §3" false;
     BAD_RELATION "bad-relation" "The relationship is neither -1 (provider to customer) nor 0 (peers)." "" true;
     SELF_RELATION "self-relation" "A network is related to itself." "" true;
+    UNKNOWN_RESULT "unknown-result" "The result is none of blocked, received, rewritten, unknown and is taken as unknown." "" false;
     EMPTY_PROVIDERS "empty-providers" "The ASPA names no provider." "draft-ietf-sidrops-aspa-profile" true;
 }
 

@@ -15,6 +15,7 @@ pub mod irr;
 pub mod organisations;
 pub mod relationships;
 pub mod slurm;
+pub mod spoofer;
 pub mod vrp;
 
 mod columns;

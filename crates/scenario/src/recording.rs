@@ -43,6 +43,11 @@ pub(crate) fn files(collector: &CollectorText) -> Result<Vec<Vec<u8>>, Wrong> {
             Recorded::Up(peer) => {
                 updates.state_change(step.time, &session(collector, *peer), 5, 6).map_err(wrong)?;
             }
+            Recorded::Keepalive(peer) => {
+                let mut mrt = updates.into_inner();
+                keepalive(&mut mrt, step.time, &session(collector, *peer));
+                updates = Writer::new(mrt);
+            }
         }
     }
     close(&mut updates, &mut files);
@@ -93,6 +98,27 @@ fn table(
         writer.rib(time, sequence as u32, same[0].1, &entries).map_err(io)?;
     }
     Ok(writer.into_inner())
+}
+
+/// A KEEPALIVE message (RFC 4271 §4.4) in a BGP4MP_MESSAGE_AS4 record.
+fn keepalive(mrt: &mut Vec<u8>, time: Timestamp, session: &Session) {
+    let octets = |address: IpAddr| match address {
+        IpAddr::V4(address) => address.octets().to_vec(),
+        IpAddr::V6(address) => address.octets().to_vec(),
+    };
+    let family: u16 = if session.peer_address.is_ipv4() { 1 } else { 2 };
+    let mut body = session.peer_asn.0.to_be_bytes().to_vec();
+    body.extend(session.local_asn.0.to_be_bytes());
+    body.extend([0, 0]);
+    body.extend(family.to_be_bytes());
+    body.extend(octets(session.peer_address));
+    body.extend(octets(session.local_address));
+    body.extend([0xFF; 16]);
+    body.extend([0, 19, 4]);
+    mrt.extend(u32::try_from(time.0).unwrap_or(u32::MAX).to_be_bytes());
+    mrt.extend([0, 16, 0, 4]);
+    mrt.extend((body.len() as u32).to_be_bytes());
+    mrt.extend(body);
 }
 
 fn session(collector: &CollectorText, peer: usize) -> Session {

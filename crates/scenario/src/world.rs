@@ -96,6 +96,8 @@ pub(crate) enum Recorded {
     Withdraw(usize, Vec<Prefix>),
     Down(usize),
     Up(usize),
+    /// Nothing but a sign of life.
+    Keepalive(usize),
     /// What follows is in another file.
     NewFile,
 }

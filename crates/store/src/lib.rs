@@ -15,6 +15,7 @@ use sqlx::any::AnyPoolOptions;
 
 pub use holdings::{Holder, Holding};
 pub use publish::Published;
+pub use snapshots::SnapshotRow;
 pub use rows::{
     AggregateRow, EventRow, FaultRow, FrameworkName, GradeCounts, IncidentRow, MetricRow, NetworkRow, PeerRow,
     Publication, PublicationRow, ReadinessRow, ScoreRow, SightingRow, SourceFileRow, SourceRow,

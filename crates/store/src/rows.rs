@@ -66,6 +66,8 @@ pub struct SourceFileRow {
     pub digest: String,
     /// Raw size in bytes.
     pub size_bytes: i64,
+    /// Which part of its source's dataset it is; empty where a source has one part.
+    pub part: String,
     /// Format found.
     pub format: String,
     /// The moment it speaks of.

@@ -88,6 +88,8 @@ const TABLES: &[&str] = &[
         valid_to BIGINT,
         known_from BIGINT NOT NULL,
         known_to BIGINT,
+        part TEXT NOT NULL,
+        records BIGINT NOT NULL,
         PRIMARY KEY (source, digest))",
     "CREATE INDEX IF NOT EXISTS incident_network ON incident (publication, framework, network)",
 ];

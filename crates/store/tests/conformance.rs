@@ -62,6 +62,7 @@ fn source(name: &str, as_of: i64) -> SourceRow {
             name: "f".to_owned(),
             digest: format!("{as_of:064}"),
             size_bytes: 1,
+            part: String::new(),
             format: String::new(),
             as_of: Some(as_of),
             as_of_from: "content".to_owned(),

@@ -87,6 +87,9 @@ fn write_table(mut out: impl Write, published: &Published, seconds: &[(&str, f64
         row(&format!("events, {}", kind.replace('_', " ")), counts(classes))?;
     }
     row("MRT", counts(&s["mrt"]))?;
+    for warning in s["warnings"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        row("warning", warning.to_owned())?;
+    }
     for (source, n) in s["faults"].as_object().into_iter().flatten().filter(|(_, n)| **n != json!(0)) {
         row(&format!("faults, {source}"), n.to_string())?;
     }

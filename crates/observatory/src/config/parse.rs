@@ -15,6 +15,7 @@ const TOP_KEYS: &[&str] = &[
     "store",
     "frameworks",
     "reference_skew_days_max",
+    "shrink_percent_max",
     "full_feed_share_percent_min",
     "gap_seconds_max",
     "threads",
@@ -159,7 +160,9 @@ impl Config {
         let data = PathBuf::from(top.required("data", "the folder for everything the observatory writes")?);
         let store = match top.string("store")? {
             None => format!("sqlite:{}?mode=rwc", data.join("store.sqlite").display()),
-            Some(url) if ["sqlite:", "postgres://", "postgresql://"].iter().any(|s| url.starts_with(s)) => url,
+            Some(url) if ["sqlite:", "postgres://", "postgresql://"].iter().any(|s| url.starts_with(s)) => {
+                url
+            }
             Some(_) => {
                 let message = "`store` must be a URL that begins with sqlite: or postgres://";
                 return Err((top.line("store"), message.to_owned()));
@@ -170,6 +173,7 @@ impl Config {
             store,
             frameworks,
             reference_skew_days_max: top.number("reference_skew_days_max", 31, 0, 36_500)? as u32,
+            shrink_percent_max: top.number("shrink_percent_max", 30, 1, 100)? as u8,
             full_feed_share_percent_min: top.number("full_feed_share_percent_min", 75, 1, 100)? as u8,
             gap_seconds_max: top.number("gap_seconds_max", 3_600, 1, 2_678_400)? as i64,
             threads: top.number("threads", cores as u64, 1, 1_024)? as usize,

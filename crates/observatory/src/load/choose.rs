@@ -28,21 +28,24 @@ pub fn nearest<T, G: Ord>(
     group: impl Fn(&Snapshot<T>) -> G,
 ) -> Vec<Snapshot<T>> {
     let rank = |as_of: Timestamp| (skew(month, as_of).0, core::cmp::Reverse(as_of.date()));
-    let mut best: std::collections::BTreeMap<G, Date> = Default::default();
-    for snapshot in &snapshots {
+    // The parts of a dataset may be of different days.
+    let parts: Vec<String> = snapshots.iter().map(|s| files[s.source][s.file].part.clone()).collect();
+    let mut best: std::collections::BTreeMap<(G, &str), Date> = Default::default();
+    for (snapshot, part) in snapshots.iter().zip(&parts) {
         let day = snapshot.as_of.date();
-        let kept = best.entry(group(snapshot)).or_insert(day);
+        let kept = best.entry((group(snapshot), part)).or_insert(day);
         if rank(snapshot.as_of) < rank(kept.start()) {
             *kept = day;
         }
     }
     let mut chosen = Vec::new();
-    for snapshot in snapshots {
+    for (snapshot, part) in snapshots.into_iter().zip(&parts) {
+        let nearest = best[&(group(&snapshot), part.as_str())];
         let file = &mut files[snapshot.source][snapshot.file];
         let (days, words) = skew(month, snapshot.as_of);
         file.skew_days = Some(days);
-        if best[&group(&snapshot)] != snapshot.as_of.date() {
-            let status = format!("not used: {words}, and {} is nearer", best[&group(&snapshot)]);
+        if nearest != snapshot.as_of.date() {
+            let status = format!("not used: {words}, and {nearest} is nearer");
             keep_better(file, false, status);
         } else if days > skew_days_max {
             keep_better(

@@ -1,7 +1,6 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use routing::FaultCounts;
 
 use super::SourceFile;
 use crate::config::{Config, Source};
@@ -24,24 +23,12 @@ fn of_source(source: &Source) -> Result<Vec<SourceFile>> {
     let mut files: Vec<SourceFile> = Vec::new();
     for path in fetch::find(&source.path, Path::new(""), |name| std::env::var(name).ok())? {
         let (digest, size_bytes) = fetch::digest_of(&path)?;
-        files.push(SourceFile {
-            path,
-            digest,
-            size_bytes,
-            format: String::new(),
-            as_of: None,
-            skew_days: None,
-            used: false,
-            status: String::new(),
-            records: 0,
-            records_outside: 0,
-            elements: 0,
-            faults: FaultCounts::default(),
-        });
+        files.push(SourceFile::found(path, digest, size_bytes));
     }
     // By content, not by name or place: the same files give the same result in any folder and order.
     files.sort_by(|a, b| (a.name(), a.digest).cmp(&(b.name(), b.digest)));
     let mut seen = std::collections::BTreeSet::new();
-    files.retain(|f| seen.insert(f.digest));
+    // Yesterday's content under today's name speaks of today.
+    files.retain(|f| seen.insert((f.digest, routing::Date::find_in(&f.name()))));
     Ok(files)
 }

@@ -1,5 +1,6 @@
 //! From configured sources to what a month is computed from: files found, digested, read, dated, chosen.
 
+mod admit;
 mod choose;
 mod files;
 mod parse;
@@ -12,6 +13,7 @@ use fetch::Digest;
 use reference::ReadError;
 use routing::{FaultCounts, Timestamp};
 
+pub use admit::Admission;
 pub use files::discover;
 pub use references::load_references;
 pub use routes::sweep_all;
@@ -31,8 +33,11 @@ pub struct SourceFile {
     pub as_of: Option<(Timestamp, &'static str)>,
     /// Days between that moment and the month.
     pub skew_days: Option<u32>,
-    /// Whether it was used.
     pub used: bool,
+    /// Not admitted because it shrank; an older one is held in its place.
+    pub held: bool,
+    /// Which part of its source's dataset it is; empty where a source has one part.
+    pub part: String,
     /// What became of it.
     pub status: String,
     /// Records read.
@@ -46,6 +51,26 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
+    /// A file that was found and not yet read.
+    pub fn found(path: PathBuf, digest: Digest, size_bytes: u64) -> SourceFile {
+        SourceFile {
+            path,
+            digest,
+            size_bytes,
+            format: String::new(),
+            as_of: None,
+            skew_days: None,
+            used: false,
+            held: false,
+            part: String::new(),
+            status: String::new(),
+            records: 0,
+            records_outside: 0,
+            elements: 0,
+            faults: FaultCounts::default(),
+        }
+    }
+
     /// Its name without folders.
     pub fn name(&self) -> String {
         self.path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned())
@@ -67,4 +92,14 @@ pub struct Snapshot<T> {
     pub as_of: Timestamp,
     /// The content.
     pub data: T,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file with so many records.
+    pub fn file(records: u64) -> SourceFile {
+        SourceFile { records, ..SourceFile::found(PathBuf::from("x"), Digest([0; 32]), 1) }
+    }
 }

@@ -15,7 +15,7 @@ use routing::{Asn, Date, Month, Prefix, Timestamp, Unknown};
 
 use super::choose::{epochs, keep_better, nearest, skew};
 use super::parse::{first_line, snapshots};
-use super::{Snapshot, SourceFile};
+use super::{Admission, Snapshot, SourceFile};
 use crate::config::{Config, SourceKind};
 use crate::progress::Progress;
 
@@ -30,34 +30,57 @@ pub fn load_references(
     config: &Config,
     month: Month,
     files: &mut [Vec<SourceFile>],
+    admission: &Admission,
     progress: &Progress,
 ) -> Result<References> {
-    let loader = Loader { config, month };
+    let loader = Loader { config, month, admission };
     let stage = progress.stage("reading registries", 11);
     let (vrps, aspas) = loader.rpki(files)?;
     stage.step(3);
     let (irr, irr_excerpt, aut_nums, aut_num_registries) = loader.irr(files)?;
     stage.step(1);
-    let contacts = loader.every(SourceKind::Contacts, files, contacts::parse)?;
+    let networks_or_contacts = |s: &Snapshot<contacts::PeeringDb>| {
+        if s.data.contacts.is_empty() { "networks" } else { "contacts" }.to_owned()
+    };
+    let contacts = loader.every_part(SourceKind::Contacts, files, contacts::parse, networks_or_contacts)?;
     let contacts = loader.nearest(contacts, files);
     let contacts_excerpt = loader.excerpt(&contacts, "PeeringDB");
     let label = loader.label("contacts", &contacts);
+    // Networks without any contact, or contacts of nobody, are half a dataset: absence in it says nothing.
+    let whole = contacts.iter().any(|s| !s.data.networks.is_empty())
+        && contacts.iter().any(|s| !s.data.contacts.is_empty());
     let contacts = if contacts.is_empty() {
         Err(loader.missing(SourceKind::Contacts))
+    } else if !whole {
+        Err(Unknown::because("of PeeringDB only networks or only contacts could be used, not both"))
     } else {
         Ok(Dated { data: ContactTable::new(contacts.into_iter().map(|s| s.data)), label })
     };
     stage.step(1);
-    let delegations = loader.every(SourceKind::Delegations, files, reference::delegations::parse)?;
-    let bogons = loader.every(SourceKind::Bogons, files, |mut input, faults| {
-        // A report has columns, a list has not.
-        let report = first_line(&mut input)?.trim().contains(char::is_whitespace);
-        if report {
-            bogons::parse_cidr_report(input, faults).map(|p| p.map(Bogons::Report))
-        } else {
-            bogons::parse_full_bogons(input, faults).map(|p| p.map(Bogons::List))
-        }
-    })?;
+    let registry = |s: &Snapshot<Vec<Delegation>>| {
+        registry_of(&s.data).map_or(String::new(), |registry| registry.code().to_owned())
+    };
+    let delegations =
+        loader.every_part(SourceKind::Delegations, files, reference::delegations::parse, registry)?;
+    // A day's report may be as short as it likes: it counts events, not registrations.
+    let list_or_day = |bogons: &Snapshot<Bogons>| match bogons.data {
+        Bogons::List(_) => String::new(),
+        Bogons::Report(_) => bogons.as_of.date().to_string(),
+    };
+    let bogons = loader.every_part(
+        SourceKind::Bogons,
+        files,
+        |mut input, faults| {
+            // A report has columns, a list has not.
+            let report = first_line(&mut input)?.trim().contains(char::is_whitespace);
+            if report {
+                bogons::parse_cidr_report(input, faults).map(|p| p.map(Bogons::Report))
+            } else {
+                bogons::parse_full_bogons(input, faults).map(|p| p.map(Bogons::List))
+            }
+        },
+        list_or_day,
+    )?;
     let (bogons, reports) = loader.bogons(&delegations, bogons, files)?;
     let delegations = nearest(month, config.reference_skew_days_max, delegations, files, |s| {
         (s.source, registry_of(&s.data))
@@ -110,6 +133,7 @@ type Irr = (
 struct Loader<'a> {
     config: &'a Config,
     month: Month,
+    admission: &'a Admission,
 }
 
 impl Loader<'_> {
@@ -123,9 +147,24 @@ impl Loader<'_> {
             &mut routing::FaultCounts,
         ) -> Result<Parsed<T>, ReadError>,
     ) -> Result<Vec<Snapshot<T>>> {
+        self.every_part(kind, files, parse, |_| String::new())
+    }
+
+    /// Snapshots of every source of a kind whose files are parts of a dataset, told apart by `part`.
+    fn every_part<T>(
+        &self,
+        kind: SourceKind,
+        files: &mut [Vec<SourceFile>],
+        parse: impl Fn(
+            std::io::BufReader<Box<dyn std::io::Read + Send>>,
+            &mut routing::FaultCounts,
+        ) -> Result<Parsed<T>, ReadError>,
+        part: impl Fn(&Snapshot<T>) -> String,
+    ) -> Result<Vec<Snapshot<T>>> {
         let mut all = Vec::new();
         for (index, source) in self.config.sources.iter().enumerate().filter(|(_, s)| s.kind == kind) {
-            all.extend(snapshots(index, source, &mut files[index], &parse)?);
+            let found = snapshots(index, source, &mut files[index], &parse)?;
+            all.extend(self.admission.examine(&source.name, found, &mut files[index], &part));
         }
         Ok(all)
     }
@@ -217,7 +256,9 @@ impl Loader<'_> {
         {
             let authority = source.authority.clone().expect("an irr source has its authority");
             let parse = |input, faults: &mut _| irr::parse(input, &authority, faults);
-            all.extend(snapshots(index, source, &mut files[index], parse)?);
+            let found = snapshots(index, source, &mut files[index], parse)?;
+            let whole = |_: &Snapshot<IrrDump>| String::new();
+            all.extend(self.admission.examine(&source.name, found, &mut files[index], whole));
         }
         let used = self.nearest(all, files);
         let excerpt = self.excerpt(&used, "the routing registries");

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use store::{PublicationRow, Published, Store};
 
 use crate::config::Config;
-use crate::load::{SourceFile, discover, load_references, sweep_all};
+use crate::load::{Admission, SourceFile, discover, load_references, sweep_all};
 use crate::progress::Progress;
 
 /// Part of every generation's name: what computes. A change of rules or of shapes needs a new one.
@@ -50,7 +50,8 @@ pub async fn run(config: &Config, month: Month, progress: &Progress) -> Result<P
         .map(|id| framework::load(id).map_err(anyhow::Error::from))
         .collect::<Result<Vec<Framework>>>()?;
     let mut files = discover(config, progress)?;
-    let generation = generation(config, month, &frameworks, &files);
+    let admission = Admission::new(config.shrink_percent_max, &data.store.snapshots().await?, month, &files);
+    let generation = generation(config, month, &frameworks, &files, &admission);
     if let Some((_, head)) = data.store.current(&month.to_string()).await?
         && head.generation == generation
         && data.lake.generation(&generation).is_dir()
@@ -59,7 +60,7 @@ pub async fn run(config: &Config, month: Month, progress: &Progress) -> Result<P
         data.lake.sweep_out(&data.store.generations().await?)?;
         return Ok(Published::Unchanged(head));
     }
-    let references = load_references(config, month, &mut files, progress)?;
+    let references = load_references(config, month, &mut files, &admission, progress)?;
     let (collectors, digests) = sweep_all(config, month, &mut files, progress)?;
     let stage = progress.stage("judging and grading", 1);
     let settings = Settings { full_feed_share_percent_min: config.full_feed_share_percent_min };
@@ -100,10 +101,19 @@ fn lock(folder: &Path) -> Result<File> {
 }
 
 /// Names a generation: everything the result depends on, and nothing else.
-fn generation(config: &Config, month: Month, frameworks: &[Framework], files: &[Vec<SourceFile>]) -> String {
+fn generation(
+    config: &Config,
+    month: Month,
+    frameworks: &[Framework],
+    files: &[Vec<SourceFile>],
+    admission: &Admission,
+) -> String {
     let mut text = format!(
-        "{COMPUTED_BY}\n{month}\nskew {}\nfull feed {}\ngap {}\n",
-        config.reference_skew_days_max, config.full_feed_share_percent_min, config.gap_seconds_max
+        "{COMPUTED_BY}\n{month}\nskew {}\nfull feed {}\ngap {}\nshrink {}\n",
+        config.reference_skew_days_max,
+        config.full_feed_share_percent_min,
+        config.gap_seconds_max,
+        config.shrink_percent_max
     );
     for entry in &config.treat_as_public {
         text.push_str(&format!("public {entry}\n"));
@@ -122,6 +132,7 @@ fn generation(config: &Config, month: Month, frameworks: &[Framework], files: &[
         }
         sources.push(line);
     }
+    sources.extend(admission.lines().map(|line| line + "\n"));
     sources.sort();
     sources.iter().for_each(|s| text.push_str(s));
     hex(&Sha256::digest(text)[..16])

@@ -13,8 +13,8 @@ use pipeline::month::{
 use reference::vrp::{InvalidReason, Validation};
 use routing::{Asn, SpanEnd};
 use store::{
-    AggregateRow, EventRow, FaultRow, FrameworkName, GradeCounts, IncidentRow, MetricRow, NetworkRow, PeerRow,
-    Publication, PublicationRow, ReadinessRow, ScoreRow, SightingRow, SourceFileRow, SourceRow,
+    AggregateRow, EventRow, FaultRow, FrameworkName, GradeCounts, IncidentRow, MetricRow, NetworkRow,
+    PeerRow, Publication, PublicationRow, ReadinessRow, ScoreRow, SightingRow, SourceFileRow, SourceRow,
 };
 
 use crate::config::Config;
@@ -151,6 +151,7 @@ fn file_row(file: &SourceFile) -> SourceFileRow {
         name: file.name(),
         digest: file.digest.to_string(),
         size_bytes: file.size_bytes as i64,
+        part: file.part.clone(),
         format: file.format.clone(),
         as_of: file.as_of.map(|(t, _)| t.0),
         as_of_from: file.as_of.map_or("", |(_, from)| from).to_owned(),

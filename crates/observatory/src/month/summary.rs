@@ -78,7 +78,13 @@ pub fn of(outcome: &Outcome, inputs: &Inputs<'_>, files: &[Vec<SourceFile>], con
             (g.framework.clone(), detail)
         })
         .collect();
+    let named = config.sources.iter().zip(files).flat_map(|(s, files)| files.iter().map(move |f| (s, f)));
+    let warnings: Vec<String> = named
+        .filter(|(_, file)| file.held || file.status.starts_with("not admitted"))
+        .map(|(source, file)| format!("{}, {}: {}", source.name, file.name(), file.status))
+        .collect();
     json!({
+        "warnings": warnings,
         "month": outcome.month.to_string(),
         "networks": outcome.networks.len(),
         "networks_partial": partial(inputs),

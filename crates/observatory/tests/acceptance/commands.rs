@@ -106,10 +106,15 @@ fn what_is_no_list_of_vrps_is_not_admitted() {
     let html =
         "<!DOCTYPE html>\n<html><head><title>Maintenance</title></head>\n<body>Back soon</body></html>\n";
     let packed = gzip(&list);
+    let vrp = "{\"asn\": \"AS64500\", \"prefix\": \"192.0.2.0/24\", \"maxLength\": 24, \"ta\": \"x\"}";
+    let json = format!("{{\"metadata\": {{}}, \"roas\": [{}]}}", [vrp; 50].join(","));
+    let (_, source) = with_vrps("whole.json", json.as_bytes());
+    assert_eq!(source["used"], true);
     for (name, content) in [
         ("page.csv", html.as_bytes()),
         ("page.json", html.as_bytes()),
         ("half.csv.gz", &packed[..packed.len() / 2]),
+        ("half.json", &json.as_bytes()[..json.len() / 2]),
         ("noughts.csv", &[0; 4096]),
     ] {
         let (summary, source) = with_vrps(name, content);
@@ -120,6 +125,27 @@ fn what_is_no_list_of_vrps_is_not_admitted() {
         assert!(summary["rpki"]["unknown"].as_str().unwrap().contains("`vrps`"), "{name}: {summary}");
         assert!(summary["routes"]["ipv4"].as_u64().unwrap() > 100, "{name}: {summary}");
     }
+}
+
+/// A delegation file that holds less than it says would make networks vanish and bogons appear.
+#[test]
+fn a_delegation_file_that_lost_a_line() {
+    if !has_data() {
+        return;
+    }
+    let world = World::new(
+        "reference_skew_days_max = 3000\n[[source]]\nkind = \"delegations\"\npath = \"delegated.txt\"\n",
+    );
+    let whole = String::from_utf8(real("world-2016/delegated-afrinic-extended-20160130.gz")).unwrap();
+    world.write("delegated.txt", &whole);
+    assert!(world.month("2015-10")["networks"].as_u64().unwrap() > 1_000);
+    let short = whole.lines().filter(|l| !l.contains("|asn|2905|")).fold(String::new(), |t, l| t + l + "\n");
+    assert!(short.len() < whole.len());
+    world.write("delegated.txt", short);
+    assert_eq!(world.month("2015-10")["networks"], 0);
+    let file = world.stored("2015-10")["sources"][0]["files"][0].clone();
+    assert!(file["status"].as_str().unwrap().starts_with("not admitted: "), "{file}");
+    assert!(file["first_faults"][0].as_str().unwrap().contains("says "), "{file}");
 }
 
 /// Routes that came before the break are kept, and the break is told.

@@ -34,6 +34,33 @@ fn order_place_and_threads_change_nothing() {
     }
 }
 
+/// One collector is slow and one is quick, and both saw the same bogons.
+#[test]
+fn whichever_collector_is_done_first() {
+    if !crate::world::has_data() {
+        return;
+    }
+    let mrt = |collector: &str, name: &str, file: &str| {
+        format!(
+            "[[source]]\nkind = \"mrt\"\ncollector = \"{collector}\"\nname = \"{name}\"\n\
+             path = \"${{WORLD_DATA}}/mrt/{file}.mrt.gz\"\n"
+        )
+    };
+    let mut sources =
+        vec![mrt("slow", "a", "arch[012]"), mrt("then", "b", "arch2"), mrt("too", "c", "arch[23]")];
+    let one = World::new(&format!("threads = 1\n{}", sources.concat()));
+    sources.reverse();
+    let two = World::new(&format!("threads = 2\n{}", sources.concat()));
+    assert_eq!(one.month("2013-01")["publication"], two.month("2013-01")["publication"]);
+    for (table, _) in TABLES {
+        assert_eq!(one.digest(table, "2013-01"), two.digest(table, "2013-01"), "{table}");
+    }
+    let (ours, theirs) = (one.stored("2013-01"), two.stored("2013-01"));
+    assert_eq!(ours["events"], theirs["events"]);
+    let seen_by_all = |e: &&serde_json::Value| e["collectors"].as_array().unwrap().len() == 3;
+    assert!(ours["events"].as_array().unwrap().iter().filter(seen_by_all).count() > 3);
+}
+
 fn glob(file: &str) -> Vec<std::path::PathBuf> {
     let path = Path::new(DATA).join(file);
     let (folder, name) = (path.parent().unwrap(), path.file_name().unwrap().to_str().unwrap());
@@ -65,6 +92,7 @@ fn again_changes_nothing() {
     let summary = april.month(APRIL);
     assert_eq!(summary["publication"]["changed"], false);
     assert_eq!(summary["publication"]["revision"], 1);
+    assert_eq!(summary["seconds"].get("reading routes"), None, "nothing is computed");
     assert_eq!(april.stored(APRIL), before);
     let rows = |part: &str| before[part].as_array().unwrap().len();
     for part in ["sources", "networks", "readiness", "areas", "events", "incidents"] {
@@ -90,6 +118,22 @@ fn a_file_listed_twice_counts_once() {
     for (table, _) in TABLES {
         assert_eq!(once.digest(table, EVENING), twice.digest(table, EVENING), "{table}");
     }
+}
+
+/// Without its lake the month is computed again, and that is no new revision.
+#[test]
+fn a_lost_lake_comes_back() {
+    if !crate::world::has_data() {
+        return;
+    }
+    let world = World::new(&evening(""));
+    let first = world.month(EVENING)["publication"].clone();
+    let routes = world.digest("routes", EVENING);
+    fs::remove_dir_all(world.folder.join("var/lake")).unwrap();
+    let again = world.month(EVENING)["publication"].clone();
+    assert_eq!((&again["revision"], &again["changed"]), (&1.into(), &false.into()));
+    assert_eq!(again["result"], first["result"]);
+    assert_eq!(world.digest("routes", EVENING), routes);
 }
 
 /// Revisions count up, say why and what they replace; an old state comes back with its digest.

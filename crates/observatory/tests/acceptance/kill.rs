@@ -73,12 +73,13 @@ fn killed_at_any_moment_the_last_publication_stands() {
     let world = World::new(&configs[0]);
     world.month(MONTH);
     let (mut current, mut state) = (0, 0x9e37_79b9_7f4a_7c15);
-    let (mut killed, mut published, mut leftovers) = (0, 0, 0);
+    let (mut killed, mut published, mut writing) = (0, 0, 0);
     for _ in 0..KILLS {
         let target = 1 - current;
         world.configure(&configs[target]);
         let mut command = world.command(&["month", MONTH, "--quiet"]);
         command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+        let before = world.lake();
         let moment = longest.mul_f64(1.1 * random(&mut state));
         let mut child = command.spawn().unwrap();
         std::thread::sleep(moment);
@@ -93,13 +94,14 @@ fn killed_at_any_moment_the_last_publication_stands() {
             current = target;
         }
         assert_eq!(now, expected[current].0, "after a kill at {moment:?}");
-        leftovers += u32::from(world.lake() != [expected[current].2.as_str()]);
+        writing += u32::from(status.code().is_none() && world.lake() != before);
     }
     eprintln!(
-        "{killed} of {KILLS} runs of {longest:?} killed, {published} had published, {leftovers} left something"
+        "{killed} of {KILLS} runs of {longest:?} killed, {writing} of them after they began to write; \
+         {published} had published"
     );
     assert!(killed >= KILLS / 2, "only {killed} runs were killed before their end");
-    assert!(leftovers > 0, "no kill hit a run while it was writing");
+    assert!(writing > 5, "only {writing} kills hit a run that was writing");
 
     let target = 1 - current;
     world.configure(&configs[target]);

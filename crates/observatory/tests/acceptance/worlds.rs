@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 use crate::oracle::Oracle;
-use crate::replay::{Pair, bgpdump, replay};
+use crate::replay::{Pair, Seen, bgpdump, replay};
 use crate::world::{Csv, World, has_data, real};
 
 /// The world of autumn 2015, published once for every test that looks at it.
@@ -63,6 +63,18 @@ fn assert_same_pairs(ours: &BTreeSet<Pair>, theirs: &BTreeSet<Pair>) {
     assert!(missing.is_empty() && invented.is_empty(), "missing {missing:?}, invented {invented:?}");
 }
 
+/// The same pairs, seen at the same times by as many peer ASes.
+#[track_caller]
+fn assert_replayed(routes: &Csv, seen: &BTreeMap<Pair, Seen>) {
+    assert_same_pairs(&pairs(routes), &seen.keys().cloned().collect());
+    for row in &routes.rows {
+        let theirs = &seen[&pair(row)];
+        let time = |text: &str| text.parse::<routing::Timestamp>().unwrap().0;
+        let ours = (time(&row[7]), time(&row[8]), row[6].parse().unwrap());
+        assert_eq!(ours, (theirs.first, theirs.last, theirs.peers.len()), "{row:?}");
+    }
+}
+
 /// Every route's state and reason against brute force; returns how often each occurs.
 #[track_caller]
 fn assert_rpki_states(routes: &Csv, oracle: &Oracle) -> BTreeMap<(String, String), usize> {
@@ -112,13 +124,7 @@ fn every_announced_pair_of_a_full_feed_is_a_route() {
     let Some(text) = bgpdump("world-2016/updates.et-header.2015.gz") else { return };
     let seen = replay(&text);
     assert!(seen.len() > 570_000, "{}", seen.len());
-    assert_same_pairs(&pairs(&autumn.routes), &seen.keys().cloned().collect());
-    for row in &autumn.routes.rows {
-        let theirs = &seen[&pair(row)];
-        let time = |text: &str| text.parse::<routing::Timestamp>().unwrap().0;
-        let ours = (time(&row[7]), time(&row[8]), row[6].parse().unwrap());
-        assert_eq!(ours, (theirs.first, theirs.last, theirs.peers.len()), "{row:?}");
-    }
+    assert_replayed(&autumn.routes, &seen);
 }
 
 #[test]
@@ -186,6 +192,22 @@ fn a_network_whose_registry_is_not_loaded_is_no_bogon() {
         asns += 1;
     }
     assert!(asns > 100, "{asns}");
+}
+
+/// First and last second and the number of peer ASes, where sixty peers change their minds for fifteen minutes.
+#[test]
+fn who_saw_a_route_and_when() {
+    const UPDATES: &str = "mrt/updates.20190101.0000.gz";
+    if !has_data() {
+        return;
+    }
+    let Some(text) = bgpdump(UPDATES) else { return };
+    let world = World::new(&format!("[[source]]\nkind = \"mrt\"\npath = \"${{WORLD_DATA}}/{UPDATES}\"\n"));
+    world.month("2019-01");
+    let routes = Csv::read(&world.export("routes", "2019-01", "csv"));
+    assert_replayed(&routes, &replay(&text));
+    let peers = routes.place("peers");
+    assert!(routes.rows.iter().filter(|r| r[peers].parse::<u32>().unwrap() > 10).count() > 100);
 }
 
 /// The evening of May 2014, with VRPs that are twenty months younger.

@@ -8,7 +8,7 @@ use detect::path::Hops;
 use detect::visibility::Seen;
 use detect::{BogonClass, Event, EventKind, Evidence, Sighting, bogon_asn, bogon_prefix};
 use reference::bogons::{BogonMatch, BogonSet};
-use routing::{Asn, RouteSpan, Span, SpanEnd, Timestamp};
+use routing::{Asn, RouteSpan, Segment, SegmentKind, Span, SpanEnd, Timestamp};
 use sha2::{Digest, Sha256};
 
 use super::{BogonEpoch, Collector, Inputs};
@@ -111,7 +111,7 @@ pub fn detect(spans: &[RouteSpan], inputs: &Inputs<'_>) -> Vec<(EventId, Event)>
             });
         }
     }
-    events.extend(reported(inputs));
+    events.extend(reported(inputs, &epochs));
     let mut events: Vec<(EventId, Event)> = events.into_iter().map(|e| (EventId::of(&e), e)).collect();
     events.sort_by(|(_, a), (_, b)| {
         (a.kind, a.span, a.culprit, a.prefix)
@@ -141,8 +141,10 @@ fn judge_paths(collector: &Collector, set: &BogonSet<'_>) -> Vec<PathVerdict> {
     (0..collector.paths.len() as u32)
         .map(|i| {
             let path = collector.paths.get(i);
-            // An empty path is its peer's own; whose is said where the span is known.
-            let hops = if path.is_empty() { Hops::default() } else { Hops::of(path, Asn::ZERO) };
+            // A path without a hop outside confederations is its peer's own; whose is said where the span is
+            // known.
+            let hop = |s: Segment<'_>| matches!(s.kind, SegmentKind::Set | SegmentKind::Sequence);
+            let hops = if path.segments().any(hop) { Hops::of(path, Asn::ZERO) } else { Hops::default() };
             for asn in hops.sequence.iter().chain(&hops.unordered) {
                 known.entry(*asn).or_insert_with(|| set.asn(*asn).is_some());
             }
@@ -197,17 +199,20 @@ fn add(states: &mut BTreeMap<Key, (Verdict, Vec<Seen>)>, key: Key, matched: &Bog
     states.entry(key).or_insert_with(new).1.push(seen);
 }
 
-/// Events of daily reports: one per listed prefix and day, the whole day long (FRAMEWORK §2).
-fn reported(inputs: &Inputs<'_>) -> impl Iterator<Item = Event> {
+/// Events of daily reports: one per listed prefix and day, the whole day long (FRAMEWORK §2). A report names
+/// what registries keep back; what IANA keeps back is a full bogon whoever reports it.
+fn reported(inputs: &Inputs<'_>, epochs: &[Epoch<'_>]) -> impl Iterator<Item = Event> {
     let month = inputs.month.span();
     inputs.references.reports.iter().filter_map(move |report| {
+        let epoch = epochs.iter().find(|e| e.time.contains(report.day.start()));
+        let matched = epoch.and_then(|e| e.set.contains(report.prefix));
         Some(Event {
             kind: EventKind::BogonPrefix,
             culprit: Some(report.origin),
             prefix: report.prefix,
             bogon_asn: None,
             span: report.day.span().clip(month)?,
-            class: BogonClass::Administrative,
+            class: matched.map_or(BogonClass::Administrative, |m| class(&m)),
             accomplices: Vec::new(),
             evidence: Evidence {
                 rule: report.reason.clone(),

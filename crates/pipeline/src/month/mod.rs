@@ -102,8 +102,7 @@ fn origins(spans: &[RouteSpan], collectors: &[Collector]) -> Vec<Option<routing:
 
 /// Whether announcements were observed at all: without that, no incident is not an absence of incidents.
 fn observed(inputs: &Inputs<'_>) -> Result<(), routing::Unknown> {
-    let covered = inputs.collectors.iter().any(|c| !c.coverage.is_empty());
-    if covered || !inputs.references.reports.is_empty() {
+    if inputs.collectors.iter().any(|c| !c.coverage.is_empty()) {
         Ok(())
     } else {
         Err(routing::Unknown::because(format!("no BGP data of {} are loaded", inputs.month)))

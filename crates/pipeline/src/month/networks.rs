@@ -83,7 +83,7 @@ impl Registration {
 }
 
 /// Describes every network: those delegated, and where files are missing those that other registry data or
-/// the routes name (FRAMEWORK §5). A number that is a full bogon is no network.
+/// the routes name (FRAMEWORK §5). A number that is a bogon or in a registry's pool is no network.
 pub fn describe(
     routes: &[Route],
     verdicts: &[Verdict],
@@ -100,7 +100,8 @@ pub fn describe(
     let mut universe: BTreeSet<Asn> = references.delegations.networks().map(|(asn, _)| asn).collect();
     universe.extend(references.asn_countries.networks().map(|(asn, _)| asn));
     let bogons = references.bogons.last().map(|e| e.table.at(inputs.month.first_day()));
-    let is_network = |asn: &Asn| bogons.as_ref().is_none_or(|set| set.asn(*asn).is_none());
+    let in_pool = |asn: Asn| references.delegations.asn(asn).is_some_and(|d| !d.status.is_held());
+    let is_network = |asn: &Asn| !in_pool(*asn) && bogons.as_ref().is_none_or(|set| set.asn(*asn).is_none());
     universe.extend(routes_of.keys().copied().filter(is_network));
     for (_, event) in events {
         let named = event.culprit.into_iter().chain(event.accomplices.iter().map(|a| a.asn));

@@ -107,6 +107,9 @@ pub fn grade(
         .map(|network| {
             let mut all = BTreeMap::new();
             for metric in [Metric::M3, Metric::M3C, Metric::M4, Metric::M4C] {
+                // Daily reports observe who originates bogon prefixes, and nothing else.
+                let reported = metric == Metric::M3 && !inputs.references.reports.is_empty();
+                let observed = if reported { &Ok(()) } else { observed };
                 all.insert(metric, incident_metric(metric, network.asn, &raw, &merged, observed));
             }
             registration_metrics(framework, inputs, network, verdicts, &excluded, &mut all);

@@ -52,11 +52,14 @@ pub fn beginning(input: impl Read) -> Option<Beginning> {
     let mut reader = Reader::new(input);
     while let Ok(Some(item)) = reader.next() {
         if let Item::Record(record) = item {
-            let table = matches!(record.body, Body::PeerIndexTable | Body::Rib(_) | Body::TableDump(_));
-            return Some(Beginning { time: record.time, updates: !table });
+            return Some(Beginning { time: record.time, updates: !is_table(&record.body) });
         }
     }
     None
+}
+
+fn is_table(body: &Body<'_>) -> bool {
+    matches!(body, Body::PeerIndexTable | Body::Rib(_) | Body::TableDump(_))
 }
 
 /// The fold over one collector's files.
@@ -65,6 +68,8 @@ pub struct Sweep {
     paths: PathTable,
     from: Timestamp,
     window: Span,
+    /// The record after the month that no record of the month follows: its time, and whether it is a table's.
+    beyond: Option<(Timestamp, bool)>,
 }
 
 /// What a collector saw in the month.
@@ -81,10 +86,11 @@ pub struct Swept {
 
 impl Sweep {
     /// A fold for the month `window`. Records before `from` — the collector's last table before the month,
-    /// or the month's first second — and records after the month are counted and ignored.
+    /// or the month's first second — and records after the month are counted and ignored; of the latter the
+    /// first tells that what is held then lasted until the month's end.
     pub fn new(collector: u16, window: Span, from: Timestamp, gap_seconds_max: i64) -> Sweep {
         let state = State::new(collector, window, gap_seconds_max);
-        Sweep { state, paths: PathTable::default(), from, window }
+        Sweep { state, paths: PathTable::default(), from, window, beyond: None }
     }
 
     /// Takes in one file. Files come in the order of their [`Beginning`]. A file that breaks off is
@@ -121,11 +127,15 @@ impl Sweep {
         report.records += 1;
         let times = report.times.get_or_insert((record.time, record.time));
         *times = (times.0.min(record.time), times.1.max(record.time));
-        if record.time < self.from || record.time >= self.window.end {
+        let time = record.time;
+        if time < self.from || time >= self.window.end {
             report.records_outside += 1;
+            if time >= self.window.end {
+                self.beyond.get_or_insert((time, is_table(&record.body)));
+            }
             return;
         }
-        let time = record.time;
+        self.beyond = None;
         match &record.body {
             Body::PeerIndexTable => {
                 let listed = record.peers.peers.iter().flat_map(|p| {
@@ -191,7 +201,10 @@ impl Sweep {
     }
 
     /// The data end.
-    pub fn finish(self) -> Swept {
+    pub fn finish(mut self) -> Swept {
+        if let Some((time, table)) = self.beyond {
+            self.state.pass_end(time, table);
+        }
         let (peers, spans, coverage) = self.state.finish();
         Swept { peers, spans, paths: self.paths, coverage }
     }

@@ -44,10 +44,8 @@ pub struct State {
     held: Vec<PeerRoutes>,
     spans: Vec<RouteSpan>,
     clock: Option<Timestamp>,
-    /// The stretch of data that ends at the clock began with a table and nothing else came since.
+    /// The stretch of data that ends at the clock began with a table and nothing but tables came since.
     tables_only: bool,
-    /// How many such stretches directly precede.
-    tables_in_row: u32,
     tables_only_until: Option<Timestamp>,
     table: u32,
     table_time: Timestamp,
@@ -72,7 +70,6 @@ impl State {
             spans: Vec::new(),
             clock: None,
             tables_only: false,
-            tables_in_row: 0,
             tables_only_until: None,
             table: 0,
             table_time: Timestamp(0),
@@ -105,49 +102,53 @@ impl State {
         if time.0 - clock.0 > self.gap_seconds_max {
             self.silence(clock, time, table);
         }
-        if let Some(until) = self.tables_only_until.filter(|until| *until <= time && !table) {
+        if let Some(until) = self.tables_only_until.filter(|until| *until <= time) {
             self.expire(until);
         }
         self.tables_only &= table;
-        self.coverage.last_mut().expect("opened with the clock").end = time;
+        let known = self.coverage.last_mut().expect("opened with the clock");
+        known.end = known.end.max(time);
         self.clock = Some(time);
         time
     }
 
     /// Nothing was recorded between `from` and `to`, longer than a collector is ever quiet.
     fn silence(&mut self, from: Timestamp, to: Timestamp, next_is_table: bool) {
-        if !self.tables_only {
-            self.close_all(from, SpanEnd::DataGap);
-            self.tables_in_row = 0;
-        } else if next_is_table {
-            // Tables alone: what one shows lasts until the next (FRAMEWORK §2).
-            self.tables_in_row += 1;
-            self.each_held(|held| held.estimated = true);
-        } else {
+        if self.tables_only && next_is_table {
+            // Tables alone: what one shows lasts until the next (FRAMEWORK §2), however long that is.
+            return;
+        }
+        if self.tables_only {
             self.stand_for_a_day(from);
-            self.tables_in_row = 0;
+        } else {
+            // What a lone table told stands until its day ends all the same.
+            self.close_where(from, SpanEnd::DataGap, |_, _, held| !held.table_only);
         }
         self.tables_only = next_is_table;
-        self.coverage.push(Span { start: to, end: to });
+        if self.coverage.last().is_none_or(|known| known.end < to) {
+            self.coverage.push(Span { start: to, end: to });
+        }
     }
 
     /// No updates follow the last table: alone it stands for its UTC day, and as the last of several it
     /// lasts until its day ends.
     fn stand_for_a_day(&mut self, table: Timestamp) {
         let day = table.date().span();
-        let alone = self.tables_in_row == 0;
+        // What was recorded before on the same day is known better.
+        let before = self.coverage.iter().rev().nth(1).map_or(day.start, |known| known.end.max(day.start));
+        let known = self.coverage.last_mut().expect("a table was read");
+        let alone = known.start == self.table_time;
+        if alone {
+            known.start = known.start.min(before);
+        }
+        known.end = day.end;
         self.each_held(|held| {
             held.estimated = true;
             held.table_only = true;
             if alone {
-                held.since = held.since.min(day.start);
+                held.since = held.since.min(before);
             }
         });
-        let known = self.coverage.last_mut().expect("a table was read");
-        if alone {
-            known.start = known.start.min(day.start);
-        }
-        known.end = day.end;
         self.tables_only_until = Some(day.end);
     }
 
@@ -239,8 +240,7 @@ impl State {
     /// A table begins. `listed` are the peers it says it holds.
     pub fn begin_table(&mut self, time: Timestamp, listed: impl IntoIterator<Item = Peer>) {
         self.end_table();
-        self.table_time = self.advance(time, true);
-        self.tables_only_until = None;
+        self.advance_to_table(time);
         self.table += 1;
         self.table_families = [false; 2];
         self.in_table = true;
@@ -248,6 +248,26 @@ impl State {
         for peer in listed {
             let index = self.peer(peer);
             self.held[index as usize].listed = self.table;
+        }
+    }
+
+    /// Moves the clock to the beginning of a table. Where nothing but another table came before it, what was
+    /// held in between is an estimate.
+    fn advance_to_table(&mut self, time: Timestamp) {
+        if self.tables_only && self.table_time < time {
+            self.each_held(|held| held.estimated = true);
+        }
+        self.table_time = self.advance(time, true);
+    }
+
+    /// Something was recorded after the month. It is not taken in, but says whether what is held lasted until
+    /// the month's end.
+    pub fn pass_end(&mut self, time: Timestamp, table: bool) {
+        self.end_table();
+        if self.clock.is_some() && table {
+            self.advance_to_table(time);
+        } else if self.clock.is_some() {
+            self.advance(time, false);
         }
     }
 

@@ -62,7 +62,7 @@ fn known_peer(collector: &CollectorText, words: &mut Words<'_>) -> Result<usize,
 }
 
 /// `MOMENT table [of ASN …] [damaged]`, `MOMENT ASN announce PREFIX … path PATH`,
-/// `MOMENT ASN withdraw PREFIX …`, `MOMENT ASN down`, `MOMENT ASN up`
+/// `MOMENT ASN withdraw PREFIX …`, `MOMENT ASN down|up|keepalive`
 pub fn step(world: &mut World, block: &mut Block, words: &mut Words<'_>) -> Result<(), Wrong> {
     let time = words.moment()?;
     let collector = current(world);
@@ -72,7 +72,7 @@ pub fn step(world: &mut World, block: &mut Block, words: &mut Words<'_>) -> Resu
         table(collector, words)?
     } else {
         let peer = known_peer(collector, words)?;
-        match words.one_of(&["announce", "withdraw", "down", "up"])? {
+        match words.one_of(&["announce", "withdraw", "down", "up", "keepalive"])? {
             "announce" => {
                 let prefixes = prefixes(words)?;
                 words.expect("path")?;
@@ -80,7 +80,8 @@ pub fn step(world: &mut World, block: &mut Block, words: &mut Words<'_>) -> Resu
             }
             "withdraw" => Recorded::Withdraw(peer, prefixes(words)?),
             "down" => Recorded::Down(peer),
-            _ => Recorded::Up(peer),
+            "up" => Recorded::Up(peer),
+            _ => Recorded::Keepalive(peer),
         }
     };
     collector.steps.push(Step { line: words.line, time, what });

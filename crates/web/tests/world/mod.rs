@@ -380,6 +380,7 @@ fn sources() -> Vec<SourceRow> {
         name: name.to_owned(),
         digest: FILE.to_owned(),
         size_bytes: size,
+        part: String::new(),
         format: kind.to_owned(),
         as_of: Some(MAY + 30 * DAY),
         as_of_from: "content".to_owned(),

@@ -1,0 +1,155 @@
+//! Freeze, don't fall: a snapshot that shrank is not admitted, and the last admitted one is held.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use routing::{Date, Month, Timestamp};
+use store::SnapshotRow;
+
+use super::{Snapshot, SourceFile};
+
+/// What was admitted before and is no longer among the files, by source and part: day and records.
+pub struct Admission {
+    shrink_percent_max: u8,
+    history: BTreeMap<(String, String), BTreeMap<Date, u64>>,
+}
+
+impl Admission {
+    /// From the snapshots that earlier publications used. Those that are still among `files` speak for
+    /// themselves, and those from after the month have no say in it: so the same files and the same past
+    /// admit the same, whatever was computed in between.
+    pub fn new(
+        shrink_percent_max: u8,
+        used: &[SnapshotRow],
+        month: Month,
+        files: &[Vec<SourceFile>],
+    ) -> Admission {
+        let present: BTreeSet<String> = files.iter().flatten().map(|f| f.digest.to_string()).collect();
+        let mut history: BTreeMap<(String, String), BTreeMap<Date, u64>> = BTreeMap::new();
+        for row in used {
+            let as_of = Timestamp(row.valid_from);
+            if as_of < month.span().end && !present.contains(&row.digest) {
+                let days = history.entry((row.source.clone(), row.part.clone())).or_default();
+                *days.entry(as_of.date()).or_default() += row.records.max(0) as u64;
+            }
+        }
+        Admission { shrink_percent_max, history }
+    }
+
+    /// One line per remembered day: part of what a result depends on.
+    pub fn lines(&self) -> impl Iterator<Item = String> + '_ {
+        self.history.iter().flat_map(|((source, part), days)| {
+            days.iter().map(move |(day, records)| format!("admitted {source:?} {part:?} {day} {records}"))
+        })
+    }
+
+    /// Leaves out what shrank too far against the day admitted before it, and says so with each file.
+    ///
+    /// A day's files of one `part` of a source count together: a dataset may come in pages.
+    pub fn examine<T>(
+        &self,
+        source: &str,
+        snapshots: Vec<Snapshot<T>>,
+        files: &mut [SourceFile],
+        part: impl Fn(&Snapshot<T>) -> String,
+    ) -> Vec<Snapshot<T>> {
+        let mut days: BTreeMap<(String, Date), u64> = BTreeMap::new();
+        for snapshot in &snapshots {
+            let part = part(snapshot);
+            files[snapshot.file].part.clone_from(&part);
+            *days.entry((part, snapshot.as_of.date())).or_default() += files[snapshot.file].records;
+        }
+        let mut refused: BTreeMap<(String, Date), String> = BTreeMap::new();
+        let mut last: BTreeMap<String, (Date, u64)> = BTreeMap::new();
+        for ((part, day), records) in &days {
+            let before = self.history.get(&(source.to_owned(), part.clone()));
+            let earlier = before.and_then(|days| days.range(..=day).next_back()).map(|(d, n)| (*d, *n));
+            let known = last.get(part).copied().max(earlier);
+            match known {
+                Some((since, expected)) if self.shrank(*records, expected) => {
+                    let percent = 100 - records * 100 / expected.max(1);
+                    let why = format!(
+                        "not admitted: {records} records, {percent} % fewer than the {expected} of {since}; \
+                         held since {since}"
+                    );
+                    refused.insert((part.clone(), *day), why);
+                }
+                _ => {
+                    last.insert(part.clone(), (*day, *records));
+                }
+            }
+        }
+        let mut admitted = Vec::new();
+        for snapshot in snapshots {
+            let file = &mut files[snapshot.file];
+            match refused.get(&(file.part.clone(), snapshot.as_of.date())) {
+                Some(why) => {
+                    file.held = true;
+                    file.status.clone_from(why);
+                }
+                None => admitted.push(snapshot),
+            }
+        }
+        admitted
+    }
+
+    fn shrank(&self, records: u64, expected: u64) -> bool {
+        records * 100 <= expected * u64::from(100 - self.shrink_percent_max)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load::tests::file;
+
+    /// Days and records in, days admitted out.
+    fn admitted(history: &[(&str, i64)], found: &[(&str, u64)]) -> Vec<String> {
+        let used: Vec<SnapshotRow> = history
+            .iter()
+            .map(|(day, records)| SnapshotRow {
+                source: "s".to_owned(),
+                part: String::new(),
+                digest: (*day).to_owned(),
+                valid_from: day.parse::<Date>().unwrap().start().0,
+                records: *records,
+            })
+            .collect();
+        let mut files: Vec<SourceFile> = found.iter().map(|(_, records)| file(*records)).collect();
+        let snapshots = found.iter().enumerate().map(|(i, (day, _))| Snapshot {
+            source: 0,
+            file: i,
+            as_of: day.parse::<Date>().unwrap().start(),
+            data: (),
+        });
+        let month = "2024-05".parse().unwrap();
+        let kept =
+            Admission::new(30, &used, month, &[])
+                .examine("s", snapshots.collect(), &mut files, |_| String::new());
+        kept.iter().map(|s| s.as_of.date().to_string()).collect()
+    }
+
+    #[test]
+    fn what_shrank_by_a_third_is_held_back() {
+        assert_eq!(admitted(&[], &[("2024-05-01", 100), ("2024-05-02", 71)]), ["2024-05-01", "2024-05-02"]);
+        assert_eq!(admitted(&[], &[("2024-05-01", 100), ("2024-05-02", 70)]), ["2024-05-01"]);
+        // It is held as long as it stays small, and let go when it has recovered.
+        let days = [("2024-05-01", 100), ("2024-05-02", 33), ("2024-05-03", 34), ("2024-05-04", 99)];
+        assert_eq!(admitted(&[], &days), ["2024-05-01", "2024-05-04"]);
+    }
+
+    #[test]
+    fn pages_of_one_day_count_together() {
+        let days = [("2024-05-01", 100), ("2024-05-02", 50), ("2024-05-02", 49)];
+        assert_eq!(admitted(&[], &days).len(), 3);
+    }
+
+    #[test]
+    fn what_was_admitted_before_is_remembered() {
+        assert_eq!(admitted(&[("2024-05-01", 100)], &[("2024-05-02", 10)]), Vec::<String>::new());
+        // A file replaced by a smaller one of the same day is no better.
+        assert_eq!(admitted(&[("2024-05-02", 100)], &[("2024-05-02", 10)]), Vec::<String>::new());
+        assert_eq!(admitted(&[("2024-05-09", 100)], &[("2024-05-02", 10)]), ["2024-05-02"]);
+        assert_eq!(admitted(&[("2024-06-01", 100)], &[("2024-06-02", 10)]), ["2024-06-02"]);
+        assert_eq!(admitted(&[], &[("2024-05-02", 10)]), ["2024-05-02"]);
+    }
+}
