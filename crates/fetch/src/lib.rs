@@ -1,17 +1,37 @@
-//! Reads the outside: files by glob, decompressed by their content, named by digest.
+//! Reads the outside: files by glob, files by URL, decompressed by their content, named by digest.
 //!
-//! Only this crate opens source files. What it hands on is a stream of bytes; what the bytes mean is
-//! decided in the pure crates.
+//! Only this crate opens source files and asks servers for them. What it hands on is a stream of bytes; what
+//! the bytes mean is decided in the pure crates.
 
+mod archive;
+mod budget;
+mod cadence;
+mod client;
 mod compression;
 mod digest;
+mod download;
+mod examine;
+mod excess;
 mod files;
+mod index;
+mod partial;
+mod presets;
+mod refusal;
+mod url_template;
+mod wait;
 
+pub use archive::{Archive, Fetched, Fetcher};
+pub use budget::Budget;
+pub use cadence::Cadence;
 pub use compression::{Compression, decompressed};
 pub use digest::{Digest, digest_of};
 pub use files::{find, open};
+pub use index::{History, Version};
+pub use presets::{Feed, PRESETS, Preset};
+pub use refusal::Refusal;
+pub use url_template::{UrlTemplate, file_name};
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The world failed: a file could not be found or read.
 #[derive(Debug, thiserror::Error)]
@@ -43,4 +63,21 @@ pub enum FetchError {
         /// Why.
         source: std::io::Error,
     },
+    /// Another run fetches at the same time.
+    #[error("another run fetches into {0}: wait until it is over")]
+    Busy(PathBuf),
+    /// A line of the archive's index that is none.
+    #[error("{path}: damaged line `{line}`")]
+    Index {
+        /// The index.
+        path: PathBuf,
+        /// How the line begins.
+        line: String,
+    },
+}
+
+impl FetchError {
+    fn io(path: &Path, source: std::io::Error) -> FetchError {
+        FetchError::Io { path: path.to_owned(), source }
+    }
 }

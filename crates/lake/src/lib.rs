@@ -4,12 +4,14 @@
 //! temporary name, synced and renamed: it exists whole or not at all. Only this crate reads and writes
 //! Parquet.
 
+mod by_prefix;
 mod generation;
 mod read;
 mod routes;
 mod table;
 mod write;
 
+pub use by_prefix::{ROUTES_BY_PREFIX_FILE, routes_of_prefix, write_routes_by_prefix};
 pub use generation::{Draft, Lake};
 pub use read::{Rows, rows};
 pub use routes::{ROUTE_COLUMNS, ROUTES_FILE, RouteRow, routes};

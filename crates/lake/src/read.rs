@@ -1,6 +1,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use parquet::column::reader::ColumnReader;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::statistics::Statistics;
 use parquet::record::Field;
@@ -31,18 +32,46 @@ pub fn rows(path: &Path, key: Option<(&str, i64)>) -> Result<Rows, LakeError> {
 }
 
 fn may_hold(reader: &SerializedFileReader<File>, group: usize, column: &str, value: i64) -> bool {
+    bounds(reader, group, column).is_none_or(|(min, max)| min <= value && max >= value)
+}
+
+fn bounds(reader: &SerializedFileReader<File>, group: usize, column: &str) -> Option<(i64, i64)> {
     let group = reader.metadata().row_group(group);
-    let chunk = group.columns().iter().find(|c| c.column_path().string() == column);
-    match chunk.and_then(|c| c.statistics()) {
-        Some(Statistics::Int64(s)) => {
-            s.min_opt().is_none_or(|min| *min <= value) && s.max_opt().is_none_or(|max| *max >= value)
-        }
-        _ => true,
+    let chunk = group.columns().iter().find(|c| c.column_path().string() == column)?;
+    match chunk.statistics()? {
+        Statistics::Int64(s) => Some((*s.min_opt()?, *s.max_opt()?)),
+        _ => None,
     }
 }
 
 impl Rows {
-    fn decode(&self, group: usize) -> Result<Vec<Vec<Value>>, LakeError> {
+    /// How many row groups the table has.
+    pub(crate) fn groups_count(&self) -> usize {
+        self.reader.num_row_groups()
+    }
+
+    /// Least and greatest value of a column of whole numbers in a row group, as far as its statistics tell.
+    pub(crate) fn bounds(&self, group: usize, column: &str) -> Option<(i64, i64)> {
+        bounds(&self.reader, group, column)
+    }
+
+    /// The values, nulls left out, of the column of whole numbers at `index` in a row group.
+    pub(crate) fn integers(&self, group: usize, index: usize) -> Result<Vec<i64>, LakeError> {
+        let wrong = |source| LakeError::Parquet { path: self.path.clone(), source };
+        let group = self.reader.get_row_group(group).map_err(wrong)?;
+        let rows = group.metadata().num_rows().max(0) as usize;
+        let (mut values, mut levels) = (Vec::with_capacity(rows), Vec::with_capacity(rows));
+        match group.get_column_reader(index).map_err(wrong)? {
+            ColumnReader::Int64ColumnReader(mut column) => {
+                column.read_records(rows, Some(&mut levels), None, &mut values).map_err(wrong)?;
+                Ok(values)
+            }
+            _ => Err(LakeError::Row { path: self.path.clone() }),
+        }
+    }
+
+    /// The rows of a row group.
+    pub(crate) fn decode(&self, group: usize) -> Result<Vec<Vec<Value>>, LakeError> {
         let wrong = |source| LakeError::Parquet { path: self.path.clone(), source };
         let group = self.reader.get_row_group(group).map_err(wrong)?;
         let mut out = Vec::with_capacity(group.metadata().num_rows().max(0) as usize);

@@ -67,7 +67,7 @@ impl RouteRow {
         ]
     }
 
-    fn from_values(values: &[Value]) -> Option<RouteRow> {
+    pub(crate) fn from_values(values: &[Value]) -> Option<RouteRow> {
         let text = |i: usize| values.get(i).and_then(Value::as_text);
         let number = |i: usize| values.get(i).and_then(Value::as_integer).and_then(|n| u32::try_from(n).ok());
         let own = |i: usize| text(i).map(str::to_owned);

@@ -25,6 +25,16 @@ pub fn write<W: Write + Send>(
     columns: &[Column],
     rows: impl IntoIterator<Item = Vec<Value>>,
 ) -> Result<W, LakeError> {
+    write_in_groups(out, columns, rows, ROW_GROUP_ROWS_MAX)
+}
+
+/// [`write`] with row groups of at most `group_rows_max` rows.
+pub(crate) fn write_in_groups<W: Write + Send>(
+    out: W,
+    columns: &[Column],
+    rows: impl IntoIterator<Item = Vec<Value>>,
+    group_rows_max: usize,
+) -> Result<W, LakeError> {
     let properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
         .set_created_by("observatory".to_owned())
@@ -32,7 +42,7 @@ pub fn write<W: Write + Send>(
     let mut writer = SerializedFileWriter::new(out, schema(columns)?, Arc::new(properties))?;
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
-        let group: Vec<Vec<Value>> = rows.by_ref().take(ROW_GROUP_ROWS_MAX).collect();
+        let group: Vec<Vec<Value>> = rows.by_ref().take(group_rows_max).collect();
         let mut group_writer = writer.next_row_group()?;
         for (index, column) in columns.iter().enumerate() {
             column_of(&mut group_writer, *column, group.iter().map(|row| &row[index]))?;

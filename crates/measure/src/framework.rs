@@ -19,11 +19,11 @@ use sha2::{Digest, Sha256};
 pub use example::{Example, ExampleKind};
 pub use rules::{
     Accomplices, AggregationRule, Basis, Bound, Curve, DurationClass, DurationRule, GradeRule, IrrRule,
-    Lengths, MetricRule, RouteRule, RpkiRule, ScoreRule, WithoutRoutes,
+    Lengths, MetricRule, RouteRule, RpkiRule, ScoreRule, SpoofingRule, WithoutRoutes,
 };
 pub use words::{
     BogonClasses, Combine, DismissedBy, Exclusion, Grade, IrrState, Mark, MetricUse, Pooling, ScoreKey,
-    Status,
+    SpoofedSource, Status,
 };
 
 use crate::metric::Metric;
@@ -53,6 +53,8 @@ pub struct Framework {
     pub curve: Option<Curve>,
     /// The scores, in the order of [`ScoreKey`].
     pub scores: Vec<ScoreRule>,
+    /// M5; `None` when the metric is not used.
+    pub spoofing: Option<SpoofingRule>,
     /// M7IRR; `None` when the metric is not used.
     pub irr: Option<IrrRule>,
     /// M7RPKI; `None` when the metric is not used.

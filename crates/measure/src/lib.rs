@@ -6,6 +6,7 @@ pub mod framework;
 pub mod incidents;
 pub mod m3_bogon_prefix;
 pub mod m4_bogon_asn;
+pub mod m5_spoofing;
 pub mod m6_policy;
 pub mod m7_irr;
 pub mod m7_rpki;

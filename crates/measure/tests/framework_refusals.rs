@@ -208,6 +208,9 @@ fn rules_that_contradict_each_other_are_refused() {
     refused(0, "without_routes = \"no data\"", "without_routes = \"none\"", "\"no data\" or a share");
     refused(0, "\"exact\", \"covered\"", "\"exact\", \"exact\"", "each may stand once");
     refused(0, "registered = [\"exact\", \"covered\"]", "registered = []", "at least one state");
+    refused(0, "received = [\"routed\", \"private\"]", "received = []", "at least one false source");
+    refused(0, "\"routed\", \"private\"", "\"routed\", \"routed\"", "each may stand once");
+    refused(0, "\"routed\", \"private\"", "\"router\"", "did you mean `routed`? Allowed: routed, private");
     refused(0, "{ min = 8, max = 24 }", "{ min = 8, max = 33 }", "allowed is 0 to 32");
     refused(0, "{ min = 8, max = 24 }", "{ min = 25, max = 24 }", "not be less than `min`");
     refused(0, "\"as-set origin\"", "\"as_set origin\"", "did you mean `as-set origin`?");
@@ -228,6 +231,7 @@ fn what_is_missing_as_a_whole_is_named() {
     };
     assert!(without("[[metric]]\ncode = \"M5C\"").message.contains("lacks M5C"));
     assert!(without("[curve]").message.contains("lacks the key `curve`"));
+    assert!(without("[spoofing]").message.contains("lacks the key `spoofing`"));
     assert!(without("[irr]").message.contains("lacks the key `irr`"));
     assert!(without("[routes]").message.contains("lacks the key `routes`"));
     let no_score = without("[[score]]\nkey = \"coordination\"");
@@ -247,6 +251,9 @@ fn what_is_missing_as_a_whole_is_named() {
     let useless = refusal(&format!("{old}{curve}")).unwrap_err();
     assert!(useless.message.contains("`curve` is of no use"), "{useless}");
     assert_eq!(useless.line, old.lines().count() + 2);
+    let spoofing = "\n[spoofing]\nreceived = [\"routed\"]\nmark = \"seen\"\nsource = \"x\"\n";
+    let useless = refusal(&format!("{old}{spoofing}")).unwrap_err();
+    assert!(useless.message.contains("`spoofing` is of no use: the framework does not have M5"), "{useless}");
     let current = refusal(&old.replace("status = \"superseded\"", "status = \"current\"")).unwrap_err();
     assert_eq!(current.line, line_of(old, "effective_until"), "{current}");
 }

@@ -6,6 +6,7 @@ use detect::BogonClass;
 use measure::framework::{self, Framework};
 use measure::incidents::{IncidentKey, MetricEvent, merge, raw_values};
 use measure::m3_bogon_prefix::{self, BogonEvent, of_day};
+use measure::m5_spoofing::{self, SpoofingCounts};
 use measure::m6_policy::{self, Policy};
 use measure::m7_irr::{self, IrrCounts};
 use measure::m7_rpki::{self, RpkiCounts};
@@ -175,4 +176,20 @@ fn a_contact_is_there_or_not_or_unknown() {
     assert_eq!(m8_contact::measure(&CURRENT, Ok(true)).map(Value::to_f64), Ok(1.0));
     assert_eq!(m8_contact::measure(&CURRENT, Ok(false)).map(Value::to_f64), Ok(0.0));
     assert_eq!(reason(m8_contact::measure(&CURRENT, unknown("no contacts loaded"))), "no contacts loaded");
+}
+
+fn spoofing(tests: u32, conclusive: u32, prefixes: u32) -> Measured {
+    m5_spoofing::measure(&CURRENT, Ok(SpoofingCounts { tests, conclusive, prefixes }))
+}
+
+#[test]
+fn spoofing_counts_prefixes_and_is_unknown_without_a_test() {
+    assert_eq!(spoofing(3, 3, 0), Ok(Value::Raw(Raw::ZERO)));
+    assert_eq!(spoofing(3, 1, 1), Ok(Value::Raw(Raw::from_whole(1))));
+    assert_eq!(spoofing(9, 9, 4), Ok(Value::Raw(Raw::from_whole(4))));
+    assert_eq!(reason(spoofing(0, 0, 0)), "no public Spoofer test in the month");
+    assert!(reason(spoofing(2, 0, 0)).contains("in 2 the sources were rewritten"));
+    assert_eq!(reason(m5_spoofing::measure(&CURRENT, unknown("no source"))), "no source");
+    let counts = SpoofingCounts { tests: 1, conclusive: 1, prefixes: 1 };
+    assert!(reason(m5_spoofing::measure(&OLD, Ok(counts))).contains("not used in framework 2018-06"));
 }

@@ -166,8 +166,7 @@ pub fn parse(mut input: impl BufRead, faults: &mut FaultCounts) -> Result<Parsed
             let alone: Option<Value> = serde_json::from_slice(&line).ok();
             let whole = Cursor::new(line).chain(input);
             if alone.is_some_and(|value| value.get("session").is_some()) {
-                found.lines(whole, blank, faults)?;
-                ("session per line", true)
+                ("session per line", found.lines(whole, blank, faults)?)
             } else {
                 let (walked, complete) = found.walk(whole, before, faults)?;
                 if complete && !walked.has(MEMBER) {
@@ -206,22 +205,24 @@ impl Found {
         Ok((walked, complete))
     }
 
-    fn lines(&mut self, input: impl BufRead, blank: u64, faults: &mut FaultCounts) -> std::io::Result<()> {
+    /// Whether the last line is whole.
+    fn lines(&mut self, input: impl BufRead, blank: u64, faults: &mut FaultCounts) -> std::io::Result<bool> {
         let mut lines = Lines::new(input);
-        let mut damaged = FaultCounts::default();
-        while let Some((number, line)) = lines.next(&mut damaged)? {
+        let mut complete = true;
+        while let Some((number, line)) = lines.next(faults)? {
             if line.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
             let at = blank + number;
-            let read = match serde_json::from_slice::<Value>(line) {
+            let value = serde_json::from_slice::<Value>(line);
+            complete = !value.as_ref().is_err_and(serde_json::Error::is_eof);
+            let read = match value {
                 Ok(value) => session(&value, at, faults),
                 Err(error) => Err((fault::JSON_ELEMENT, error.to_string())),
             };
             self.take(read, at, faults);
         }
-        faults.merge(damaged);
-        Ok(())
+        Ok(complete)
     }
 
     fn take(&mut self, read: Result<Option<Session>, Wrong>, line: u64, faults: &mut FaultCounts) {
@@ -242,19 +243,19 @@ impl Found {
 /// What is wrong and with which value.
 type Wrong = (FaultKind, String);
 
-/// A session; `None` when it is not public.
+/// A session; `None` when it is not public. Faults name members, and contents only where they cannot be read.
 fn session(value: &Value, line: u64, faults: &mut FaultCounts) -> Result<Option<Session>, Wrong> {
-    let lacks = |name: &str| (fault::JSON_ELEMENT, format!("`{name}` in {}", cut(value)));
+    let lacks = |name: &str| (fault::JSON_ELEMENT, format!("a session with `{name}`"));
+    if ["public", "sharePublic", "anonymized"].iter().any(|name| value.get(name) == Some(&Value::Bool(false)))
+    {
+        return Ok(None);
+    }
     let id = match value.get("session") {
         Some(Value::String(text)) => text.parse().ok(),
         Some(number) => number.as_u64(),
         None => None,
     };
     let id = id.ok_or_else(|| lacks("session"))?;
-    if ["public", "sharePublic", "anonymized"].iter().any(|name| value.get(name) == Some(&Value::Bool(false)))
-    {
-        return Ok(None);
-    }
     let time = value.get("timestamp").and_then(Value::as_str).ok_or_else(|| lacks("timestamp"))?;
     let time = time.parse().map_err(|_| (fault::BAD_TIME, time.to_owned()))?;
     let mut tests = Vec::new();

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use data::Dice;
 use reference::{
     ReadError, as_names, asn_countries, aspa, bogons, contacts, delegations, irr, organisations,
-    relationships, slurm, vrp,
+    relationships, slurm, spoofer, vrp,
 };
 use routing::FaultCounts;
 
@@ -70,6 +70,30 @@ fn read_relationships(bytes: &[u8], faults: &mut FaultCounts) -> Result<u64, Str
     Ok(parsed.records)
 }
 
+fn read_spoofer(bytes: &[u8], faults: &mut FaultCounts) -> Result<u64, String> {
+    let parsed = spoofer::parse(bytes, faults).map_err(|e| e.to_string())?;
+    let records = parsed.records;
+    spoofer::SpooferTable::new(parsed.content.sessions);
+    Ok(records)
+}
+
+/// A page of sessions, and the same one per line.
+fn spoofer_pieces() -> [(String, Vec<u8>, Reader); 2] {
+    let session = |i: u32| {
+        format!(
+            "{{\"session\":{i},\"timestamp\":\"2024-05-02T00:00:00+00:00\",\"asn4\":\"{i}\",\"asn6\":{i},\
+             \"client4\":\"192.0.{i}.0/24\",\"client6\":\"2001:db8:{i}00::/40\",\"nat4\":true,\"nat6\":null,\
+             \"routedspoof\":\"received\",\"routedspoof6\":\"blocked\",\"privatespoof\":\"rewritten\"}}"
+        )
+    };
+    let all: Vec<String> = (1..100).map(session).collect();
+    let page = format!("{{\"@id\":\"/sessions\",\"hydra:member\":[\n{}\n]}}", all.join(",\n"));
+    [
+        ("spoofer page json".to_owned(), page.into_bytes(), read_spoofer),
+        ("spoofer lines json".to_owned(), all.join("\n").into_bytes(), read_spoofer),
+    ]
+}
+
 fn pieces() -> Option<Vec<(String, Vec<u8>, Reader)>> {
     let folder = data::folder()?;
     let mut paths: Vec<(PathBuf, Reader)> = Vec::new();
@@ -107,7 +131,7 @@ fn pieces() -> Option<Vec<(String, Vec<u8>, Reader)>> {
         data::open(&path).take(PIECE_BYTES_MAX).read_to_end(&mut bytes).unwrap();
         (path.file_name().unwrap().to_str().unwrap().to_owned(), bytes, reader)
     };
-    Some(paths.into_iter().map(read).collect())
+    Some(paths.into_iter().map(read).chain(spoofer_pieces()).collect())
 }
 
 fn damaged(original: &[u8], dice: &mut Dice) -> Vec<u8> {

@@ -1,4 +1,5 @@
-//! Tiny worlds in text, each with the verdict we expect. TODO doc
+//! Tiny worlds in text, each with the verdicts we expect of them.
+#![doc = include_str!("../../../docs/scenarios.md")]
 
 mod compare;
 mod computed;
@@ -66,6 +67,20 @@ pub fn verify(name: &str, text: &str) -> Result<(), Failed> {
 }
 
 /// [`verify`] for a test.
+///
+/// ```
+/// scenario::check(
+///     "
+/// month 2024-05
+/// collector alpha gap 86400
+///   peer 192.0.2.1 AS64500
+///   2024-05-02 AS64500 announce 10.0.0.0/8 path 64500 64496
+///   2024-05-02T00:20 AS64500 withdraw 10.0.0.0/8
+/// expect event bogon_prefix culprit AS64496 10.0.0.0/8 2024-05-02 .. 2024-05-02T00:20
+/// expect AS64496 M3 0.5
+/// ",
+/// );
+/// ```
 ///
 /// # Panics
 /// With line, expectation and outcome when the scenario does not hold.

@@ -20,6 +20,7 @@ const TOP: &[&str] = &[
     "vrp",
     "irr",
     "peeringdb",
+    "spoofer",
     "delegations",
     "country",
     "bogons",
@@ -34,6 +35,7 @@ enum Block {
     None,
     Irr,
     PeeringDb,
+    Spoofer,
     Delegations,
     Bogons,
     Collector,
@@ -47,6 +49,7 @@ impl Block {
             Block::None => &[],
             Block::Irr => &["route", "aut-num"],
             Block::PeeringDb => &["network"],
+            Block::Spoofer => &["session"],
             Block::Delegations => &["asn", "prefix"],
             Block::Bogons => &["prefix"],
             Block::Collector | Block::Table => &["peer", "file"],
@@ -89,6 +92,7 @@ fn statement(world: &mut World, block: &mut Block, words: &mut Words<'_>, line: 
             (Block::Irr, "route") => registries::route(world, words),
             (Block::Irr, _) => registries::aut_num(world, words),
             (Block::PeeringDb, _) => registries::network(world, words),
+            (Block::Spoofer, _) => registries::session(world, words),
             (Block::Delegations, "asn") => registries::delegated_asns(world, words),
             (Block::Delegations, _) => registries::delegated_prefix(world, words),
             (Block::Bogons, _) => registries::listed_prefix(world, words),
@@ -127,6 +131,10 @@ fn statement(world: &mut World, block: &mut Block, words: &mut Words<'_>, line: 
         "peeringdb" => {
             registries::peeringdb(world, words)?;
             *block = Block::PeeringDb;
+        }
+        "spoofer" => {
+            world.spoofer.get_or_insert_default();
+            *block = Block::Spoofer;
         }
         "delegations" => {
             registries::delegations(world, words)?;

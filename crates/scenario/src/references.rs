@@ -8,6 +8,7 @@ use reference::contacts::ContactTable;
 use reference::delegations::{Delegation, DelegationTable};
 use reference::irr::{Authority, IrrSource, RouteTable};
 use reference::organisations::OrganisationTable;
+use reference::spoofer::{self, SpooferTable};
 use reference::vrp::VrpTable;
 use reference::{Parsed, ReadError, Registry, asn_countries, contacts, delegations, irr, vrp};
 use routing::{Asn, Date, FaultCounts, Month, Timestamp, Unknown};
@@ -46,6 +47,13 @@ pub(crate) fn references(world: &World, month: Month) -> Result<References, Wron
         None => Err(missing("contacts")),
         Some(text) => Ok(Dated { data: contact_table(text)?, label: label("contacts") }),
     };
+    let spoofer = match &world.spoofer {
+        None => Err(missing("Spoofer sessions")),
+        Some(sessions) => {
+            let page = format!("{{\"hydra:member\":[{}]}}", sessions.join(","));
+            Ok(SpooferTable::new(read(1, &page, spoofer::parse)?.sessions))
+        }
+    };
     let excerpt = |yes: bool, what: &str| {
         yes.then(|| {
             Unknown::because(format!("only an excerpt of {what} is loaded, absence from it proves nothing"))
@@ -71,6 +79,7 @@ pub(crate) fn references(world: &World, month: Month) -> Result<References, Wron
         aut_num_registries: registries.whole,
         contacts,
         contacts_excerpt: excerpt(world.peeringdb.as_ref().is_some_and(|p| p.excerpt), "PeeringDB"),
+        spoofer,
         delegations: DelegationTable::new(nearest(&delegations, month).into_iter().cloned()),
         asn_countries: DelegationTable::new(countries.into_iter().map(Delegation::from)),
         names: BTreeMap::new(),
@@ -104,13 +113,11 @@ fn irr_tables(world: &World) -> Result<IrrTables, Wrong> {
         if let (true, Ok(registry)) = (own, source.authority.parse::<Registry>()) {
             whole.insert(registry.code().to_owned());
         }
+        let authority = Authority::named(&source.authority);
         for network in &dump.networks {
-            let known = facts.entry(network.asn).or_default();
-            known.has_import |= network.imports > 0;
-            known.has_export |= network.exports > 0;
-            known.has_contact |= network.has_admin_c || network.has_tech_c;
+            facts.entry(network.asn).or_default().add(network, &authority);
         }
-        sources.push(IrrSource { authority: Authority::named(&source.authority), dump });
+        sources.push(IrrSource { authority, dump });
     }
     let all_excerpts = world.irr.iter().all(|s| s.excerpt);
     Ok(IrrTables { routes: Some(RouteTable::new(sources)), facts: Some(facts), whole, all_excerpts })

@@ -20,6 +20,8 @@ pub(crate) struct World {
     pub irr: Vec<IrrText>,
     /// `None`: PeeringDB is not loaded.
     pub peeringdb: Option<PeeringDbText>,
+    /// The elements of Spoofer's page; `None`: no sessions are loaded.
+    pub spoofer: Option<Vec<String>>,
     pub delegations: Vec<DelegationText>,
     /// Lines of country lists, without the header.
     pub countries: String,

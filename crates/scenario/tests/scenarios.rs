@@ -25,7 +25,7 @@ fn every_scenario_holds() {
         println!("scenario {name} ... FAILED");
         failed.push(report);
     }
-    assert!(files.len() >= 10, "only {} scenarios found in {}", files.len(), folder.display());
+    assert!(files.len() >= 70, "only {} scenarios found in {}", files.len(), folder.display());
     assert!(
         failed.is_empty(),
         "{} of {} scenarios do not hold:\n\n{}",

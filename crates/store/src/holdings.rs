@@ -72,11 +72,8 @@ pub(crate) async fn record(
     }
     let mut said: BTreeMap<i64, Option<Holder>> = known.keys().map(|asn| (*asn, None)).collect();
     said.extend(networks.iter().map(|n| {
-        let holder = Holder {
-            name: n.name.clone(),
-            organisation: n.organisation.clone(),
-            economy: n.economy.clone(),
-        };
+        let holder =
+            Holder { name: n.name.clone(), organisation: n.organisation.clone(), economy: n.economy.clone() };
         (i64::from(n.asn), Some(holder))
     }));
     let mut added = Vec::new();
@@ -92,12 +89,14 @@ pub(crate) async fn record(
             months.iter().map(|m| (m.clone(), if m == month { holder.clone() } else { at(m) })).collect();
         let new = intervals(&timeline);
         for gone in old.iter().filter(|h| !new.contains(h)) {
-            sqlx::query("UPDATE holding SET known_to = $1 WHERE asn = $2 AND valid_from = $3 AND known_to IS NULL")
-                .bind(now)
-                .bind(asn)
-                .bind(gone.valid_from.clone())
-                .execute(&mut **tx)
-                .await?;
+            sqlx::query(
+                "UPDATE holding SET known_to = $1 WHERE asn = $2 AND valid_from = $3 AND known_to IS NULL",
+            )
+            .bind(now)
+            .bind(asn)
+            .bind(gone.valid_from.clone())
+            .execute(&mut **tx)
+            .await?;
         }
         added.extend(new.into_iter().filter(|h| !old.contains(h)).map(|h| (asn, h)));
     }
@@ -141,15 +140,14 @@ mod tests {
 
     #[test]
     fn months_in_a_row_that_say_the_same_are_one() {
-        let months = [("2024-01", "a"), ("2024-02", "a"), ("2024-03", "b"), ("2024-04", ""), ("2024-05", "b")];
-        let months = months.iter().map(|(m, n)| ((*m).to_owned(), if n.is_empty() { None } else { holder(n) }));
+        let months =
+            [("2024-01", "a"), ("2024-02", "a"), ("2024-03", "b"), ("2024-04", ""), ("2024-05", "b")];
+        let months =
+            months.iter().map(|(m, n)| ((*m).to_owned(), if n.is_empty() { None } else { holder(n) }));
         let shown: Vec<_> = intervals(&months.collect())
             .into_iter()
             .map(|h| format!("{} {:?} {}", h.valid_from, h.valid_to, h.holder.name.unwrap()))
             .collect();
-        assert_eq!(
-            shown,
-            ["2024-01 Some(\"2024-03\") a", "2024-03 Some(\"2024-04\") b", "2024-05 None b"]
-        );
+        assert_eq!(shown, ["2024-01 Some(\"2024-03\") a", "2024-03 Some(\"2024-04\") b", "2024-05 None b"]);
     }
 }

@@ -4,6 +4,7 @@
 //! the row that makes it current, so a reader sees the old one or the new one, never a mixture.
 
 mod holdings;
+mod participants;
 mod publish;
 mod query;
 mod rows;
@@ -14,12 +15,13 @@ use sqlx::AnyPool;
 use sqlx::any::AnyPoolOptions;
 
 pub use holdings::{Holder, Holding};
+pub use participants::{MembershipRow, ParticipantRow, ParticipantScoreRow, ProgrammeRow};
 pub use publish::Published;
-pub use snapshots::SnapshotRow;
 pub use rows::{
-    AggregateRow, EventRow, FaultRow, FrameworkName, GradeCounts, IncidentRow, MetricRow, NetworkRow, PeerRow,
-    Publication, PublicationRow, ReadinessRow, ScoreRow, SightingRow, SourceFileRow, SourceRow,
+    AggregateRow, EventRow, FaultRow, FrameworkName, GradeCounts, IncidentRow, MetricRow, NetworkRow,
+    PeerRow, Publication, PublicationRow, ReadinessRow, ScoreRow, SightingRow, SourceFileRow, SourceRow,
 };
+pub use snapshots::SnapshotRow;
 
 /// The world failed while the store was read or written.
 #[derive(Debug, thiserror::Error)]

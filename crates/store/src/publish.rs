@@ -129,6 +129,7 @@ async fn write(
     });
     insert(tx, "peer (publication, collector, address, asn, family, doc)", rows).await?;
 
+    crate::participants::record(tx, id, &publication.participants, &publication.programmes).await?;
     crate::holdings::record(tx, &head.month, &publication.networks, head.published_at).await?;
     crate::snapshots::record(tx, &publication.sources, head.published_at).await?;
 
@@ -159,7 +160,7 @@ pub(crate) fn text(text: &str) -> Cell {
     Cell::Text(Some(text.to_owned()))
 }
 
-fn document(row: &impl Serialize) -> Result<Cell, serde_json::Error> {
+pub(crate) fn document(row: &impl Serialize) -> Result<Cell, serde_json::Error> {
     serde_json::to_string(row).map(|doc| Cell::Text(Some(doc)))
 }
 

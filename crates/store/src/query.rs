@@ -232,3 +232,110 @@ impl Store {
         self.documents(sql, &[Bind::Integer(publication), Bind::Text(&pattern), Bind::Integer(limit)]).await
     }
 }
+
+/// What a reader walks through part by part: every part begins behind a key.
+impl Store {
+    /// Networks with their scores under one framework, in the order of their ASNs, at most `limit`, after
+    /// `after`; with `economy` only those registered there.
+    pub async fn networks_graded(
+        &self,
+        publication: i64,
+        framework: &str,
+        economy: Option<&str>,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<(NetworkRow, Option<ReadinessRow>)>, StoreError> {
+        let mut sql = "SELECT n.doc, r.doc FROM network n LEFT JOIN readiness r \
+                       ON r.publication = n.publication AND r.framework = $2 AND r.asn = n.asn \
+                       WHERE n.publication = $1 AND n.asn > $3"
+            .to_owned();
+        sql.push_str(if economy.is_some() { " AND n.economy = $5" } else { "" });
+        sql.push_str(" ORDER BY n.asn LIMIT $4");
+        let mut query = sqlx::query_as::<_, (String, Option<String>)>(AssertSqlSafe(sql))
+            .bind(publication)
+            .bind(framework.to_owned())
+            .bind(after)
+            .bind(limit);
+        if let Some(economy) = economy {
+            query = query.bind(economy.to_owned());
+        }
+        let rows = query.fetch_all(&self.pool).await.map_err(|e| self.fail(e))?;
+        let read = |(network, readiness): &(String, Option<String>)| {
+            let readiness = readiness.as_deref().map(serde_json::from_str).transpose()?;
+            Ok((serde_json::from_str(network)?, readiness))
+        };
+        rows.iter().map(read).collect()
+    }
+
+    /// Scores of one area.
+    pub async fn aggregate(
+        &self,
+        publication: i64,
+        framework: &str,
+        scope: &str,
+        area: &str,
+    ) -> Result<Option<AggregateRow>, StoreError> {
+        let sql = "SELECT doc FROM aggregate \
+                   WHERE publication = $1 AND framework = $2 AND scope = $3 AND area = $4";
+        let binds = [Bind::Integer(publication), Bind::Text(framework), Bind::Text(scope), Bind::Text(area)];
+        Ok(self.documents(sql, &binds).await?.into_iter().next())
+    }
+
+    /// One event.
+    pub async fn event(&self, publication: i64, id: &str) -> Result<Option<EventRow>, StoreError> {
+        let sql = "SELECT doc FROM event WHERE publication = $1 AND id = $2";
+        let rows = self.documents(sql, &[Bind::Integer(publication), Bind::Text(id)]).await?;
+        Ok(rows.into_iter().next())
+    }
+
+    /// Events by time and id, at most `limit`, after the time and id given; with `asn` only those which that
+    /// network caused or passed on.
+    pub async fn events_after(
+        &self,
+        publication: i64,
+        asn: Option<u32>,
+        (started, id): (i64, &str),
+        limit: i64,
+    ) -> Result<Vec<EventRow>, StoreError> {
+        let key = [Bind::Integer(publication), Bind::Integer(started), Bind::Text(id), Bind::Integer(limit)];
+        let Some(asn) = asn else {
+            let sql = "SELECT doc FROM event WHERE publication = $1 AND started >= $2 \
+                       AND (started > $2 OR id > $3) ORDER BY started, id LIMIT $4";
+            return self.documents(sql, &key).await;
+        };
+        let sql = "SELECT e.doc FROM event e WHERE e.publication = $1 AND e.started >= $2 \
+                   AND (e.started > $2 OR e.id > $3) AND (e.culprit = $5 OR e.id IN \
+                   (SELECT event FROM event_accomplice WHERE publication = $1 AND asn = $5)) \
+                   ORDER BY e.started, e.id LIMIT $4";
+        let [publication, started, id, limit] = key;
+        self.documents(sql, &[publication, started, id, limit, Bind::Integer(asn.into())]).await
+    }
+
+    /// Incidents under one framework by time and id, at most `limit`, after the time and id given; with `asn`
+    /// only those which that network answers for.
+    pub async fn incidents_after(
+        &self,
+        publication: i64,
+        framework: &str,
+        asn: Option<u32>,
+        (started, id): (i64, &str),
+        limit: i64,
+    ) -> Result<Vec<IncidentRow>, StoreError> {
+        let mut binds = vec![
+            Bind::Integer(publication),
+            Bind::Text(framework),
+            Bind::Integer(started),
+            Bind::Text(id),
+            Bind::Integer(limit),
+        ];
+        let Some(asn) = asn else {
+            let sql = "SELECT doc FROM incident WHERE publication = $1 AND framework = $2 AND started >= $3 \
+                       AND (started > $3 OR id > $4) ORDER BY started, id LIMIT $5";
+            return self.documents(sql, &binds).await;
+        };
+        let sql = "SELECT doc FROM incident WHERE publication = $1 AND framework = $2 AND network = $6 \
+                   AND started >= $3 AND (started > $3 OR id > $4) ORDER BY started, id LIMIT $5";
+        binds.push(Bind::Integer(asn.into()));
+        self.documents(sql, &binds).await
+    }
+}

@@ -348,4 +348,8 @@ pub struct Publication {
     pub incidents: Vec<IncidentRow>,
     /// Peers of the collectors.
     pub peers: Vec<PeerRow>,
+    /// Participants of the programmes.
+    pub participants: Vec<crate::ParticipantRow>,
+    /// Figures of the programmes.
+    pub programmes: Vec<crate::ProgrammeRow>,
 }

@@ -1,7 +1,7 @@
 use crate::{Store, StoreError};
 
 /// Version of the tables below.
-const SCHEMA: i64 = 1;
+const SCHEMA: i64 = 2;
 
 /// Documents (`doc`) hold what is only ever shown whole; what is searched, sorted or joined is a column.
 const TABLES: &[&str] = &[
@@ -71,6 +71,18 @@ const TABLES: &[&str] = &[
         family BIGINT NOT NULL,
         doc TEXT NOT NULL,
         PRIMARY KEY (publication, collector, address, asn, family))",
+    "CREATE TABLE IF NOT EXISTS participant (
+        publication BIGINT NOT NULL,
+        programme TEXT NOT NULL,
+        id TEXT NOT NULL,
+        doc TEXT NOT NULL,
+        PRIMARY KEY (publication, programme, id))",
+    "CREATE TABLE IF NOT EXISTS programme (
+        publication BIGINT NOT NULL,
+        framework TEXT NOT NULL,
+        programme TEXT NOT NULL,
+        doc TEXT NOT NULL,
+        PRIMARY KEY (publication, framework, programme))",
     // valid_…: in the world, by month; known_…: to us, in Unix seconds.
     "CREATE TABLE IF NOT EXISTS holding (
         asn BIGINT NOT NULL,
@@ -92,11 +104,23 @@ const TABLES: &[&str] = &[
         records BIGINT NOT NULL,
         PRIMARY KEY (source, digest))",
     "CREATE INDEX IF NOT EXISTS incident_network ON incident (publication, framework, network)",
+    "CREATE INDEX IF NOT EXISTS incident_started ON incident (publication, framework, started, id)",
+    "CREATE INDEX IF NOT EXISTS network_economy ON network (publication, economy, asn)",
 ];
 
 /// Every table whose rows belong to a publication.
-pub(crate) const PARTS: &[&str] =
-    &["source", "network", "readiness", "aggregate", "event", "event_accomplice", "incident", "peer"];
+pub(crate) const PARTS: &[&str] = &[
+    "source",
+    "network",
+    "readiness",
+    "aggregate",
+    "event",
+    "event_accomplice",
+    "incident",
+    "peer",
+    "participant",
+    "programme",
+];
 
 impl Store {
     pub(crate) async fn migrate(&self) -> Result<(), StoreError> {

@@ -6,19 +6,21 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 use store::{
-    AggregateRow, EventRow, FrameworkName, GradeCounts, IncidentRow, NetworkRow, PeerRow, Publication,
-    PublicationRow, Published, ReadinessRow, SourceFileRow, SourceRow, Store,
+    AggregateRow, EventRow, FrameworkName, GradeCounts, IncidentRow, MembershipRow, NetworkRow,
+    ParticipantRow, ParticipantScoreRow, PeerRow, ProgrammeRow, Publication, PublicationRow, Published,
+    ReadinessRow, SourceFileRow, SourceRow, Store,
 };
 
 fn publication(month: &str, result: &str, holder: &str, published_at: i64) -> Publication {
-    let networks = [(64500, holder), (64501, "it's; \"quoted\" \\ ✓")].map(|(asn, organisation)| NetworkRow {
-        asn,
-        name: Some(format!("NET-{asn}")),
-        organisation: Some(organisation.to_owned()),
-        economy: Some("NL".to_owned()),
-        registry: "RIPE NCC".to_owned(),
-        ..NetworkRow::default()
-    });
+    let networks =
+        [(64500, holder), (64501, "it's; \"quoted\" \\ ✓")].map(|(asn, organisation)| NetworkRow {
+            asn,
+            name: Some(format!("NET-{asn}")),
+            organisation: Some(organisation.to_owned()),
+            economy: Some("NL".to_owned()),
+            registry: "RIPE NCC".to_owned(),
+            ..NetworkRow::default()
+        });
     Publication {
         head: PublicationRow {
             month: month.to_owned(),
@@ -47,6 +49,53 @@ fn publication(month: &str, result: &str, holder: &str, published_at: i64) -> Pu
             share_percent: 100,
             full_feed: true,
         }],
+        participants: vec![
+            participant("ixps", "2"),
+            participant("ixps", "10"),
+            participant("cdns-and-clouds", "10"),
+        ],
+        programmes: vec![programme("2024-01", "ixps"), programme("2024-01", ""), programme("2018-06", "")],
+    }
+}
+
+fn participant(programme: &str, id: &str) -> ParticipantRow {
+    ParticipantRow {
+        programme: programme.to_owned(),
+        id: id.to_owned(),
+        organisation: "it's; \"quoted\" ✓".to_owned(),
+        approved: Some("2020-02-29".to_owned()),
+        areas: vec!["NL".to_owned()],
+        networks: vec![MembershipRow {
+            asn: u32::MAX,
+            from: None,
+            to: Some("2024-04-01".to_owned()),
+            counted: false,
+        }],
+        listed: "2024-04-30".to_owned(),
+        source: "list".to_owned(),
+        conformance: BTreeMap::from([("prevent".to_owned(), "conformant".to_owned())]),
+        scores: BTreeMap::from([(
+            "2024-01".to_owned(),
+            vec![ParticipantScoreRow {
+                key: "coordination".to_owned(),
+                score: Some(1.0 / 3.0),
+                grade: Some("lagging".to_owned()),
+                unknown: None,
+                networks: 4,
+                with_data: 3,
+            }],
+        )]),
+    }
+}
+
+fn programme(framework: &str, programme: &str) -> ProgrammeRow {
+    ProgrammeRow {
+        programme: programme.to_owned(),
+        framework: framework.to_owned(),
+        participants: 2,
+        asns: 3,
+        economies: 1,
+        scores: Vec::new(),
     }
 }
 
@@ -169,6 +218,12 @@ async fn suite(store: Store) {
     assert_eq!(ids(store.events_of(id, 64501).await.unwrap()), ["a", "b"]);
     assert_eq!(store.incidents_of(id, "2024-01", 64500).await.unwrap(), given.incidents);
     assert_eq!(store.peers(id).await.unwrap(), given.peers);
+    let [second, first, other] = &given.participants[..] else { panic!("three participants were given") };
+    assert_eq!(store.participants(id).await.unwrap(), [other.clone(), first.clone(), second.clone()]);
+    let programmes: Vec<_> =
+        store.programmes(id).await.unwrap().into_iter().map(|p| (p.framework, p.programme)).collect();
+    let named = |framework: &str, programme: &str| (framework.to_owned(), programme.to_owned());
+    assert_eq!(programmes, [named("2018-06", ""), named("2024-01", ""), named("2024-01", "ixps")]);
     assert_eq!(store.sources(id).await.unwrap().len(), 2);
 
     // The same again changes nothing; another result is another revision that replaces the first whole.
@@ -177,6 +232,8 @@ async fn suite(store: Store) {
     let second = store.publish(publication("2024-04", "r2", "Old Holder", 3_000)).await.unwrap();
     assert_eq!((second.head().revision, second.head().supersedes), (2, Some(1)));
     assert_eq!(store.networks(id, -1, 10).await.unwrap(), [], "the rows of a replaced publication go");
+    assert_eq!(store.participants(id).await.unwrap(), [], "and so do its participants");
+    assert!(store.programmes(id).await.unwrap().is_empty());
     assert_eq!(store.revisions("2024-04").await.unwrap().len(), 2);
     assert_eq!(store.generations().await.unwrap(), ["generation-r2"]);
 
@@ -186,16 +243,21 @@ async fn suite(store: Store) {
         let row = |h: store::Holding| (h.valid_from, h.valid_to, h.holder.organisation.unwrap());
         holdings.into_iter().map(row).collect::<Vec<_>>()
     };
-    let interval = |from: &str, to: Option<&str>, who: &str| {
-        (from.to_owned(), to.map(str::to_owned), who.to_owned())
-    };
+    let interval =
+        |from: &str, to: Option<&str>, who: &str| (from.to_owned(), to.map(str::to_owned), who.to_owned());
     let now = shown(store.holdings(64500, 5_000).await.unwrap());
-    assert_eq!(now, [interval("2024-04", Some("2024-06"), "Old Holder"), interval("2024-06", None, "New Holder")]);
+    assert_eq!(
+        now,
+        [interval("2024-04", Some("2024-06"), "Old Holder"), interval("2024-06", None, "New Holder")]
+    );
     assert_eq!(shown(store.holdings(64501, 5_000).await.unwrap()).len(), 1, "nothing changed for the other");
     // A month in between tells that the change came earlier; what was known before can still be asked.
     store.publish(publication("2024-05", "r4", "New Holder", 6_000)).await.unwrap();
     let later = shown(store.holdings(64500, 7_000).await.unwrap());
-    assert_eq!(later, [interval("2024-04", Some("2024-05"), "Old Holder"), interval("2024-05", None, "New Holder")]);
+    assert_eq!(
+        later,
+        [interval("2024-04", Some("2024-05"), "Old Holder"), interval("2024-05", None, "New Holder")]
+    );
     assert_eq!(shown(store.holdings(64500, 5_000).await.unwrap()), now);
     assert_eq!(store.months().await.unwrap(), ["2024-06", "2024-05", "2024-04"]);
 }

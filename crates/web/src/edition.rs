@@ -3,7 +3,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use measure::framework::{self, Framework};
 use routing::Month;
-use store::{FrameworkName, PeerRow, PublicationRow, SourceRow, Store, StoreError};
+use store::{FrameworkName, ParticipantRow, PeerRow, ProgrammeRow, PublicationRow, SourceRow, Store, StoreError};
 
 use crate::link::Link;
 use crate::refusal::Refusal;
@@ -12,7 +12,7 @@ use crate::view::View;
 /// How many publications' sources are kept in memory. A publication never changes, so what is kept is right.
 const EDITIONS_MAX: usize = 16;
 
-/// A publication, its sources and the peers of its collectors.
+/// A publication, its sources, the peers of its collectors and who takes part.
 #[derive(Debug)]
 pub(crate) struct Edition {
     /// Its key in the store.
@@ -20,6 +20,8 @@ pub(crate) struct Edition {
     pub(crate) head: PublicationRow,
     pub(crate) sources: Vec<SourceRow>,
     pub(crate) peers: Vec<PeerRow>,
+    pub(crate) participants: Vec<ParticipantRow>,
+    pub(crate) programmes: Vec<ProgrammeRow>,
 }
 
 /// The publications asked for of late.
@@ -27,17 +29,13 @@ pub(crate) struct Edition {
 pub(crate) struct Editions(Mutex<BTreeMap<i64, Arc<Edition>>>);
 
 impl Editions {
-    async fn get(&self, store: &Store, id: i64, head: PublicationRow) -> Result<Arc<Edition>, StoreError> {
+    pub(crate) async fn get(&self, store: &Store, id: i64, head: PublicationRow) -> Result<Arc<Edition>, StoreError> {
         let kept = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(edition) = kept().get(&id) {
             return Ok(Arc::clone(edition));
         }
-        let edition = Arc::new(Edition {
-            id,
-            head,
-            sources: store.sources(id).await?,
-            peers: store.peers(id).await?,
-        });
+        let edition =
+            Arc::new(Edition { id, head, sources: store.sources(id).await?, peers: store.peers(id).await?, participants: store.participants(id).await?, programmes: store.programmes(id).await? });
         let mut kept = kept();
         kept.insert(id, Arc::clone(&edition));
         if kept.len() > EDITIONS_MAX {
@@ -103,7 +101,7 @@ impl Chosen {
     }
 }
 
-fn rules_of(name: &FrameworkName) -> Option<&'static Framework> {
+pub(crate) fn rules_of(name: &FrameworkName) -> Option<&'static Framework> {
     static SHIPPED: LazyLock<Vec<Framework>> = LazyLock::new(|| {
         framework::shipped().iter().filter_map(|(id, _)| framework::load(id).ok()).collect()
     });

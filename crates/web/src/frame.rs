@@ -15,8 +15,9 @@ pub(crate) struct Frame {
     pub(crate) stylesheet: &'static str,
     pub(crate) mark: &'static str,
     pub(crate) world: Link,
+    pub(crate) participants: Link,
     pub(crate) sources: Link,
-    /// The page itself: `world`, `network`, `sources` or nothing of these.
+    /// The page itself: `world`, `network`, `participants`, `sources` or nothing of these.
     pub(crate) here: &'static str,
     pub(crate) search: String,
     pub(crate) edition: Option<EditionFrame>,
@@ -65,6 +66,7 @@ impl Frame {
             stylesheet: assets::stylesheet(),
             mark: assets::mark(),
             world: Link::to("/"),
+            participants: Link::to("/participants"),
             sources: Link::to("/sources"),
             here: "",
             search: String::new(),
@@ -76,6 +78,7 @@ impl Frame {
     pub(crate) fn of(chosen: &Chosen, here: &'static str, title: &str, link: &Link) -> Frame {
         Frame {
             world: chosen.link_to("/"),
+            participants: chosen.link_to("/participants"),
             sources: chosen.link_to("/sources"),
             here,
             edition: Some(EditionFrame::of(chosen, link)),

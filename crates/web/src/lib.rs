@@ -11,6 +11,7 @@ mod frame;
 mod health;
 mod link;
 mod network;
+mod participants;
 mod refusal;
 mod reply;
 mod score;
@@ -61,6 +62,8 @@ pub fn router(state: State) -> Router {
         .route("/", get(world::show))
         .route("/network/{asn}", get(network::show))
         .route("/network/{asn}/routes.csv", get(network::download))
+        .route("/participants", get(participants::show))
+        .route("/participants.csv", get(participants::download))
         .route("/sources", get(sources::show))
         .route("/search", get(search::show))
         .route("/static/{name}", get(assets::show))
@@ -73,6 +76,6 @@ pub fn router(state: State) -> Router {
 
 async fn nowhere() -> Refusal {
     let advice =
-        "There is the world page, a page for each network such as /network/AS64500, and the sources.";
+        "There is the world page, a page for each network such as /network/AS64500, the participants and the sources.";
     Refusal::absent("There is no page at this address", vec![advice.to_owned()])
 }

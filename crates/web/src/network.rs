@@ -1,4 +1,4 @@
-mod csv;
+pub(crate) mod csv;
 mod facts;
 mod incidents;
 mod readiness;

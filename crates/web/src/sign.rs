@@ -63,6 +63,19 @@ impl Sign {
         if full { Sign::new("valid", "full feed") } else { Sign::new("covered", "partial") }
     }
 
+    /// What a list states of a participant; nothing where it says nothing.
+    pub(crate) fn conformance(stated: Option<&str>) -> Sign {
+        match stated {
+            Some("conformant") => Sign::new("valid", "conformant"),
+            Some("non-conformant") => Sign::new("invalid", "not conformant"),
+            Some("pending") => Sign::new("aspiring", "pending"),
+            Some("implemented") => Sign::new("valid", "implemented"),
+            Some("planned") => Sign::new("aspiring", "planned"),
+            Some("not implemented") => Sign::new("not-found", "not implemented"),
+            _ => Sign::new("no-data", "not stated"),
+        }
+    }
+
     /// Whether a source or file was used.
     pub(crate) fn used(used: bool) -> Sign {
         if used { Sign::new("valid", "used") } else { Sign::new("held", "not used") }

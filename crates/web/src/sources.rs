@@ -286,7 +286,7 @@ fn besides_used(status: &str) -> String {
 }
 
 /// Kinds of sources in the order they are shown, in words.
-const KINDS: [(&str, &str); 12] = [
+const KINDS: [(&str, &str); 13] = [
     ("mrt", "Routes"),
     ("vrps", "Validated ROA payloads"),
     ("slurm", "Local exceptions to the RPKI"),
@@ -299,6 +299,7 @@ const KINDS: [(&str, &str); 12] = [
     ("relationships", "Relationships between networks"),
     ("contacts", "Contacts"),
     ("bogons", "Bogons"),
+    ("participants", "Participants of the programmes"),
 ];
 
 fn kind_order(code: &str) -> usize {

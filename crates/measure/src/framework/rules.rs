@@ -2,6 +2,7 @@
 
 use super::words::{
     BogonClasses, Combine, DismissedBy, Exclusion, Grade, IrrState, Mark, MetricUse, Pooling, ScoreKey,
+    SpoofedSource,
 };
 use crate::metric::{Metric, Unit};
 use crate::raw::{Count, Weight};
@@ -134,6 +135,15 @@ pub enum WithoutRoutes {
     NoData,
     /// This.
     Share(f64),
+}
+
+/// M5.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SpoofingRule {
+    /// False sources that count when such packets were received.
+    pub received: Vec<SpoofedSource>,
+    /// Where the rule comes from.
+    pub basis: Basis,
 }
 
 /// M7IRR.

@@ -134,6 +134,16 @@ words! {
 }
 
 words! {
+    /// What stands in place of the source in a packet that Spoofer sends.
+    SpoofedSource {
+        /// An address of somebody else's announced space.
+        Routed = "routed",
+        /// A private address.
+        Private = "private",
+    }
+}
+
+words! {
     /// What is no announced route whoever shows it.
     Exclusion {
         /// A bogon prefix.

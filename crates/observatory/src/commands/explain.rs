@@ -55,8 +55,8 @@ pub async fn run(args: Args) -> Result<ExitCode> {
     let asn = args.network.0;
     let Some(network) = data.store.network(publication, asn).await? else {
         bail!(
-            "{} is not among the {} networks of {}: no delegation file loaded names it and no route with it as \
-             origin was seen",
+            "{} is not among the {} networks of {}: no delegation file loaded has it as allocated or assigned, \
+             and it is origin of no route, or a bogon, or in a registry's pool",
             args.network,
             head.summary["networks"],
             args.month

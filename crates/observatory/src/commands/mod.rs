@@ -3,10 +3,12 @@
 mod demo;
 mod explain;
 mod export;
+mod fetch;
 mod month;
 mod read;
 mod score;
 mod serve;
+mod sources;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -16,12 +18,14 @@ use clap::{Parser, Subcommand};
 
 /// Something failed; standard error says what and where.
 pub const EXIT_ERROR: u8 = 1;
+/// Done, but not all of it.
+const EXIT_INCOMPLETE: u8 = 3;
 
 /// An open observatory of routing security: reads what networks announce, compares it with what they
 /// registered, and grades every network by a versioned framework.
 ///
 /// Exit codes: 0 done; 1 an error, told on standard error; 2 the command line is wrong; 3 done, but faulty
-/// pieces of input were skipped, each told on standard error.
+/// pieces of input were skipped, or files could not be fetched, each told.
 #[derive(Parser, Debug)]
 #[command(version, max_term_width = 100)]
 pub struct Cli {
@@ -32,6 +36,8 @@ pub struct Cli {
 #[derive(Subcommand, Debug)]
 enum Command {
     Read(read::Read),
+    Fetch(fetch::Args),
+    Sources(sources::Args),
     Month(month::Args),
     Export(export::Args),
     Explain(explain::Args),
@@ -52,6 +58,8 @@ pub struct ConfigArg {
 pub fn run(cli: Cli) -> Result<ExitCode> {
     match cli.command {
         Command::Read(args) => read::run(&args),
+        Command::Fetch(args) => fetch::run(&args),
+        Command::Sources(args) => sources::run(&args),
         Command::Month(args) => block_on(month::run(args)),
         Command::Export(args) => block_on(export::run(args)),
         Command::Explain(args) => block_on(explain::run(args)),

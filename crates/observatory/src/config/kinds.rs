@@ -23,8 +23,12 @@ pub enum SourceKind {
     Relationships,
     /// Registered contacts.
     Contacts,
+    /// Public sessions of CAIDA's Spoofer.
+    Spoofer,
     /// Lists of bogons.
     Bogons,
+    /// Lists of the participants of a programme.
+    Participants,
 }
 
 /// One row of the table of kinds: configuration, documentation and messages come from it.
@@ -134,12 +138,28 @@ pub const KINDS: &[Kind] = &[
         used_for: "M8",
     },
     Kind {
+        kind: SourceKind::Spoofer,
+        name: "spoofer",
+        meaning: "public tests of whether packets with a false source leave a network",
+        formats: "CAIDA Spoofer JSON: pages with hydra:member, a list, a session per line",
+        keys: &[],
+        used_for: "M5",
+    },
+    Kind {
         kind: SourceKind::Bogons,
         name: "bogons",
         meaning: "space that nobody may announce, or a day's report of such announcements",
         formats: "full-bogons text, CIDR-report daily",
         keys: &[],
         used_for: "M3",
+    },
+    Kind {
+        kind: SourceKind::Participants,
+        name: "participants",
+        meaning: "who takes part in a programme, with its networks and what it conforms with",
+        formats: "CSV: Organization Name, ASNs, a column per action; JSON with participants",
+        keys: &["programme"],
+        used_for: "participants, their scores and figures",
     },
 ];
 

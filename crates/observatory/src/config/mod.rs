@@ -4,6 +4,7 @@
 //! silently ignored.
 
 mod kinds;
+mod origin;
 mod parse;
 mod suggest;
 
@@ -35,6 +36,8 @@ pub struct Config {
     pub threads: usize,
     /// Resources that are no bogons here: prefixes, `AS64496` or `AS64496-AS64511`.
     pub treat_as_public: Vec<String>,
+    /// What a download may cost.
+    pub fetch: fetch::Budget,
     /// The sources in the order of their names.
     pub sources: Vec<Source>,
 }
@@ -46,14 +49,24 @@ pub struct Source {
     pub kind: SourceKind,
     /// Its name on pages and in evidence.
     pub name: String,
-    /// Path or glob; `${NAME}` is the environment variable NAME.
+    /// Path or glob, where `${NAME}` is the environment variable NAME; or the URL as written.
     pub path: String,
+    /// What is fetched; `None` for files that are there.
+    pub url: Option<fetch::UrlTemplate>,
+    /// How often something new appears there.
+    pub cadence: Option<fetch::Cadence>,
+    /// Under which terms.
+    pub licence: Option<String>,
+    /// When the newest file counts as too old.
+    pub age_hours_max: Option<u32>,
     /// The time its files speak of, where they do not say it themselves.
     pub date: Option<Timestamp>,
     /// The route collector (`mrt`).
     pub collector: Option<String>,
     /// The registry (`irr`).
     pub authority: Option<String>,
+    /// The programme whose participants it lists (`participants`).
+    pub programme: Option<&'static programme::Programme>,
     /// True when it is only a part of the dataset, so that absence from it proves nothing (`irr`,
     /// `contacts`).
     pub excerpt: bool,
@@ -85,6 +98,11 @@ pub enum ConfigError {
 }
 
 impl Config {
+    /// Where fetched files are.
+    pub fn archive(&self) -> PathBuf {
+        self.data.join("archive")
+    }
+
     /// Reads a configuration file.
     pub fn read(path: &Path) -> Result<Config, ConfigError> {
         let text = std::fs::read_to_string(path)

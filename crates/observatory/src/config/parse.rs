@@ -5,10 +5,11 @@ use routing::{Date, Timestamp};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::origin::{self, Origin};
 use super::{Config, KINDS, Source, nearest};
 
 /// Line and message of what is wrong.
-type Wrong = (usize, String);
+pub type Wrong = (usize, String);
 
 const TOP_KEYS: &[&str] = &[
     "data",
@@ -20,12 +21,14 @@ const TOP_KEYS: &[&str] = &[
     "gap_seconds_max",
     "threads",
     "treat_as_public",
+    "fetch",
     "source",
 ];
-const SOURCE_KEYS: &[&str] = &["kind", "name", "path", "date"];
+const SOURCE_KEYS: &[&str] =
+    &["kind", "preset", "name", "path", "url", "cadence", "licence", "age_hours_max", "date"];
 
 /// A table of the file with its place.
-struct Section<'a> {
+pub struct Section<'a> {
     text: &'a str,
     values: BTreeMap<String, &'a Spanned<DeValue<'a>>>,
     line: usize,
@@ -53,11 +56,32 @@ impl<'a> Section<'a> {
         Ok(Section { text, values, line })
     }
 
-    fn line(&self, key: &str) -> usize {
+    /// A table within this one.
+    pub fn section(&self, key: &str, known: &[&str]) -> Result<Option<Section<'a>>, Wrong> {
+        match self.values.get(key).map(|v| v.get_ref()) {
+            None => Ok(None),
+            Some(DeValue::Table(table)) => Section::new(self.text, table, self.line(key), known).map(Some),
+            Some(_) => Err((self.line(key), format!("`{key}` is written as a `[{key}]` section"))),
+        }
+    }
+
+    /// Whether a key is there.
+    pub fn has(&self, key: &str) -> bool {
+        self.values.contains_key(key)
+    }
+
+    /// Where it begins.
+    pub fn start(&self) -> usize {
+        self.line
+    }
+
+    /// Where a key's value is.
+    pub fn line(&self, key: &str) -> usize {
         self.values.get(key).map_or(self.line, |v| line_of(self.text, v.span().start))
     }
 
-    fn string(&self, key: &str) -> Result<Option<String>, Wrong> {
+    /// A text.
+    pub fn string(&self, key: &str) -> Result<Option<String>, Wrong> {
         match self.values.get(key).map(|v| v.get_ref()) {
             None => Ok(None),
             Some(DeValue::String(s)) => Ok(Some(s.to_string())),
@@ -70,7 +94,8 @@ impl<'a> Section<'a> {
         value.ok_or_else(|| (self.line, format!("`{key}` is missing: {what}")))
     }
 
-    fn number(&self, key: &str, default: u64, min: u64, max: u64) -> Result<u64, Wrong> {
+    /// A whole number within bounds.
+    pub fn number(&self, key: &str, default: u64, min: u64, max: u64) -> Result<u64, Wrong> {
         let wrong = || (self.line(key), format!("`{key}` must be a whole number from {min} to {max}"));
         match self.values.get(key).map(|v| v.get_ref()) {
             None => Ok(default),
@@ -133,15 +158,16 @@ impl Config {
             let DeValue::Array(items) = value.get_ref() else { return Err(wrong()) };
             for item in items {
                 let DeValue::Table(table) = item.get_ref() else { return Err(wrong()) };
-                let source = source(text, table, line_of(text, item.span().start))?;
-                if let Some(twin) = sources.iter().find(|s| s.name == source.name) {
-                    let message = format!(
-                        "the source of line {} is named `{}` already: give each source a `name` of its own",
-                        twin.line, source.name
-                    );
-                    return Err((source.line, message));
+                for source in of_section(text, table, line_of(text, item.span().start))? {
+                    if let Some(twin) = sources.iter().find(|s| s.name == source.name) {
+                        let message = format!(
+                            "the source of line {} is named `{}` already: give each source a `name` of its own",
+                            twin.line, source.name
+                        );
+                        return Err((source.line, message));
+                    }
+                    sources.push(source);
                 }
-                sources.push(source);
             }
         }
         // Where two files contradict each other one of them wins: not by the order of writing.
@@ -178,23 +204,29 @@ impl Config {
             gap_seconds_max: top.number("gap_seconds_max", 3_600, 1, 2_678_400)? as i64,
             threads: top.number("threads", cores as u64, 1, 1_024)? as usize,
             treat_as_public: top.strings("treat_as_public")?.unwrap_or_default(),
+            fetch: origin::budget(&top)?,
             sources,
         })
     }
 }
 
-fn source(text: &str, table: &DeTable<'_>, line: usize) -> Result<Source, Wrong> {
+/// The sources of one `[[source]]`: one, or as many as its preset has files.
+fn of_section(text: &str, table: &DeTable<'_>, line: usize) -> Result<Vec<Source>, Wrong> {
     let every_key: Vec<&str> = SOURCE_KEYS.iter().chain(KINDS.iter().flat_map(|k| k.keys)).copied().collect();
     let section = Section::new(text, table, line, &every_key)?;
     let names = || KINDS.iter().map(|k| k.name);
     let listed = || KINDS.iter().map(|k| format!("\n  {:<14} {}", k.name, k.meaning)).collect::<String>();
-    let name = section.required("kind", &format!("it is one of{}", listed()))?;
-    let kind = KINDS.iter().find(|k| k.name == name).ok_or_else(|| {
-        let hint = match nearest(&name, names()) {
+    let preset = origin::preset(&section)?;
+    let kind_name = match preset {
+        Some(preset) => preset.feeds[0].kind.to_owned(),
+        None => section.required("kind", &format!("it is one of{}", listed()))?,
+    };
+    let kind = KINDS.iter().find(|k| k.name == kind_name).ok_or_else(|| {
+        let hint = match nearest(&kind_name, names()) {
             Some(word) => format!("did you mean `{word}`?"),
             None => format!("it is one of{}", listed()),
         };
-        (section.line("kind"), format!("unknown kind `{name}`: {hint}"))
+        (section.line("kind"), format!("unknown kind `{kind_name}`: {hint}"))
     })?;
     let allowed: Vec<&str> = SOURCE_KEYS.iter().chain(kind.keys).copied().collect();
     if let Some(key) = section.values.keys().find(|k| !allowed.contains(&k.as_str())) {
@@ -202,30 +234,59 @@ fn source(text: &str, table: &DeTable<'_>, line: usize) -> Result<Source, Wrong>
             format!("`{key}` means nothing for kind `{}`: it takes {}", kind.name, allowed.join(", "));
         return Err((section.line(key), message));
     }
-    let path = section.required("path", "the file or files, as a path or a glob")?;
     let collector = section.string("collector")?;
-    let authority = section.string("authority")?;
+    let origins = origin::origins(&section, preset, collector.as_deref())?;
+    let authority = match preset {
+        Some(preset) => preset.authority.map(str::to_owned),
+        None => section.string("authority")?,
+    };
     if kind.keys.contains(&"authority") && authority.is_none() {
         return Err((
             line,
             "`authority` is missing: the registry's name, such as \"RIPE\" or \"RADB\"".into(),
         ));
     }
-    let own = collector.as_ref().or(authority.as_ref());
+    let programme = match kind.keys.contains(&"programme") {
+        true => Some(programme_of(&section)?),
+        false => None,
+    };
+    let own = match preset {
+        Some(_) => collector.as_ref(),
+        None => collector.as_ref().or(authority.as_ref()).or(programme.map(|p| &p.id)),
+    };
+    let first = preset.map_or(kind.name, |p| p.name);
+    let name =
+        section.string("name")?.unwrap_or_else(|| own.map_or(first.to_owned(), |o| format!("{first} {o}")));
     let excerpt = section.flag("excerpt")?;
-    let name = section
-        .string("name")?
-        .unwrap_or_else(|| own.map_or(kind.name.to_owned(), |o| format!("{} {o}", kind.name)));
-    Ok(Source {
+    let licence = section.string("licence")?.or(preset.map(|p| p.licence.to_owned()));
+    let age_hours_max = match section.number("age_hours_max", 0, 1, 1_000_000)? {
+        0 => preset.map(|p| p.age_hours_max),
+        hours => Some(hours as u32),
+    };
+    let date = section.time("date")?;
+    let source = |origin: Origin| Source {
         kind: kind.kind,
-        name,
-        path,
-        date: section.time("date")?,
-        collector,
-        authority,
+        name: if origin.part.is_empty() { name.clone() } else { format!("{name} {}", origin.part) },
+        path: origin.path,
+        url: origin.url,
+        cadence: origin.cadence,
+        licence: licence.clone(),
+        age_hours_max,
+        date,
+        collector: collector.clone(),
+        authority: authority.clone(),
+        programme,
         excerpt,
         line,
-    })
+    };
+    Ok(origins.into_iter().map(source).collect())
+}
+
+/// The programme that a section names.
+fn programme_of(section: &Section<'_>) -> Result<&'static programme::Programme, Wrong> {
+    let known: Vec<&str> = programme::shipped().iter().map(|p| p.id.as_str()).collect();
+    let id = section.required("programme", &format!("it is one of {}", known.join(", ")))?;
+    programme::load(&id).map_err(|unknown| (section.line("programme"), unknown.to_string()))
 }
 
 #[cfg(test)]
@@ -257,7 +318,8 @@ mod tests {
         );
         assert_eq!(
             wrong("data = \"x\"\n[[source]]\nkind = \"vrps\"\npath = \"a\"\nauthority = \"RIPE\""),
-            "5: `authority` means nothing for kind `vrps`: it takes kind, name, path, date"
+            "5: `authority` means nothing for kind `vrps`: it takes kind, preset, name, path, url, \
+             cadence, licence, age_hours_max, date"
         );
         assert_eq!(
             wrong("data = \"x\"\n\n[[source]]\nkind = \"vrps\"\npth = \"a\""),
@@ -279,6 +341,14 @@ mod tests {
         assert!(
             wrong("data = \"x\"\n[[source]]\nkind=\"vrps\"\npath=\"a\"\ndate=\"May\"")
                 .starts_with("5: `date`")
+        );
+        assert_eq!(
+            wrong("data = \"x\"\n[[source]]\nkind=\"participants\"\npath=\"a\"\nprogramme=\"isps\""),
+            "5: there is no programme `isps`: known are network-operators, ixps, cdns-and-clouds, equipment-vendors"
+        );
+        assert!(
+            wrong("data = \"x\"\n[[source]]\nkind=\"participants\"\npath=\"a\"")
+                .starts_with("2: `programme` is missing")
         );
         assert!(wrong("data = \n").starts_with("1: "));
     }

@@ -34,6 +34,7 @@ pub fn configuration(data: &str, world: &str) -> String {
     source("organisations", "organisations.txt", "date = 2024-05-01\n");
     source("relationships", "relationships.txt", "date = 2024-05-01\n");
     source("contacts", "peeringdb-*.json", "date = 2024-05-30\n");
+    source("spoofer", "spoofer-page*.json", "");
     text
 }
 

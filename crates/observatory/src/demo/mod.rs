@@ -3,6 +3,7 @@
 mod files;
 mod networks;
 mod routes;
+mod spoofer;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -55,6 +56,7 @@ fn write_world(world: &Path) -> Result<()> {
     for registry in files::registries() {
         texts.push((format!("delegated-{registry}-extended-20240430"), files::delegations(registry)));
     }
+    texts.extend(spoofer::pages());
     for (name, text) in texts {
         fs::write(world.join(name), text)?;
     }

@@ -85,18 +85,18 @@ pub fn epochs<'a, T, G: Ord>(
     moments
         .into_iter()
         .map(|moment| {
-            let mut newest: std::collections::BTreeMap<G, &Snapshot<T>> = Default::default();
-            for snapshot in snapshots {
-                let age_days = (moment.0 - snapshot.as_of.0).div_euclid(86_400);
-                if snapshot.as_of > moment || age_days > i64::from(skew_days_max) {
-                    continue;
-                }
-                let kept = newest.entry(group(snapshot)).or_insert(snapshot);
-                if snapshot.as_of > kept.as_of {
-                    *kept = snapshot;
-                }
+            let usable = |s: &&Snapshot<T>| {
+                let age_days = (moment.0 - s.as_of.0).div_euclid(86_400);
+                s.as_of <= moment && age_days <= i64::from(skew_days_max)
+            };
+            let mut newest: std::collections::BTreeMap<G, Date> = Default::default();
+            for snapshot in snapshots.iter().filter(usable) {
+                let day = newest.entry(group(snapshot)).or_insert(snapshot.as_of.date());
+                *day = (*day).max(snapshot.as_of.date());
             }
-            (moment, newest.into_values().collect())
+            // A day's list may come in several files.
+            let of_newest = |s: &&Snapshot<T>| newest[&group(s)] == s.as_of.date();
+            (moment, snapshots.iter().filter(usable).filter(of_newest).collect())
         })
         .collect()
 }
@@ -119,6 +119,12 @@ mod tests {
         assert_eq!(words("2024-05-31T23:59:59Z").0, 0);
         assert_eq!(words("2024-06-01"), (1, "1 day after the month".to_owned()));
         assert_eq!(words("2024-04-29"), (2, "2 days before the month".to_owned()));
+    }
+
+    #[test]
+    fn a_days_list_in_two_files_counts_whole() {
+        let all = [snapshot("2024-04-20"), snapshot("2024-04-20"), snapshot("2024-04-19")];
+        assert_eq!(epochs(month(), 31, &all, |_| 0)[0].1.len(), 2);
     }
 
     #[test]

@@ -4,8 +4,10 @@ mod admit;
 mod choose;
 mod files;
 mod parse;
+mod participants;
 mod references;
 mod routes;
+mod spoofer;
 
 use std::path::PathBuf;
 
@@ -15,6 +17,7 @@ use routing::{FaultCounts, Timestamp};
 
 pub use admit::Admission;
 pub use files::discover;
+pub use participants::{ParticipantList, load_participants};
 pub use references::load_references;
 pub use routes::sweep_all;
 
@@ -48,6 +51,21 @@ pub struct SourceFile {
     pub elements: u64,
     /// What was wrong.
     pub faults: FaultCounts,
+    /// Where it was fetched; `None` for a file that was there.
+    pub fetched: Option<FetchedFrom>,
+}
+
+/// Where and when a file was fetched.
+#[derive(Clone, Debug)]
+pub struct FetchedFrom {
+    /// Its name there.
+    pub name: String,
+    /// When.
+    pub at: Timestamp,
+    /// The moment its URL names.
+    pub moment: Option<Timestamp>,
+    /// When the server says it was changed last.
+    pub last_modified: Option<Timestamp>,
 }
 
 impl SourceFile {
@@ -68,11 +86,15 @@ impl SourceFile {
             records_outside: 0,
             elements: 0,
             faults: FaultCounts::default(),
+            fetched: None,
         }
     }
 
-    /// Its name without folders.
+    /// Its name without folders; of a fetched file the last part of its URL.
     pub fn name(&self) -> String {
+        if let Some(fetched) = &self.fetched {
+            return fetched.name.clone();
+        }
         self.path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned())
     }
 

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
 
 use anyhow::{Result, bail};
@@ -5,7 +6,7 @@ use reference::{Parsed, ReadError};
 use routing::{Date, FaultCounts, Timestamp};
 
 use super::{Snapshot, SourceFile};
-use crate::config::Source;
+use crate::config::{Source, SourceKind};
 
 /// What reading one file gives.
 pub type Read1<T> = std::result::Result<Parsed<T>, ReadError>;
@@ -44,16 +45,44 @@ pub fn snapshots<T>(
             }
         }
     }
+    // What was fetched several times of one day is one dataset in several states: the last one counts.
+    // Sessions carry their own times, and none takes another's place.
+    if source.url.is_some() && source.kind != SourceKind::Spoofer {
+        keep_last_of_each_day(&mut out, files);
+    }
     Ok(out)
 }
 
-/// The moment a file speaks of: what it says itself, else the configuration, else a date in its name.
+fn keep_last_of_each_day<T>(snapshots: &mut Vec<Snapshot<T>>, files: &mut [SourceFile]) {
+    let rank =
+        |s: &Snapshot<T>, files: &[SourceFile]| (s.as_of, files[s.file].fetched.as_ref().map(|f| f.at));
+    let mut last: BTreeMap<Date, (Timestamp, Option<Timestamp>)> = BTreeMap::new();
+    for snapshot in snapshots.iter() {
+        let rank = rank(snapshot, files);
+        let kept = last.entry(snapshot.as_of.date()).or_insert(rank);
+        *kept = rank.max(*kept);
+    }
+    snapshots.retain(|snapshot| {
+        let keep = last[&snapshot.as_of.date()] == rank(snapshot, files);
+        if !keep {
+            files[snapshot.file].status = "not used: a later one of the same day was fetched".to_owned();
+        }
+        keep
+    });
+}
+
+/// The moment a file speaks of: what it says itself, else the configuration, else a date in its URL or name,
+/// else what the server said of it, else when it was fetched.
 fn dated(source: &Source, file: &SourceFile, stated: Option<Timestamp>) -> Result<(Timestamp, &'static str)> {
     // Relying parties without a clock write the epoch; that says nothing.
     let stated = stated.filter(|t| t.0 > 0).map(|t| (t, "content"));
     let configured = source.date.map(|t| (t, "configuration"));
     let named = Date::find_in(&file.name()).map(|d| (d.start(), "name"));
-    match stated.or(configured).or(named) {
+    let fetched = file.fetched.as_ref();
+    let in_url = fetched.and_then(|f| f.moment).map(|t| (t, "URL"));
+    let changed = fetched.and_then(|f| f.last_modified).map(|t| (t, "Last-Modified"));
+    let at = fetched.map(|f| (f.at, "time of fetching"));
+    match stated.or(configured).or(in_url).or(named).or(changed).or(at) {
         Some(dated) => Ok(dated),
         None => bail!(
             "{} (source `{}`, line {}) does not say of which day it is: add `date = \"YYYY-MM-DD\"` to the source",

@@ -15,6 +15,7 @@ use routing::{Asn, Date, Month, Prefix, Timestamp, Unknown};
 
 use super::choose::{epochs, keep_better, nearest, skew};
 use super::parse::{first_line, snapshots};
+use super::spoofer::load_spoofer;
 use super::{Admission, Snapshot, SourceFile};
 use crate::config::{Config, SourceKind};
 use crate::progress::Progress;
@@ -34,7 +35,7 @@ pub fn load_references(
     progress: &Progress,
 ) -> Result<References> {
     let loader = Loader { config, month, admission };
-    let stage = progress.stage("reading registries", 11);
+    let stage = progress.stage("reading registries", 12);
     let (vrps, aspas) = loader.rpki(files)?;
     stage.step(3);
     let (irr, irr_excerpt, aut_nums, aut_num_registries) = loader.irr(files)?;
@@ -56,6 +57,8 @@ pub fn load_references(
     } else {
         Ok(Dated { data: ContactTable::new(contacts.into_iter().map(|s| s.data)), label })
     };
+    stage.step(1);
+    let spoofer = load_spoofer(config, month, files)?.ok_or_else(|| loader.missing(SourceKind::Spoofer));
     stage.step(1);
     let registry = |s: &Snapshot<Vec<Delegation>>| {
         registry_of(&s.data).map_or(String::new(), |registry| registry.code().to_owned())
@@ -107,6 +110,7 @@ pub fn load_references(
         aut_num_registries,
         contacts,
         contacts_excerpt,
+        spoofer,
         delegations: DelegationTable::new(delegations.into_iter().flat_map(|s| s.data)),
         asn_countries: DelegationTable::new(countries.into_iter().flat_map(|s| s.data).map(Delegation::from)),
         names: names.into_iter().flat_map(|s| s.data).map(|n| (n.asn, n)).collect(),
@@ -280,11 +284,9 @@ impl Loader<'_> {
             if !source.excerpt && !snapshot.data.networks.is_empty() {
                 whole.extend(registry_code(authority));
             }
+            let authority = Authority::named(authority);
             for network in &snapshot.data.networks {
-                let known = facts.entry(network.asn).or_default();
-                known.has_import |= network.imports > 0;
-                known.has_export |= network.exports > 0;
-                known.has_contact |= network.has_admin_c || network.has_tech_c;
+                facts.entry(network.asn).or_default().add(network, &authority);
             }
         }
         names.sort();

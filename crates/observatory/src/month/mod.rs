@@ -1,5 +1,6 @@
 //! `observatory month`: from sources to a publication.
 
+mod participants;
 mod rows;
 mod summary;
 
@@ -15,11 +16,11 @@ use sha2::{Digest, Sha256};
 use store::{PublicationRow, Published, Store};
 
 use crate::config::Config;
-use crate::load::{Admission, SourceFile, discover, load_references, sweep_all};
+use crate::load::{Admission, SourceFile, discover, load_participants, load_references, sweep_all};
 use crate::progress::Progress;
 
 /// Part of every generation's name: what computes. A change of rules or of shapes needs a new one.
-const COMPUTED_BY: &str = concat!("observatory ", env!("CARGO_PKG_VERSION"), " rules 1");
+const COMPUTED_BY: &str = concat!("observatory ", env!("CARGO_PKG_VERSION"), " rules 2");
 
 /// The store and the lake of a configuration.
 pub struct Data {
@@ -61,6 +62,7 @@ pub async fn run(config: &Config, month: Month, progress: &Progress) -> Result<P
         return Ok(Published::Unchanged(head));
     }
     let references = load_references(config, month, &mut files, &admission, progress)?;
+    let lists = load_participants(config, month, &mut files, &admission, progress)?;
     let (collectors, digests) = sweep_all(config, month, &mut files, progress)?;
     let stage = progress.stage("judging and grading", 1);
     let settings = Settings { full_feed_share_percent_min: config.full_feed_share_percent_min };
@@ -73,9 +75,12 @@ pub async fn run(config: &Config, month: Month, progress: &Progress) -> Result<P
     let routes = rows::routes(&outcome, &inputs);
     let file = draft.create(lake::ROUTES_FILE)?;
     lake::write(file, lake::ROUTE_COLUMNS, routes.iter().map(lake::RouteRow::to_values))?;
+    lake::write_routes_by_prefix(draft.create(lake::ROUTES_BY_PREFIX_FILE)?, &routes)?;
     draft.finish()?;
     stage.step(1);
     let mut publication = rows::publication(config, &frameworks, &files, &digests, &outcome, &inputs)?;
+    (publication.participants, publication.programmes) =
+        participants::rows(config, &lists, &frameworks, &outcome);
     publication.head.generation = generation;
     publication.head.result = result_digest(&publication, &routes)?;
     publication.head.summary = summary::of(&outcome, &inputs, &files, config);
@@ -127,6 +132,9 @@ fn generation(
             "source {:?} {:?} {:?} {:?} {:?} {}\n",
             source.kind, source.name, source.date, source.collector, source.authority, source.excerpt
         );
+        if let Some(programme) = source.programme {
+            line.push_str(&format!("programme {} {}\n", programme.id, programme.digest));
+        }
         for file in files {
             line.push_str(&format!("file {} {}\n", file.name(), file.digest));
         }
@@ -158,6 +166,12 @@ fn result_digest(publication: &store::Publication, routes: &[lake::RouteRow]) ->
         rows(serde_json::to_string(row)?);
     }
     for row in &publication.incidents {
+        rows(serde_json::to_string(row)?);
+    }
+    for row in &publication.participants {
+        rows(serde_json::to_string(row)?);
+    }
+    for row in &publication.programmes {
         rows(serde_json::to_string(row)?);
     }
     Ok(hex(&hash.finalize()))

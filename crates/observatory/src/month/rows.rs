@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use detect::{BogonClass, Event};
 use lake::RouteRow;
-use measure::framework::{Framework, Grade};
+use measure::aggregate::Aggregate;
+use measure::framework::{Framework, Grade, ScoreKey};
 use measure::metric::METRICS;
 use pipeline::month::{
     Area, Exclusions, Graded, Inputs, IrrWord, Outcome, PeerFeed, Registration, is_ongoing,
@@ -61,7 +62,7 @@ fn rpki_words(state: Validation) -> (&'static str, Option<&'static str>) {
     }
 }
 
-/// Everything of a month but its routes. Generation, result, summary and reason are set by the caller.
+/// Everything of a month but its routes and participants. Generation, result, summary and reason are set by the caller.
 pub fn publication(
     config: &Config,
     frameworks: &[Framework],
@@ -111,6 +112,8 @@ pub fn publication(
             .filter(|f| f.prefixes > 0)
             .map(|f| peer_row(f, inputs))
             .collect(),
+        participants: Vec::new(),
+        programmes: Vec::new(),
     })
 }
 
@@ -245,17 +248,7 @@ fn readiness_rows<'a>(graded: &'a Graded, outcome: &'a Outcome) -> impl Iterator
 }
 
 fn aggregate_row(framework: &str, area: &Area, partial: bool) -> AggregateRow {
-    let scores = area.scores.iter().map(|score| {
-        let count = |grade| u64::from(score.aggregate.count(grade));
-        GradeCounts {
-            key: score.key.as_str().to_owned(),
-            mean: score.aggregate.score().ok(),
-            ready: count(Grade::Ready),
-            aspiring: count(Grade::Aspiring),
-            lagging: count(Grade::Lagging),
-            no_data: u64::from(score.aggregate.no_data()),
-        }
-    });
+    let scores = area.scores.iter().map(|score| grade_counts(score.key, &score.aggregate));
     AggregateRow {
         framework: framework.to_owned(),
         scope: if area.economy.is_empty() { "world" } else { "economy" }.to_owned(),
@@ -265,6 +258,19 @@ fn aggregate_row(framework: &str, area: &Area, partial: bool) -> AggregateRow {
         scores: scores.collect(),
         events: area.events.iter().map(|(kind, n)| (kind.code().to_owned(), *n)).collect(),
         partial,
+    }
+}
+
+/// A pooled score as it is stored.
+pub fn grade_counts(key: ScoreKey, pooled: &Aggregate) -> GradeCounts {
+    let count = |grade| u64::from(pooled.count(grade));
+    GradeCounts {
+        key: key.as_str().to_owned(),
+        mean: pooled.score().ok(),
+        ready: count(Grade::Ready),
+        aspiring: count(Grade::Aspiring),
+        lagging: count(Grade::Lagging),
+        no_data: u64::from(pooled.no_data()),
     }
 }
 

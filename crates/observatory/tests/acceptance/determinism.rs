@@ -46,8 +46,7 @@ fn whichever_collector_is_done_first() {
              path = \"${{WORLD_DATA}}/mrt/{file}.mrt.gz\"\n"
         )
     };
-    let mut sources =
-        vec![mrt("slow", "a", "arch[012]"), mrt("then", "b", "arch2"), mrt("too", "c", "arch[23]")];
+    let mut sources = [mrt("slow", "a", "arch[012]"), mrt("then", "b", "arch2"), mrt("too", "c", "arch[23]")];
     let one = World::new(&format!("threads = 1\n{}", sources.concat()));
     sources.reverse();
     let two = World::new(&format!("threads = 2\n{}", sources.concat()));
@@ -162,7 +161,5 @@ fn another_source_makes_another_revision() {
     world.configure(&evening(""));
     let third = world.month(EVENING)["publication"].clone();
     assert_eq!(third["revision"], 3);
-    for part in ["result", "generation"] {
-        assert_eq!(third[part], first[part], "{part}");
-    }
+    assert_eq!(third["result"], first["result"]);
 }

@@ -190,10 +190,10 @@ impl World {
 
     /// The month's current publication with all its rows as JSON, but for the moment of publication.
     pub fn stored(&self, month: &str) -> Value {
-        let url = format!("sqlite:{}?mode=ro", self.folder.join("var/store.sqlite").display());
+        let url = format!("sqlite:{}?mode=rw", self.folder.join("var/store.sqlite").display());
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let store = store::Store::open(&url.replace("mode=ro", "mode=rw")).await.unwrap();
+            let store = store::Store::open(&url).await.unwrap();
             let (id, head) = store.current(month).await.unwrap().unwrap();
             let mut readiness = Vec::new();
             let mut areas = Vec::new();

@@ -6,9 +6,10 @@ use reference::aspa::AspaTable;
 use reference::bogons::BogonTable;
 use reference::contacts::ContactTable;
 use reference::delegations::DelegationTable;
-use reference::irr::RouteTable;
+use reference::irr::{AutNum, Authority, RouteTable};
 use reference::organisations::OrganisationTable;
 use reference::relationships::RelationshipTable;
+use reference::spoofer::SpooferTable;
 use reference::vrp::VrpTable;
 use routing::{Asn, Date, Month, Peer, Prefix, RouteSpan, Span, Timestamp, Unknown};
 
@@ -73,6 +74,8 @@ pub struct References {
     pub contacts: Result<Dated<ContactTable>, Unknown>,
     /// Why absence from PeeringDB proves nothing, when only a part of it is loaded.
     pub contacts_excerpt: Option<Unknown>,
+    /// Public sessions of CAIDA's Spoofer.
+    pub spoofer: Result<SpooferTable, Unknown>,
     /// Delegations.
     pub delegations: DelegationTable,
     /// Countries of ASNs where a delegation file is missing.
@@ -98,8 +101,20 @@ pub struct AutNumFacts {
     pub has_import: bool,
     /// At least one export or mp-export.
     pub has_export: bool,
-    /// An admin-c or tech-c is named.
+    /// A regional registry's own object names an admin-c or tech-c.
     pub has_contact: bool,
+    /// One of the objects is in a regional registry's own database, which knows its members.
+    pub in_registry: bool,
+}
+
+impl AutNumFacts {
+    /// Takes in one more object of the network. Only a regional registry's own says who can be reached.
+    pub fn add(&mut self, object: &AutNum, authority: &Authority) {
+        self.has_import |= object.imports > 0;
+        self.has_export |= object.exports > 0;
+        self.has_contact |= authority.authoritative && (object.has_admin_c || object.has_tech_c);
+        self.in_registry |= authority.authoritative;
+    }
 }
 
 /// The bogons that hold from a moment on: no list in it is newer than that moment.

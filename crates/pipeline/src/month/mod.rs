@@ -9,6 +9,7 @@ mod networks;
 mod peers;
 mod routes;
 mod scores;
+mod spoofing;
 mod verdicts;
 
 use std::collections::BTreeMap;

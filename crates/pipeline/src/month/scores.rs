@@ -18,7 +18,8 @@ use reference::vrp::Validation;
 use routing::{Asn, Family, Unknown};
 
 use super::peers::{self, PeerFeed};
-use super::{EventId, Exclusions, Inputs, Network, Registration, Route, Verdict};
+use super::spoofing;
+use super::{AutNumFacts, EventId, Exclusions, Inputs, Network, Registration, Route, Verdict};
 
 /// A month under one framework.
 pub struct Graded {
@@ -112,6 +113,7 @@ pub fn grade(
                 let observed = if reported { &Ok(()) } else { observed };
                 all.insert(metric, incident_metric(metric, network.asn, &raw, &merged, observed));
             }
+            all.extend(spoofing::explain(framework, inputs, network.asn).map(|m5| (Metric::M5, m5)));
             registration_metrics(framework, inputs, network, verdicts, &excluded, &mut all);
             all.retain(|metric, _| framework.metric(*metric).usage != MetricUse::NotUsed);
             all
@@ -167,6 +169,7 @@ fn metric_inputs(inputs: &Inputs<'_>) -> BTreeMap<Metric, String> {
         (Metric::M4, routes.clone()),
         (Metric::M4C, routes.clone()),
     ]);
+    out.extend(spoofing::label(inputs).map(|label| (Metric::M5, label)));
     if let Ok(vrps) = &references.vrps {
         out.insert(Metric::M7Rpki, format!("{}; {routes}", vrps.label));
     }
@@ -304,7 +307,9 @@ fn registration_metrics(
         _ => false,
     };
     let aut_num = references.aut_nums.as_ref().ok().and_then(|all| all.data.get(&network.asn)).copied();
-    let policy = match (aut_num, own_registry_loaded) {
+    // Another registry's object may state a policy; that it states none says nothing of the network's own.
+    let says = |f: &AutNumFacts| f.in_registry || own_registry_loaded || (f.has_import && f.has_export);
+    let policy = match (aut_num.filter(says), own_registry_loaded) {
         (Some(facts), _) => Ok((facts, "from its aut-num object".to_owned())),
         (None, true) => Ok((Default::default(), "its registry has no aut-num object for it".to_owned())),
         (None, false) => Err(Unknown::because("the aut-num objects of its registry are not loaded")),
@@ -323,7 +328,8 @@ fn registration_metrics(
         }),
     );
 
-    let contact = contact(inputs, network.asn, aut_num.map(|f| f.has_contact), own_registry_loaded);
+    let registered = aut_num.filter(|f| f.in_registry).map(|f| f.has_contact);
+    let contact = contact(inputs, network.asn, registered, own_registry_loaded);
     out.insert(Metric::M8, explain(contact, |known| m8_contact::measure(framework, known)));
 }
 

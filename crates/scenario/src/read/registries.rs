@@ -98,6 +98,34 @@ pub fn network(world: &mut World, words: &mut Words<'_>) -> Result<(), Wrong> {
     Ok(())
 }
 
+/// `session N MOMENT ASN CLIENT [routed FATE] [private FATE] [nat|no-nat] [not-public]`
+pub fn session(world: &mut World, words: &mut Words<'_>) -> Result<(), Wrong> {
+    const FATES: &[&str] = &["blocked", "received", "rewritten", "unknown"];
+    let id: u64 = words.value("the session's number")?;
+    let time = words.moment()?;
+    let asn: Asn = words.value("an AS number")?;
+    let client = words.next("the client's address or prefix")?;
+    // IPv6 members end in 6; those of results have no digit for IPv4.
+    let (digit, six) = if client.contains(':') { ("6", "6") } else { ("4", "") };
+    let mut json = format!(
+        r#"{{"session":{id},"timestamp":"{time}","asn{digit}":"{}","client{digit}":"{client}""#,
+        asn.0
+    );
+    while !words.is_over() {
+        let member = match words.one_of(&["routed", "private", "nat", "no-nat", "not-public"])? {
+            "routed" => format!(r#","routedspoof{six}":"{}""#, words.one_of(FATES)?),
+            "private" => format!(r#","privatespoof{six}":"{}""#, words.one_of(FATES)?),
+            "nat" => format!(r#","nat{digit}":true"#),
+            "no-nat" => format!(r#","nat{digit}":false"#),
+            _ => r#","public":false"#.to_owned(),
+        };
+        json.push_str(&member);
+    }
+    json.push('}');
+    world.spoofer.as_mut().expect("inside a spoofer block").push(json);
+    Ok(())
+}
+
 /// `delegations REGISTRY as of DATE`
 pub fn delegations(world: &mut World, words: &mut Words<'_>) -> Result<(), Wrong> {
     let code = words.one_of(&["afrinic", "apnic", "arin", "lacnic", "ripencc"])?;

@@ -1,14 +1,18 @@
 use lake::{ROUTE_COLUMNS, RouteRow, Value};
 
-/// Routes as CSV (RFC 4180), safe to open in a spreadsheet: a cell that would be taken for a formula gets an
-/// apostrophe in front.
+/// Routes as CSV.
 pub(crate) fn write(rows: &[RouteRow]) -> String {
-    let mut out = String::new();
     let names: Vec<&str> = ROUTE_COLUMNS.iter().map(|column| column.name).collect();
-    out.push_str(&names.join(","));
+    table(&names, rows.iter().map(RouteRow::to_values))
+}
+
+/// A table as CSV (RFC 4180), safe to open in a spreadsheet: a cell that would be taken for a formula gets an
+/// apostrophe in front.
+pub(crate) fn table<R: AsRef<[Value]>>(names: &[&str], rows: impl IntoIterator<Item = R>) -> String {
+    let mut out = names.join(",");
     out.push_str("\r\n");
     for row in rows {
-        let cells: Vec<String> = row.to_values().iter().map(cell).collect();
+        let cells: Vec<String> = row.as_ref().iter().map(cell).collect();
         out.push_str(&cells.join(","));
         out.push_str("\r\n");
     }

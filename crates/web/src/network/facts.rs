@@ -5,6 +5,7 @@ use crate::economy_names;
 use crate::edition::Chosen;
 use crate::event::Network;
 use crate::format::{Count, Decimal};
+use crate::link::Link;
 
 /// How many siblings and providers are named.
 const NAMED_MAX: usize = 24;
@@ -25,8 +26,37 @@ pub(crate) struct Facts {
     pub(crate) providers: Option<Vec<Network>>,
     pub(crate) families: [FamilyFacts; 2],
     pub(crate) excluded: Vec<(String, Count)>,
+    /// The participants it belongs or belonged to.
+    pub(crate) participations: Vec<Participation>,
     /// Who held it from which month to which, when that changed between published months.
     pub(crate) earlier: Vec<Holding>,
+}
+
+/// A participant that a network belongs to.
+pub(crate) struct Participation {
+    pub(crate) organisation: String,
+    pub(crate) programme: String,
+    pub(crate) link: Link,
+    pub(crate) approved: Option<String>,
+    /// The day of the list that no longer has it.
+    pub(crate) left: Option<String>,
+}
+
+fn participations(chosen: &Chosen, asn: Asn) -> Vec<Participation> {
+    let all = chosen.edition.participants.iter();
+    let memberships = all.flat_map(|row| row.networks.iter().map(move |network| (row, network)));
+    let of_network = memberships.filter(|(_, network)| network.asn == asn.0);
+    let participation = |(row, network): (&store::ParticipantRow, &store::MembershipRow)| Participation {
+        organisation: row.organisation.clone(),
+        programme: programme::load(&row.programme).map_or(row.programme.clone(), |p| p.title.clone()),
+        link: chosen
+            .link_to("/participants")
+            .with("programme", &row.programme)
+            .with("name", &row.organisation),
+        approved: row.approved.clone(),
+        left: if network.counted { None } else { network.to.clone() },
+    };
+    of_network.map(participation).collect()
 }
 
 /// Its routes of one family.
@@ -77,6 +107,7 @@ impl Facts {
             customers: row.customers.map(|n| Count(n.into())),
             families,
             excluded: excluded.into_iter().flatten().map(|(why, n)| (why.clone(), Count(*n))).collect(),
+            participations: participations(chosen, asn),
             earlier: if holdings.len() > 1 { holdings } else { Vec::new() },
             name: row.name,
             organisation: row.organisation,

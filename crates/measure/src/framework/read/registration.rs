@@ -1,8 +1,10 @@
-//! The tables `[irr]`, `[rpki]` and `[routes]`.
+//! The tables `[spoofing]`, `[irr]`, `[rpki]` and `[routes]`.
 
 use super::{Read, basis};
 use crate::framework::document::Item;
-use crate::framework::{Exclusion, IrrRule, IrrState, Lengths, RouteRule, RpkiRule, WithoutRoutes};
+use crate::framework::{
+    Exclusion, IrrRule, IrrState, Lengths, RouteRule, RpkiRule, SpoofedSource, SpoofingRule, WithoutRoutes,
+};
 
 fn without_routes(item: &Item) -> Read<WithoutRoutes> {
     match item.as_text() {
@@ -12,6 +14,16 @@ fn without_routes(item: &Item) -> Read<WithoutRoutes> {
         }
         None => item.decimal(0.0..=1.0).map(|share| WithoutRoutes::Share(share.value)),
     }
+}
+
+pub(super) fn spoofing(item: &Item) -> Read<SpoofingRule> {
+    let table = item.table(&["received", "mark", "source"])?;
+    let list = table.get("received")?;
+    let received = list.words(SpoofedSource::ALL, SpoofedSource::as_str)?;
+    if received.is_empty() {
+        return Err(list.refuse("is empty: at least one false source counts"));
+    }
+    Ok(SpoofingRule { received, basis: basis(&table, "")? })
 }
 
 pub(super) fn irr(item: &Item) -> Read<IrrRule> {

@@ -1,0 +1,55 @@
+//! How long to wait before the next try.
+
+use std::hash::{BuildHasher, Hasher};
+use std::time::{Duration, SystemTime};
+
+/// The first wait; each further one is twice as long.
+const FIRST: Duration = Duration::from_millis(500);
+
+/// The wait after the given try (from 1), no longer than `max`: exponential, with full jitter over its upper
+/// half, so that those who failed together do not come back together.
+pub fn backoff(attempt: u32, max: Duration) -> Duration {
+    let whole = FIRST.saturating_mul(1 << attempt.saturating_sub(1).min(20)).min(max);
+    // Each RandomState has other keys: enough randomness to spread visits.
+    let random = std::hash::RandomState::new().build_hasher().finish();
+    whole / 2 + (whole / 2).mul_f64(random as f64 / u64::MAX as f64)
+}
+
+/// What a `Retry-After` asks for (RFC 9110 §10.2.3): seconds, or a moment.
+pub fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
+    let value = value.trim();
+    if !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit()) {
+        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
+    }
+    let moment = httpdate::parse_http_date(value).ok()?;
+    Some(moment.duration_since(now).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_to_their_bound_and_differ() {
+        let max = Duration::from_secs(10);
+        for attempt in 1..200 {
+            let wait = backoff(attempt, max);
+            assert!(wait <= max && wait >= FIRST.min(max) / 2, "{attempt}: {wait:?}");
+        }
+        assert!(backoff(10, max) >= max / 2);
+        let waits: std::collections::BTreeSet<Duration> = (0..20).map(|_| backoff(5, max)).collect();
+        assert!(waits.len() > 10, "no jitter: {waits:?}");
+    }
+
+    #[test]
+    fn a_server_says_when_to_come_back() {
+        let now = httpdate::parse_http_date("Fri, 31 May 2024 12:00:00 GMT").unwrap();
+        assert_eq!(retry_after(" 7 ", now), Some(Duration::from_secs(7)));
+        assert_eq!(retry_after("Fri, 31 May 2024 12:01:00 GMT", now), Some(Duration::from_secs(60)));
+        assert_eq!(retry_after("Fri, 31 May 2024 11:00:00 GMT", now), Some(Duration::ZERO));
+        assert_eq!(retry_after("99999999999999999999999", now), Some(Duration::from_secs(u64::MAX)));
+        for text in ["", "-1", "soon", "1.5"] {
+            assert_eq!(retry_after(text, now), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! From lists of participants and graded networks to the rows that are stored and shown.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use measure::framework::{Framework, ScoreKey};
+use pipeline::month::{Graded, Outcome};
+use programme::{Participant, ParticipantScore, Programme, grade, totals};
+use routing::{Asn, Date, Unknown};
+use store::{MembershipRow, ParticipantRow, ParticipantScoreRow, ProgrammeRow};
+
+use super::rows::grade_counts;
+use crate::config::Config;
+use crate::load::ParticipantList;
+
+/// A participant with where it is from.
+struct Listed<'a> {
+    programme: &'static Programme,
+    day: Date,
+    source: &'a str,
+    participant: &'a Participant,
+}
+
+/// Participants by programme and id, and the figures of each programme and of all together, by framework.
+/// Where two sources list the same participant, the one whose name comes first counts.
+pub fn rows(
+    config: &Config,
+    lists: &[ParticipantList],
+    frameworks: &[Framework],
+    outcome: &Outcome,
+) -> (Vec<ParticipantRow>, Vec<ProgrammeRow>) {
+    let mut listed: BTreeMap<(&str, &str), Listed<'_>> = BTreeMap::new();
+    for list in lists {
+        for participant in &list.participants {
+            listed.entry((&list.programme.id, &participant.id)).or_insert(Listed {
+                programme: list.programme,
+                day: list.day,
+                source: &config.sources[list.source].name,
+                participant,
+            });
+        }
+    }
+    let places: BTreeMap<Asn, usize> = outcome.networks.iter().enumerate().map(|(i, n)| (n.asn, i)).collect();
+    let mut participants: Vec<ParticipantRow> = listed.values().map(participant_row).collect();
+    let mut programmes = Vec::new();
+    for framework in frameworks {
+        let graded = outcome.graded.iter().find(|g| g.framework == framework.id);
+        let graded = graded.expect("every framework is graded by");
+        let score_of = |asn: Asn, key: ScoreKey| score_of(graded, &places, asn, key);
+        for (row, listed) in participants.iter_mut().zip(listed.values()) {
+            let scores = grade(listed.programme, listed.participant, listed.day, framework, score_of);
+            row.scores.insert(framework.id.clone(), scores.into_iter().map(score_row).collect());
+        }
+        let ids: BTreeSet<&str> = listed.keys().map(|(programme, _)| *programme).collect();
+        let all = (!ids.is_empty()).then_some("");
+        for id in all.into_iter().chain(ids) {
+            let of = listed.values().filter(|l| id.is_empty() || l.programme.id == id);
+            let figures = totals(of.map(|l| (l.participant, l.day)), framework, score_of);
+            programmes.push(ProgrammeRow {
+                programme: id.to_owned(),
+                framework: framework.id.clone(),
+                participants: figures.participants,
+                asns: figures.asns,
+                economies: figures.economies,
+                scores: figures.scores.iter().map(|(key, pooled)| grade_counts(*key, pooled)).collect(),
+            });
+        }
+    }
+    (participants, programmes)
+}
+
+fn score_of(graded: &Graded, places: &BTreeMap<Asn, usize>, asn: Asn, key: ScoreKey) -> Result<f64, Unknown> {
+    let place = places.get(&asn).ok_or_else(|| {
+        Unknown::because("no data: neither delegated by a registry loaded nor origin of a route seen")
+    })?;
+    let action = graded.readiness[*place].action(key);
+    action.ok_or_else(|| Unknown::because("no data: not scored"))?.score.clone()
+}
+
+fn participant_row(listed: &Listed<'_>) -> ParticipantRow {
+    let participant = listed.participant;
+    let text = |day: Option<Date>| day.map(|d| d.to_string());
+    let networks = participant.networks.iter().map(|network| MembershipRow {
+        asn: network.asn.0,
+        from: text(network.from),
+        to: text(network.to),
+        counted: network.contains(listed.day),
+    });
+    ParticipantRow {
+        programme: listed.programme.id.clone(),
+        id: participant.id.clone(),
+        organisation: participant.organisation.clone(),
+        approved: text(participant.approved),
+        areas: participant.areas.iter().map(ToString::to_string).collect(),
+        networks: networks.collect(),
+        listed: listed.day.to_string(),
+        source: listed.source.to_owned(),
+        conformance: participant
+            .conformance
+            .iter()
+            .map(|(key, stated)| (key.clone(), stated.to_string()))
+            .collect(),
+        scores: BTreeMap::new(),
+    }
+}
+
+fn score_row(score: ParticipantScore) -> ParticipantScoreRow {
+    ParticipantScoreRow {
+        key: score.key.as_str().to_owned(),
+        grade: score.grade.map(|grade| grade.as_str().to_owned()),
+        unknown: score.score.as_ref().err().map(ToString::to_string),
+        score: score.score.ok(),
+        networks: score.networks,
+        with_data: score.with_data,
+    }
+}

@@ -1,0 +1,150 @@
+use routing::Asn;
+use serde_json::Value;
+use store::{EventRow, SightingRow};
+
+use super::answer::Body;
+use super::asked::{Asked, Key};
+use super::field::{Field, Kind, Resource, field, maybe, moment, objects, texts};
+use super::problem::{self, Problem};
+
+/// An event of a list.
+pub(crate) struct Event(EventRow);
+
+/// An event with its evidence.
+pub(crate) struct Whole(EventRow);
+
+impl Resource for Event {
+    const NAME: &'static str = "Event";
+    const FIELDS: &'static [Field<Self>] = &[
+        field("id", Kind::Text, "Stable id.", |e| e.0.id.as_str().into()),
+        field("kind", Kind::Text, "Kind, such as bogon_prefix.", |e| e.0.kind.as_str().into()),
+        field("class", Kind::Text, "Bogon class: full or administrative.", |e| e.0.class.as_str().into()),
+        maybe("culprit", Kind::Asn, "Who caused it; null when unknown.", |e| e.0.culprit.into()),
+        field("accomplices", Kind::List(&Kind::Asn), "Who passed it on.", |e| {
+            e.0.accomplices.iter().map(|(asn, _)| Value::from(*asn)).collect()
+        }),
+        field("prefix", Kind::Prefix, "The prefix.", |e| e.0.prefix.as_str().into()),
+        maybe("bogon_asn", Kind::Asn, "The AS number nobody may use.", |e| e.0.bogon_asn.into()),
+        field("start", Kind::Moment, "From when, inside the month.", |e| moment(e.0.start)),
+        field("end", Kind::Moment, "Until when, inside the month; half open.", |e| moment(e.0.end)),
+        field("ongoing", Kind::Boolean, "Still seen as the data or the month ended.", |e| e.0.ongoing.into()),
+        field("estimated", Kind::Boolean, "Start or end rests on tables or a daily list alone.", |e| {
+            e.0.estimated.into()
+        }),
+        field("peers", Kind::Integer, "Distinct peer ASes that showed it.", |e| e.0.peers.into()),
+        field("collectors", Kind::List(&Kind::Text), "Collectors that saw it.", |e| texts(&e.0.collectors)),
+        field("rule", Kind::Text, "The rule that made it an event.", |e| e.0.rule.as_str().into()),
+        field("rule_source", Kind::Text, "Where the deciding entry comes from.", |e| {
+            e.0.rule_source.as_str().into()
+        }),
+    ];
+}
+
+impl Resource for Whole {
+    const NAME: &'static str = "EventWithEvidence";
+    const FIELDS: &'static [Field<Self>] = &[
+        field("id", Kind::Text, "Stable id.", |e| e.0.id.as_str().into()),
+        field("kind", Kind::Text, "Kind, such as bogon_prefix.", |e| e.0.kind.as_str().into()),
+        field("class", Kind::Text, "Bogon class: full or administrative.", |e| e.0.class.as_str().into()),
+        maybe("culprit", Kind::Asn, "Who caused it; null when unknown.", |e| e.0.culprit.into()),
+        field("accomplices", Kind::List(&Kind::Object(Accomplice::item)), "Who passed it on.", |e| {
+            let rows: Vec<Accomplice> =
+                e.0.accomplices.iter().map(|&(asn, distance)| Accomplice { asn, distance }).collect();
+            objects(&rows)
+        }),
+        field("prefix", Kind::Prefix, "The prefix.", |e| e.0.prefix.as_str().into()),
+        maybe("bogon_asn", Kind::Asn, "The AS number nobody may use.", |e| e.0.bogon_asn.into()),
+        field("start", Kind::Moment, "From when, inside the month.", |e| moment(e.0.start)),
+        field("end", Kind::Moment, "Until when, inside the month; half open.", |e| moment(e.0.end)),
+        field("ongoing", Kind::Boolean, "Still seen as the data or the month ended.", |e| e.0.ongoing.into()),
+        field("estimated", Kind::Boolean, "Start or end rests on tables or a daily list alone.", |e| {
+            e.0.estimated.into()
+        }),
+        field("peers", Kind::Integer, "Distinct peer ASes that showed it.", |e| e.0.peers.into()),
+        field("collectors", Kind::List(&Kind::Text), "Collectors that saw it.", |e| texts(&e.0.collectors)),
+        field("rule", Kind::Text, "The rule that made it an event.", |e| e.0.rule.as_str().into()),
+        field("rule_source", Kind::Text, "Where the deciding entry comes from.", |e| {
+            e.0.rule_source.as_str().into()
+        }),
+        field("sightings", Kind::List(&Kind::Object(SightingRow::item)), "Its first sightings.", |e| {
+            objects(&e.0.sightings)
+        }),
+    ];
+}
+
+struct Accomplice {
+    asn: u32,
+    distance: u16,
+}
+
+impl Resource for Accomplice {
+    const NAME: &'static str = "Accomplice";
+    const FIELDS: &'static [Field<Self>] = &[
+        field("asn", Kind::Asn, "Its AS number.", |a| a.asn.into()),
+        field("distance", Kind::Integer, "Networks from the culprit to it; 1 is the culprit's neighbour.", |a| {
+            a.distance.into()
+        }),
+    ];
+}
+
+impl Resource for SightingRow {
+    const NAME: &'static str = "Sighting";
+    const FIELDS: &'static [Field<Self>] = &[
+        field("collector", Kind::Text, "The collector.", |s| s.collector.as_str().into()),
+        field("peer", Kind::Text, "Address of the peer.", |s| s.peer.as_str().into()),
+        field("peer_asn", Kind::Asn, "AS of the peer.", |s| s.peer_asn.into()),
+        field("path", Kind::Text, "The AS path.", |s| s.path.as_str().into()),
+        field("start", Kind::Moment, "From when.", |s| moment(s.start)),
+        field("end", Kind::Moment, "Until when; half open.", |s| moment(s.end)),
+        field("end_because", Kind::Text, "Why it ends.", |s| s.end_because.as_str().into()),
+        field("file", Kind::Text, "SHA-256 of the file whose record showed it.", |s| s.file.as_str().into()),
+        field("offset", Kind::Integer, "Byte offset of the record in the decompressed file.", |s| {
+            s.offset.into()
+        }),
+    ];
+}
+
+/// The place in an order by time and id.
+pub(super) fn key(started: i64, id: &str) -> Key {
+    format!("{started} {id}")
+}
+
+/// What the part asked for comes after, in an order by time and id.
+pub(super) fn after(asked: &Asked) -> Result<(i64, String), Problem> {
+    let Some(key) = asked.after()? else { return Ok((i64::MIN, String::new())) };
+    let read = key.split_once(' ').and_then(|(started, id)| Some((started.parse().ok()?, id.to_owned())));
+    read.ok_or_else(|| asked.lost())
+}
+
+async fn part(asked: &Asked, asn: Option<Asn>) -> Result<Body, Problem> {
+    let (started, id) = after(asked)?;
+    let (limit, asn) = (asked.limit_and_one(), asn.map(|asn| asn.0));
+    let rows = asked.site.store.events_after(asked.publication(), asn, (started, &id), limit).await?;
+    Ok(asked.part(rows.into_iter().map(Event).collect(), |e| key(e.0.start, &e.0.id)))
+}
+
+/// `/api/events`
+pub(crate) async fn list(asked: Asked) -> Result<(Asked, Body), Problem> {
+    let body = part(&asked, None).await?;
+    Ok((asked, body))
+}
+
+/// `/api/networks/{asn}/events`
+pub(crate) async fn of_network(asked: Asked) -> Result<(Asked, Body), Problem> {
+    let asn = Asn(asked.network().await?.asn);
+    let body = part(&asked, Some(asn)).await?;
+    let network = asked.link_to(format!("/api/networks/{asn}"));
+    Ok((asked, body.with("network", network)))
+}
+
+/// `/api/events/{id}`
+pub(crate) async fn show(asked: Asked) -> Result<(Asked, Body), Problem> {
+    let Some(row) = asked.site.store.event(asked.publication(), &asked.named).await? else {
+        let detail = format!("there is no event `{}` in {}", asked.named, asked.month());
+        return Err(Problem::new(problem::UNKNOWN_EVENT, detail));
+    };
+    let culprit = row.culprit.map(|asn| asked.link_to(format!("/api/networks/{}", Asn(asn))));
+    let mut body = asked.one(&Whole(row));
+    body.links.extend(culprit.map(|link| ("culprit", link)));
+    Ok((asked, body))
+}

@@ -1,0 +1,268 @@
+//! The questions there are. Router, document and interactive documentation are made from this one table.
+
+use std::pin::Pin;
+
+use super::answer::Body;
+use super::asked::Asked;
+use super::field::{Item, Resource};
+use super::parameter::{self, FIELDS, FRAMEWORK, GRADE_PARAMETERS, LIMIT, MONTH, Parameter};
+use super::problem::Problem;
+use super::{economies, events, incidents, method, months, network, networks, routes, sources};
+
+/// How a question is answered.
+pub(crate) type Run = fn(Asked) -> Pin<Box<dyn Future<Output = Result<(Asked, Body), Problem>> + Send>>;
+
+/// What an answer is.
+#[derive(Clone, Copy)]
+pub(crate) enum Answers {
+    /// Rows, part by part; as JSON, CSV and NDJSON.
+    List(fn() -> Item, Run),
+    /// One object.
+    Object(fn() -> Item, Run),
+    /// The OpenAPI document.
+    Document,
+    /// The interactive documentation.
+    Page,
+}
+
+/// One question.
+pub(crate) struct Operation {
+    /// `operationId` of the document.
+    pub(crate) id: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) summary: &'static str,
+    pub(crate) about: &'static str,
+    /// What the path names.
+    pub(crate) named: Option<Parameter>,
+    /// What must be given in the query.
+    pub(crate) required: Option<Parameter>,
+    /// What the answer can be narrowed by.
+    pub(crate) filters: &'static [Parameter],
+    pub(crate) answers: Answers,
+}
+
+impl Operation {
+    /// Every parameter of the query, required ones first.
+    pub(crate) fn query(&self) -> Vec<Parameter> {
+        let general: &[Parameter] = match self.answers {
+            Answers::List(..) => &[MONTH, FRAMEWORK, FIELDS, LIMIT, parameter::CURSOR],
+            Answers::Object(..) => &[MONTH, FRAMEWORK, FIELDS],
+            Answers::Document | Answers::Page => &[],
+        };
+        self.required.iter().chain(self.filters).chain(general).copied().collect()
+    }
+
+    /// The rows or the object it answers with.
+    pub(crate) fn item(&self) -> Option<Item> {
+        match self.answers {
+            Answers::List(item, _) | Answers::Object(item, _) => Some(item()),
+            Answers::Document | Answers::Page => None,
+        }
+    }
+
+    /// Names of the fields of its answer.
+    pub(crate) fn fields(&self) -> Vec<&'static str> {
+        self.item().map(|item| item.shapes.iter().map(|shape| shape.name).collect()).unwrap_or_default()
+    }
+}
+
+const GRADES: [Parameter; 5] = {
+    let mut out = [MONTH; 5];
+    let mut i = 0;
+    while i < out.len() {
+        out[i] = GRADE_PARAMETERS[i].1;
+        i += 1;
+    }
+    out
+};
+
+const NETWORK_FILTERS: &[Parameter] =
+    &[parameter::ECONOMY, GRADES[0], GRADES[1], GRADES[2], GRADES[3], GRADES[4]];
+
+/// A list without parameters of its own.
+const fn list<R: Resource>(
+    id: &'static str,
+    path: &'static str,
+    [summary, about]: [&'static str; 2],
+    run: Run,
+) -> Operation {
+    let answers = Answers::List(R::item, run);
+    Operation { id, path, summary, about, named: None, required: None, filters: &[], answers }
+}
+
+/// An object without parameters of its own.
+const fn object<R: Resource>(
+    id: &'static str,
+    path: &'static str,
+    [summary, about]: [&'static str; 2],
+    run: Run,
+) -> Operation {
+    let answers = Answers::Object(R::item, run);
+    Operation { id, path, summary, about, named: None, required: None, filters: &[], answers }
+}
+
+/// With what its path names.
+const fn of(parameter: Parameter, operation: Operation) -> Operation {
+    Operation { named: Some(parameter), ..operation }
+}
+
+/// Every question, in the order of the documentation.
+pub(crate) static OPERATIONS: [Operation; 18] = [
+    list::<months::Published>(
+        "months",
+        "/api/months",
+        ["Published months", "The latest first, each with its revision, frameworks, data time and digests."],
+        |asked| Box::pin(months::list(asked)),
+    ),
+    Operation {
+        filters: NETWORK_FILTERS,
+        ..list::<networks::Graded>(
+            "networks",
+            "/api/networks",
+            [
+                "Networks with their scores",
+                "In the order of their AS numbers. A page that is filtered by a grade may hold fewer rows than \
+                 the limit, even none; the list is at its end where `links.next` is missing.",
+            ],
+            |asked| Box::pin(networks::list(asked)),
+        )
+    },
+    of(
+        parameter::ASN,
+        object::<network::Network>(
+            "network",
+            "/api/networks/{asn}",
+            ["One network", "Who it is, what it announces, its scores and metrics with their reasons."],
+            |asked| Box::pin(network::show(asked)),
+        ),
+    ),
+    of(
+        parameter::ASN,
+        list::<routes::Route>(
+            "network_routes",
+            "/api/networks/{asn}/routes",
+            ["Routes of a network", "Prefixes it originated in the month with RPKI and IRR verdicts, by prefix."],
+            |asked| Box::pin(routes::of_network(asked)),
+        ),
+    ),
+    of(
+        parameter::ASN,
+        list::<events::Event>(
+            "network_events",
+            "/api/networks/{asn}/events",
+            ["Events of a network", "Events that it caused or passed on, by time."],
+            |asked| Box::pin(events::of_network(asked)),
+        ),
+    ),
+    of(
+        parameter::ASN,
+        list::<incidents::Incident>(
+            "network_incidents",
+            "/api/networks/{asn}/incidents",
+            ["Incidents of a network", "Incidents that count for its metrics under the framework, by time."],
+            |asked| Box::pin(incidents::of_network(asked)),
+        ),
+    ),
+    Operation {
+        required: Some(parameter::PREFIX),
+        ..list::<routes::Route>(
+            "routes",
+            "/api/routes",
+            [
+                "Look a prefix up",
+                "Routes of the prefix itself, of prefixes that cover it and of more specific ones, in the order \
+                 of prefixes: those that cover it first, from the shortest.",
+            ],
+            |asked| Box::pin(routes::of_prefix(asked)),
+        )
+    },
+    of(
+        parameter::PREFIX,
+        list::<routes::Route>(
+            "prefix_routes",
+            "/api/prefixes/{prefix}/routes",
+            ["Look a prefix up, by path", "The same list as `/api/routes?prefix=`."],
+            |asked| Box::pin(routes::of_prefix(asked)),
+        ),
+    ),
+    list::<economies::Economy>(
+        "economies",
+        "/api/economies",
+        ["Economies with their scores", "By code: mean scores and how many networks have each grade."],
+        |asked| Box::pin(economies::list(asked)),
+    ),
+    of(
+        parameter::ECONOMY,
+        object::<economies::Area>(
+            "economy",
+            "/api/economies/{economy}",
+            ["One economy", "Its scores, grades and events."],
+            |asked| Box::pin(economies::show(asked)),
+        ),
+    ),
+    list::<events::Event>(
+        "events",
+        "/api/events",
+        ["Events", "Every wrong state detected in the month, by time."],
+        |asked| Box::pin(events::list(asked)),
+    ),
+    of(
+        parameter::EVENT,
+        object::<events::Whole>(
+            "event",
+            "/api/events/{id}",
+            ["One event", "With its first sightings: collector, peer, path, and the record that shows it."],
+            |asked| Box::pin(events::show(asked)),
+        ),
+    ),
+    list::<incidents::Incident>(
+        "incidents",
+        "/api/incidents",
+        ["Incidents", "Every incident under the framework, by time, with its weight and its events."],
+        |asked| Box::pin(incidents::list(asked)),
+    ),
+    list::<sources::Source>(
+        "sources",
+        "/api/sources",
+        ["Sources", "What the month was computed from, what became of it, and its faults."],
+        |asked| Box::pin(sources::list(asked)),
+    ),
+    of(
+        parameter::SOURCE,
+        list::<sources::File>(
+            "source_files",
+            "/api/sources/{name}/files",
+            ["Files of a source", "Each with its SHA-256, the moment it speaks of, and its faults."],
+            |asked| Box::pin(sources::files(asked)),
+        ),
+    ),
+    object::<method::Method>(
+        "method",
+        "/api/method",
+        [
+            "The method",
+            "Metrics, scores and thresholds under the framework, and every framework version with its digest.",
+        ],
+        |asked| Box::pin(method::show(asked)),
+    ),
+    Operation {
+        id: "openapi",
+        path: "/api/openapi.json",
+        summary: "This document",
+        about: "OpenAPI 3.1.",
+        named: None,
+        required: None,
+        filters: &[],
+        answers: Answers::Document,
+    },
+    Operation {
+        id: "docs",
+        path: "/api/docs",
+        summary: "Interactive documentation",
+        about: "A page for people: every question with a form to try it. The one answer here that is HTML.",
+        named: None,
+        required: None,
+        filters: &[],
+        answers: Answers::Page,
+    },
+];

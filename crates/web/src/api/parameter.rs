@@ -1,0 +1,250 @@
+//! The parameters of questions: what may stand in each, and the nearest right word where it does not.
+
+use measure::framework::{Grade, ScoreKey};
+use routing::{Asn, AsnError, Month, Prefix, PrefixError};
+use serde_json::{Value, json};
+
+use super::cursor;
+use super::problem::{self, Problem};
+
+/// The most rows of one answer.
+pub(crate) const LIMIT_MAX: usize = 1_000;
+
+/// Rows of an answer when nothing is said.
+pub(crate) const LIMIT_DEFAULT: usize = 100;
+
+/// What a parameter holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Holds {
+    Month,
+    Framework,
+    Limit,
+    Cursor,
+    /// Names of the fields of the answer's rows, separated by commas.
+    Fields,
+    Asn,
+    Prefix,
+    Economy,
+    Word(&'static [&'static str]),
+    /// An event.
+    Event,
+    /// A source.
+    Source,
+}
+
+/// One parameter.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Parameter {
+    pub(crate) name: &'static str,
+    pub(crate) holds: Holds,
+    pub(crate) about: &'static str,
+    pub(crate) example: &'static str,
+}
+
+const fn parameter(
+    name: &'static str,
+    holds: Holds,
+    about: &'static str,
+    example: &'static str,
+) -> Parameter {
+    Parameter { name, holds, about, example }
+}
+
+pub(crate) const MONTH: Parameter =
+    parameter("month", Holds::Month, "The month; the latest one published when not given.", "2024-05");
+pub(crate) const FRAMEWORK: Parameter = parameter(
+    "framework",
+    Holds::Framework,
+    "Version of the measurement framework; the month's first when not given.",
+    "2024-01",
+);
+pub(crate) const FIELDS: Parameter =
+    parameter("fields", Holds::Fields, "Only these fields, separated by commas.", "");
+pub(crate) const LIMIT: Parameter = parameter("limit", Holds::Limit, "The most rows to answer.", "10");
+pub(crate) const CURSOR: Parameter = parameter(
+    "cursor",
+    Holds::Cursor,
+    "Where to go on: taken from `links.next` of the answer before.",
+    "",
+);
+pub(crate) const ASN: Parameter =
+    parameter("asn", Holds::Asn, "AS number: `64500`, `AS64500` or asdot `1.10`.", "AS65540");
+pub(crate) const PREFIX: Parameter = parameter(
+    "prefix",
+    Holds::Prefix,
+    "Canonical prefix, no host bits set; in a path the slash may be written `%2F` or `-`.",
+    "192.0.2.0/24",
+);
+pub(crate) const ECONOMY: Parameter =
+    parameter("economy", Holds::Economy, "ISO 3166-1 alpha-2 code, or ZZ, EU, AP.", "NL");
+pub(crate) const EVENT: Parameter = parameter("id", Holds::Event, "Id of the event.", "");
+pub(crate) const SOURCE: Parameter = parameter("name", Holds::Source, "Name of the source.", "");
+
+/// What a grade can be asked for by.
+pub(crate) const GRADES: &[&str] =
+    &[Grade::Ready.as_str(), Grade::Aspiring.as_str(), Grade::Lagging.as_str(), NO_DATA];
+
+/// A score that is not known.
+pub(crate) const NO_DATA: &str = "no_data";
+
+const fn grade(name: &'static str) -> Parameter {
+    parameter(name, Holds::Word(GRADES), "Only networks with this grade of the score.", "")
+}
+
+/// One for each score.
+pub(crate) const GRADE_PARAMETERS: [(ScoreKey, Parameter); 5] = [
+    (ScoreKey::Filtering, grade("filtering_grade")),
+    (ScoreKey::AntiSpoofing, grade("anti_spoofing_grade")),
+    (ScoreKey::Coordination, grade("coordination_grade")),
+    (ScoreKey::RoutingInformationIrr, grade("routing_information_irr_grade")),
+    (ScoreKey::RoutingInformationRpki, grade("routing_information_rpki_grade")),
+];
+
+impl Parameter {
+    /// Whether a text may stand here; fields are looked at where the rows are known.
+    pub(crate) fn examine(&self, text: &str) -> Result<(), Problem> {
+        let wrong = |detail: String| Problem::new(problem::MALFORMED_PARAMETER, detail).of(self.name);
+        match self.holds {
+            Holds::Month => {
+                text.parse::<Month>().map_err(|error| wrong(error.to_string()))?;
+            }
+            Holds::Limit => {
+                limit(text).ok_or_else(|| {
+                    wrong(format!("`{text}` is not a limit: write a whole number from 1 to {LIMIT_MAX}"))
+                })?;
+            }
+            Holds::Framework => {
+                let letter = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
+                if text.is_empty() || text.len() > 40 || !text.bytes().all(letter) {
+                    return Err(wrong(format!("`{text}` is not a framework: write one like 2024-01")));
+                }
+            }
+            Holds::Economy => {
+                if text.len() != 2 || !text.bytes().all(|b| b.is_ascii_alphabetic()) {
+                    return Err(wrong(format!("`{text}` is not an economy: write two letters such as NL")));
+                }
+            }
+            Holds::Word(words) if !words.contains(&text) => {
+                let detail = format!("`{text}` is not a value of {}", self.name);
+                let suggestion = nearest(text, words.iter().copied());
+                return Err(wrong(detail).suggest(suggestion).allowing(words.iter().copied()));
+            }
+            Holds::Asn => {
+                asn(text)?;
+            }
+            Holds::Prefix => {
+                prefix(text)?;
+            }
+            Holds::Word(_) | Holds::Cursor | Holds::Fields | Holds::Event | Holds::Source => {}
+        }
+        Ok(())
+    }
+
+    /// JSON Schema of the value; `fields` are the names that may be asked for.
+    pub(crate) fn schema(&self, fields: &[&str]) -> Value {
+        match self.holds {
+            Holds::Month => json!({ "type": "string", "pattern": "^[12][0-9]{3}-(0[1-9]|1[0-2])$" }),
+            Holds::Framework => json!({ "type": "string", "pattern": "^[A-Za-z0-9._-]{1,40}$" }),
+            Holds::Limit => json!({
+                "type": "integer", "minimum": 1, "maximum": LIMIT_MAX, "default": LIMIT_DEFAULT,
+            }),
+            Holds::Cursor => json!({ "type": "string", "pattern": cursor::PATTERN }),
+            Holds::Fields => json!({
+                "type": "array", "minItems": 1, "items": { "type": "string", "enum": fields },
+            }),
+            Holds::Asn => json!({ "type": "string", "format": "asn" }),
+            Holds::Prefix => json!({ "type": "string", "format": "ip-prefix" }),
+            Holds::Economy => json!({ "type": "string", "pattern": "^[A-Za-z]{2}$" }),
+            Holds::Word(words) => json!({ "type": "string", "enum": words }),
+            Holds::Event => json!({ "type": "string", "pattern": "^[A-Za-z0-9._-]{1,100}$" }),
+            Holds::Source => json!({ "type": "string", "minLength": 1, "maxLength": 100 }),
+        }
+    }
+}
+
+/// A limit.
+pub(crate) fn limit(text: &str) -> Option<usize> {
+    let digits = !text.is_empty() && text.len() <= 4 && text.bytes().all(|b| b.is_ascii_digit());
+    let limit = if digits { text.parse().ok()? } else { return None };
+    (1..=LIMIT_MAX).contains(&limit).then_some(limit)
+}
+
+/// An AS number.
+pub(crate) fn asn(text: &str) -> Result<Asn, Problem> {
+    text.parse::<Asn>().map_err(|error| {
+        let code = match error {
+            AsnError::Malformed(_) => problem::MALFORMED_ASN,
+            AsnError::OutOfRange(_) => problem::ASN_OUT_OF_RANGE,
+        };
+        Problem::new(code, error.to_string()).of(ASN.name)
+    })
+}
+
+/// A prefix; before its length a `-` may stand for the `/`.
+pub(crate) fn prefix(text: &str) -> Result<Prefix, Problem> {
+    let written = match text.rsplit_once('-') {
+        Some((address, len)) if !text.contains('/') => format!("{address}/{len}"),
+        _ => text.to_owned(),
+    };
+    written.parse::<Prefix>().map_err(|error| {
+        let (code, suggestion) = match &error {
+            PrefixError::HostBits { suggestion, .. } => (problem::PREFIX_HOST_BITS, Some(suggestion.to_string())),
+            PrefixError::Malformed(_) | PrefixError::TooLong(_) => (problem::MALFORMED_PREFIX, None),
+        };
+        Problem::new(code, error.to_string()).of(PREFIX.name).suggest(suggestion)
+    })
+}
+
+/// The word most like a text, if any is like it.
+pub(crate) fn nearest<'a>(text: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let text: Vec<char> = text.chars().take(100).flat_map(char::to_lowercase).collect();
+    let distance = |word: &str| {
+        let mut row: Vec<usize> = (0..=text.len()).collect();
+        for (i, letter) in word.chars().enumerate() {
+            let mut corner = i;
+            row[0] = i + 1;
+            for (j, typed) in text.iter().enumerate() {
+                let changed = corner + usize::from(*typed != letter);
+                corner = row[j + 1];
+                row[j + 1] = changed.min(corner + 1).min(row[j] + 1);
+            }
+        }
+        row[text.len()]
+    };
+    let near = words.into_iter().map(|word| (distance(word), word)).min_by_key(|(distance, _)| *distance);
+    near.filter(|(distance, word)| *distance * 2 <= word.chars().count()).map(|(_, word)| word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_word_is_named_and_a_far_one_is_not() {
+        let words = ["month", "framework", "limit", "cursor", "fields", "economy"];
+        for (typed, meant) in [("moth", "month"), ("Month", "month"), ("field", "fields"), ("framwork", "framework")]
+        {
+            assert_eq!(nearest(typed, words), Some(meant), "{typed}");
+        }
+        assert_eq!(nearest("xyzzy", words), None);
+        assert_eq!(nearest("", words), None);
+    }
+
+    #[test]
+    fn grades_are_asked_for_by_the_names_of_their_columns() {
+        for (key, parameter) in GRADE_PARAMETERS {
+            assert_eq!(parameter.name, format!("{key}_grade"));
+        }
+        assert_eq!(ScoreKey::ALL.len(), GRADE_PARAMETERS.len());
+    }
+
+    #[test]
+    fn limits_and_prefixes_are_read_as_documented() {
+        assert_eq!(["1", "1000", "0", "1001", "+1", "", "01"].map(limit), [
+            Some(1), Some(1000), None, None, None, None, Some(1)
+        ]);
+        assert_eq!(prefix("2001:db8::-32").unwrap().to_string(), "2001:db8::/32");
+        assert_eq!(prefix("192.0.2.0/24").unwrap().to_string(), "192.0.2.0/24");
+        assert!(prefix("192.0.2.1-24").is_err() && prefix("-").is_err());
+    }
+}
