@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 /// Crates that compute and touch nothing.
-pub const PURE: &[&str] = &["routing", "bgp", "reference", "detect", "measure", "pipeline"];
+pub const PURE: &[&str] = &["routing", "bgp", "reference", "detect", "measure", "pipeline", "programme"];
 
 /// What a pure crate never names.
 const IMPURE: &[&str] = &[

@@ -94,6 +94,11 @@ impl Fetcher {
         Ok(fetcher)
     }
 
+    /// Where a file is.
+    pub fn place(&self, digest: Digest) -> PathBuf {
+        place(&self.folder, digest)
+    }
+
     /// What is known of a URL.
     pub fn history(&self, url: &str) -> Option<History> {
         self.written().0.history(url).cloned()

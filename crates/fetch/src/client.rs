@@ -63,9 +63,6 @@ pub struct Client {
 impl Body {
     /// Reads some bytes; 0 at the end.
     pub fn read(&mut self, buffer: &mut [u8], budget: &Budget, deadline: Instant) -> Result<usize, Refusal> {
-        if Instant::now() >= deadline {
-            return Err(Refusal::TooSlow(budget.total));
-        }
         self.reader.read(buffer).map_err(|e| io_refusal(e, budget, deadline))
     }
 

@@ -14,9 +14,6 @@ pub fn examine(path: &Path, is_page: bool, budget: &Budget) -> Result<Result<(),
     let mut head = [0; 4];
     let mut file = File::open(path).map_err(io)?;
     let size = file.metadata().map_err(io)?.len();
-    if size == 0 {
-        return Ok(Err(Refusal::Empty));
-    }
     let known = read_up_to(&mut file, &mut head).map_err(io)?;
     let packed = Compression::of(&head[..known]) != Compression::Plain;
     if is_page && !packed {

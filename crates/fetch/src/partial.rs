@@ -147,3 +147,36 @@ fn remove(path: &Path) -> Result<(), FetchError> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_synced_does_not_count() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || Partial::open(folder.path(), "http://h/x").unwrap();
+        let strong = Validators { etag: Some("\"a\"".to_owned()), last_modified: None };
+        let mut partial = open();
+        partial.begin(&strong, Some(100), false).unwrap();
+        partial.write(b"synced").unwrap();
+        partial.pause().unwrap();
+        partial.write(b", then lost").unwrap();
+        drop(partial);
+        let mut partial = open();
+        assert_eq!((partial.length(), partial.version(), partial.total()), (6, Some("\"a\""), Some(100)));
+        partial.write(b" again").unwrap();
+        assert_eq!(fs::read(partial.path()).unwrap(), b"synced again");
+        // A loss of power may take bytes of which the note still speaks: then all is fetched again.
+        partial.pause().unwrap();
+        fs::write(partial.path(), b"syn").unwrap();
+        drop(partial);
+        assert_eq!((open().length(), open().version()), (0, None));
+        // Without a strong tag or a time there is nothing to ask a rest by.
+        let weak = Validators { etag: Some("W/\"a\"".to_owned()), last_modified: None };
+        let mut partial = open();
+        partial.begin(&weak, None, false).unwrap();
+        partial.write(b"bytes").unwrap();
+        assert_eq!(partial.version(), None);
+    }
+}

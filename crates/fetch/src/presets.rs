@@ -280,6 +280,19 @@ pub const PRESETS: &[Preset] = &[
         ..NONE
     },
     Preset {
+        name: "caida-spoofer",
+        about: "CAIDA Spoofer, the public sessions of each day, all pages",
+        feeds: &[feed(
+            "",
+            "spoofer",
+            "1d",
+            "https://api.spoofer.caida.org/sessions?timestamp%5Bafter%5D={YYYY-MM-DD}T00:00:00Z&timestamp%5Bbefore%5D={YYYY-MM-DD}T23:59:59Z&page={page}",
+        )],
+        licence: CAIDA_TERMS,
+        age_hours_max: 96,
+        ..NONE
+    },
+    Preset {
         name: "cymru-fullbogons",
         about: "Team Cymru, full bogons",
         feeds: &[

@@ -6,7 +6,7 @@ use crate::Cadence;
 
 /// A URL, or the shape of the URLs of a series: between braces stand `YYYY`, `MM`, `DD`, `hh` and `mm` for
 /// parts of the file's moment (UTC), with any other signs between them:
-/// `https://host/{YYYY.MM}/updates.{YYYYMMDD.hhmm}.gz`.
+/// `https://host/{YYYY.MM}/updates.{YYYYMMDD.hhmm}.gz`. `{page}` is the number of a page, from 1.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct UrlTemplate {
     text: String,
@@ -17,6 +17,7 @@ pub struct UrlTemplate {
 enum Piece {
     Literal(String),
     Field(usize),
+    Page,
 }
 
 /// Each field's letters, how many digits it has, and what it is when it is not written.
@@ -34,7 +35,10 @@ impl UrlTemplate {
         while let Some((before, after)) = rest.split_once('{') {
             let (inside, tail) = after.split_once('}').ok_or("`{` without a closing `}`")?;
             pieces.push(Piece::Literal(before.to_owned()));
-            fields(inside, &mut pieces)?;
+            match inside {
+                "page" => pieces.push(Piece::Page),
+                _ => fields(inside, &mut pieces)?,
+            }
             rest = tail;
         }
         pieces.push(Piece::Literal(rest.to_owned()));
@@ -72,6 +76,11 @@ impl UrlTemplate {
         self.pieces.iter().any(|p| matches!(p, Piece::Field(_)))
     }
 
+    /// True when it stands for a URL per page.
+    pub fn is_paged(&self) -> bool {
+        self.pieces.contains(&Piece::Page)
+    }
+
     /// Whether the files of this rhythm have URLs of their own.
     ///
     /// # Errors
@@ -90,8 +99,13 @@ impl UrlTemplate {
         }
     }
 
-    /// The URL of a moment.
+    /// The URL of a moment, and of its first page.
     pub fn at(&self, moment: Timestamp) -> String {
+        self.at_page(moment, 1)
+    }
+
+    /// The URL of a page of a moment.
+    pub fn at_page(&self, moment: Timestamp, page: u32) -> String {
         let (year, month, day) = moment.date().ymd();
         let second = moment.second_of_day();
         let values =
@@ -100,6 +114,7 @@ impl UrlTemplate {
         for piece in &self.pieces {
             match piece {
                 Piece::Literal(text) => url.push_str(text),
+                Piece::Page => url.push_str(&page.to_string()),
                 Piece::Field(i) => url.push_str(&format!("{:0width$}", values[*i], width = FIELDS[*i].1)),
             }
         }
@@ -113,6 +128,10 @@ impl UrlTemplate {
         for piece in &self.pieces {
             match piece {
                 Piece::Literal(text) => rest = rest.strip_prefix(text.as_str())?,
+                Piece::Page => {
+                    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+                    rest = (1..=9).contains(&digits).then(|| &rest[digits..])?;
+                }
                 Piece::Field(i) => {
                     let digits =
                         rest.get(..FIELDS[*i].1).filter(|d| d.bytes().all(|b| b.is_ascii_digit()))?;
@@ -200,6 +219,16 @@ mod tests {
         }
         assert_eq!(file_name(&url), "updates.20240531.2355.gz");
         assert_eq!(file_name("https://h/api/net/?x=/y"), "net");
+    }
+
+    #[test]
+    fn pages_of_a_day() {
+        let template = UrlTemplate::parse("https://h/x?day={YYYY-MM-DD}&page={page}").unwrap();
+        let moment: Timestamp = "2024-05-31".parse().unwrap();
+        assert_eq!(template.at_page(moment, 12), "https://h/x?day=2024-05-31&page=12");
+        assert_eq!(template.moment_of("https://h/x?day=2024-05-31&page=12"), Some(moment));
+        assert_eq!(template.moment_of("https://h/x?day=2024-05-31&page="), None);
+        assert!(template.is_paged() && template.is_series());
     }
 
     #[test]

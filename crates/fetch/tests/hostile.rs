@@ -128,6 +128,22 @@ fn drops_are_given_up_when_time_is_over() {
 }
 
 #[test]
+fn headers_in_drops_are_given_up_too() {
+    let server = Server::start(|_, _| {
+        let mut steps = vec![Step::Send(b"HTTP/1.1 200 X\r\n".to_vec())];
+        for _ in 0..100 {
+            steps.extend([Step::Send(b"X-A: a\r\n".to_vec()), Step::Wait(Duration::from_millis(50))]);
+        }
+        steps
+    });
+    let began = Instant::now();
+    let budget = Budget { total: Duration::from_millis(700), ..budget() };
+    let fetched = Place::new().fetch(&server.url("/x"), budget);
+    assert!(matches!(fetched, Fetched::Failed(Refusal::TooSlow(_))), "{fetched:?}");
+    assert!(began.elapsed() < Duration::from_millis(1_500), "{:?}", began.elapsed());
+}
+
+#[test]
 fn a_length_that_is_too_long_or_too_short() {
     refused("connection failed", 3, |_, _| stating(200, &[], 100, TEXT));
     refused("more was sent", 3, |_, _| stating(200, &[], 10, TEXT));
@@ -226,7 +242,7 @@ fn breaking_off(first: Vec<u8>, later: Vec<u8>) -> Server {
         }
         let from =
             request.header("Range").and_then(|r| r.strip_prefix("bytes=")?.strip_suffix('-')?.parse().ok());
-        let same = request.header("If-Range").is_some_and(|t| tag(&later).ends_with(t));
+        let same = request.header("If-Range").is_none_or(|t| tag(&later).ends_with(t));
         match from.filter(|_| same) {
             Some(from) => {
                 let range = format!("Content-Range: bytes {from}-{}/{}", later.len() - 1, later.len());
@@ -285,6 +301,43 @@ fn a_server_that_lies_about_the_rest() {
         assert!(matches!(fetched, Fetched::Failed(_)), "{fetched:?}");
         assert_eq!(place.held(&server.url("/x")), None);
     }
+}
+
+/// A text has no checksum of its own: what the server says of the rest must fit what was asked for, and what it
+/// said of the whole.
+#[test]
+fn the_rest_of_a_text_must_fit() {
+    const LIST: &[u8] = b"192.0.2.0/24\n198.51.100.0/24\n203.0.113.0/24\n";
+    const HALF: usize = LIST.len() / 2;
+    // A longer file by the same tag.
+    let server = Server::start(|request, _| match request.header("Range") {
+        Some(_) => {
+            let range = format!("Content-Range: bytes {HALF}-{}/{}", LIST.len(), LIST.len() + 1);
+            answer(206, &[&range, "ETag: \"a\""], &[&LIST[HALF..], b"x"].concat())
+        }
+        None => stating(200, &["ETag: \"a\""], LIST.len(), &LIST[..HALF]),
+    });
+    let place = Place::new();
+    let fetched = place.fetch(&server.url("/x"), budget());
+    assert!(matches!(fetched, Fetched::Failed(_)), "{fetched:?}");
+    assert!(server.requests().iter().any(|r| r.header("Range").is_some()));
+    assert_eq!(place.held(&server.url("/x")), None);
+    // A rest that begins one byte later than asked, once.
+    let server = Server::start(|request, before| {
+        let from =
+            request.header("Range").and_then(|r| r.strip_prefix("bytes=")?.strip_suffix('-')?.parse().ok());
+        match from {
+            Some(from) => {
+                let from: usize = if before == 1 { from + 1 } else { from };
+                let range = format!("Content-Range: bytes {from}-{}/{}", LIST.len() - 1, LIST.len());
+                answer(206, &[&range, "ETag: \"a\""], &LIST[from..])
+            }
+            None => stating(200, &["ETag: \"a\""], LIST.len(), &LIST[..HALF]),
+        }
+    });
+    let fetched = place.fetch(&server.url("/x"), Budget { attempts_max: 6, ..budget() });
+    assert!(matches!(fetched, Fetched::New { .. }), "{fetched:?}");
+    assert_eq!(place.held(&server.url("/x")).as_deref(), Some(LIST));
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn main() -> ExitCode {
     match commands::run(cli) {
         Ok(code) => code,
         // Whoever reads our output has had enough: not an error.
-        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) if is_broken_pipe(&error) => ExitCode::from(commands::EXIT_OUTPUT_CLOSED),
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::from(commands::EXIT_ERROR)

@@ -9,11 +9,8 @@ use routing::{Asn, Date, FaultCounts};
 
 use crate::{Membership, Participant, Programme, fault};
 
-/// Largest list read, in bytes; the largest known real one has 350 kB.
+/// Largest list read, in bytes; the largest known real one has 350 kB. It bounds everything that is kept.
 const LIST_BYTES_MAX: u64 = 16 << 20;
-
-/// Most participants, networks of one participant and areas of one that are kept.
-const EACH_MAX: usize = 1 << 16;
 
 /// Below this many refused records a list is never wrong because of their share alone.
 const REFUSED_MIN: u64 = 10;
@@ -76,7 +73,7 @@ struct List<'a> {
 
 impl List<'_> {
     fn accept(&mut self, participant: Participant, line: u64) {
-        if self.accepted.len() >= EACH_MAX || !self.seen.insert(participant.id.clone()) {
+        if !self.seen.insert(participant.id.clone()) {
             fault::push(self.faults, fault::PARTICIPANT_REPEATED, line, &participant.id);
             return;
         }
@@ -105,7 +102,7 @@ impl List<'_> {
     /// Areas from their codes; one that is none is a fault and left out.
     fn areas<'t>(&mut self, codes: impl Iterator<Item = &'t str>, line: u64) -> Vec<Country> {
         let mut areas: Vec<Country> = Vec::new();
-        for code in codes.take(EACH_MAX) {
+        for code in codes {
             match code.trim().parse() {
                 Ok(area) => areas.push(area),
                 Err(()) => fault::push(self.faults, listed_fault::BAD_COUNTRY, line, code),
@@ -125,7 +122,7 @@ impl List<'_> {
         line: u64,
     ) -> Vec<Membership> {
         let mut asns: Vec<Asn> = Vec::new();
-        for number in numbers.take(EACH_MAX) {
+        for number in numbers {
             match number.parse::<Asn>() {
                 Ok(asn) if asn != Asn::ZERO => asns.push(asn),
                 _ => fault::push(self.faults, listed_fault::BAD_ASN, line, number),

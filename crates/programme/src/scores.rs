@@ -14,6 +14,8 @@ pub struct ParticipantScore {
     pub key: ScoreKey,
     /// From 0 to 1, pooled over its networks; or why there is none, or none is published.
     pub score: Result<f64, Unknown>,
+    /// False where the participant is not flagged conformant for it.
+    pub published: bool,
     /// The grade of the pooled score.
     pub grade: Option<Grade>,
     /// Its networks.
@@ -38,9 +40,10 @@ pub fn grade(
     let score = |rule: &measure::framework::ScoreRule| {
         let (action, item) = programme.publishes(rule.key)?;
         let stated = participant.conformance(item);
-        let unpublished = |score| ParticipantScore {
+        let without = |published, why| ParticipantScore {
             key: rule.key,
-            score: Err(score),
+            score: Err(why),
+            published,
             grade: None,
             networks: asns.len() as u32,
             with_data: 0,
@@ -51,10 +54,13 @@ pub fn grade(
                 Conformance::NotStated => "conformance not stated",
                 other => other.as_str(),
             };
-            return Some(unpublished(Unknown(format!("not published: {why} with action {}", action.number))));
+            return Some(without(
+                false,
+                Unknown(format!("not published: {why} with action {}", action.number)),
+            ));
         }
         if asns.is_empty() {
-            return Some(unpublished(Unknown::because("no data: no networks listed")));
+            return Some(without(true, Unknown::because("no data: no networks listed")));
         }
         let scores: Vec<(Asn, Result<f64, Unknown>)> =
             asns.iter().map(|asn| (*asn, score_of(*asn, rule.key))).collect();
@@ -72,6 +78,7 @@ pub fn grade(
         });
         Some(ParticipantScore {
             key: rule.key,
+            published: true,
             grade: pooled.grade(&rule.grades),
             score,
             networks: asns.len() as u32,

@@ -143,6 +143,59 @@ fn what_breaks_off_says_so() {
     }
 }
 
+/// Whatever becomes of the bytes, a list is read or refused, and nothing is made up.
+#[test]
+fn damaged_lists_are_read_or_refused() {
+    let table =
+        format!("\u{feff}{HEADING}\n\"A, B\",NL;DE,64500;64501,Yes,No,Yes,Yes\nC,NL,64502,Yes,Yes,Yes,No\n");
+    let document = r#"{"measurement_date":"2024-05-01","participants":[{"id":1,"name":"A","areas_served":["NL"],
+        "ASNs":[64500],"member_since":"2020-01-01","filtering":{"conformance":"conformant"}},{"id":2,"name":"B",
+        "coordination":{"conformance":"pending"}}]}"#;
+    let mut seed = 1u64;
+    let mut next = |below: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize % below
+    };
+    let mut refused = 0;
+    for text in [table.as_bytes(), document.as_bytes()] {
+        for _ in 0..2_000 {
+            let mut bytes = text.to_vec();
+            for _ in 0..=next(6) {
+                let at = next(bytes.len());
+                match next(3) {
+                    0 => bytes[at] = next(256) as u8,
+                    1 => bytes.insert(at, b"\",;{}[]\n\xff"[next(9)]),
+                    _ => {
+                        bytes.remove(at);
+                    }
+                }
+            }
+            match read("network-operators", &bytes).0 {
+                Ok(parsed) => {
+                    assert!(parsed.content.len() <= 5 && parsed.content.len() as u64 == parsed.records)
+                }
+                Err(ReadError::NotThisFormat { .. }) => refused += 1,
+                Err(error) => panic!("{error}"),
+            }
+        }
+    }
+    assert!(refused > 100 && refused < 3_900, "{refused}");
+}
+
+#[test]
+fn a_list_without_end_is_not_whole() {
+    let mut text = format!("{HEADING}\nA,NL,64500,Yes,Yes,Yes,Yes\n\"");
+    text.push_str(&"x".repeat(17 << 20));
+    let (parsed, _) = read("network-operators", text);
+    let parsed = parsed.unwrap();
+    assert_eq!((parsed.records, parsed.complete), (1, false));
+    let text = format!(
+        "{{\"participants\": [{{\"id\": 1, \"name\": \"A\", \"tools\": \"pending\"}}, {}",
+        " ".repeat(17 << 20)
+    );
+    assert!(!read("ixps", text).0.unwrap().complete);
+}
+
 /// Every real list: participants, networks, distinct networks, flags that are conformant or implemented.
 #[test]
 fn real_lists_are_read_whole() {

@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn order_puts_a_prefix_before_its_more_specifics() {
-        let mut all = vec![p("2001:db8::/32"), p("10.0.0.0/9"), p("10.0.0.0/8"), p("9.0.0.0/8"), p("::/0")];
+        let mut all = [p("2001:db8::/32"), p("10.0.0.0/9"), p("10.0.0.0/8"), p("9.0.0.0/8"), p("::/0")];
         all.sort();
         let shown: Vec<_> = all.iter().map(Prefix::to_string).collect();
         assert_eq!(shown, ["9.0.0.0/8", "10.0.0.0/8", "10.0.0.0/9", "::/0", "2001:db8::/32"]);

@@ -46,6 +46,8 @@ pub struct MembershipRow {
     pub to: Option<String>,
     /// Whether it counts in this month.
     pub counted: bool,
+    /// Whether it is among the networks of the month.
+    pub known: bool,
 }
 
 /// One score of a participant.
@@ -55,6 +57,8 @@ pub struct ParticipantScoreRow {
     pub key: String,
     /// Mean of its networks with data, from 0 to 1; absent when there is none or none is published.
     pub score: Option<f64>,
+    /// False where the participant is not flagged conformant for it.
+    pub published: bool,
     /// Grade of the mean.
     pub grade: Option<String>,
     /// Why there is no score, or why it is not published.

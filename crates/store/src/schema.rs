@@ -103,7 +103,7 @@ const TABLES: &[&str] = &[
         part TEXT NOT NULL,
         records BIGINT NOT NULL,
         PRIMARY KEY (source, digest))",
-    "CREATE INDEX IF NOT EXISTS incident_network ON incident (publication, framework, network)",
+    "CREATE INDEX IF NOT EXISTS incident_network ON incident (publication, framework, network, started, id)",
     "CREATE INDEX IF NOT EXISTS incident_started ON incident (publication, framework, started, id)",
     "CREATE INDEX IF NOT EXISTS network_economy ON network (publication, economy, asn)",
 ];

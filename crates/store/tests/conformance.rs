@@ -70,6 +70,7 @@ fn participant(programme: &str, id: &str) -> ParticipantRow {
             from: None,
             to: Some("2024-04-01".to_owned()),
             counted: false,
+            known: false,
         }],
         listed: "2024-04-30".to_owned(),
         source: "list".to_owned(),
@@ -79,6 +80,7 @@ fn participant(programme: &str, id: &str) -> ParticipantRow {
             vec![ParticipantScoreRow {
                 key: "coordination".to_owned(),
                 score: Some(1.0 / 3.0),
+                published: true,
                 grade: Some("lagging".to_owned()),
                 unknown: None,
                 networks: 4,
@@ -225,6 +227,36 @@ async fn suite(store: Store) {
     let named = |framework: &str, programme: &str| (framework.to_owned(), programme.to_owned());
     assert_eq!(programmes, [named("2018-06", ""), named("2024-01", ""), named("2024-01", "ixps")]);
     assert_eq!(store.sources(id).await.unwrap().len(), 2);
+
+    // Part by part, each behind the key of the row before, it is the same.
+    let graded = async |economy: Option<&'static str>, after: i64, limit: i64| {
+        let rows = store.networks_graded(id, "2024-01", economy, after, limit).await.unwrap();
+        rows.into_iter().map(|(n, r)| (n.asn, r.map(|r| r.asn))).collect::<Vec<_>>()
+    };
+    assert_eq!(graded(None, -1, 1).await, [(64500, Some(64500))]);
+    assert_eq!(graded(Some("NL"), 64500, 9).await, [(64501, Some(64501))]);
+    assert_eq!(graded(Some("DE"), -1, 9).await, []);
+    assert_eq!(store.networks_graded(id, "2018-06", None, 64500, 9).await.unwrap()[0].1, None);
+    let after = async |asn: Option<u32>, key: (i64, &'static str), limit: i64| {
+        ids(store.events_after(id, asn, key, limit).await.unwrap())
+    };
+    assert_eq!(after(None, (i64::MIN, ""), 1).await, ["a"]);
+    assert_eq!(after(None, (10, "a"), 9).await, ["b"]);
+    assert_eq!(after(None, (10, ""), 9).await, ["a", "b"]);
+    assert_eq!(after(Some(64500), (i64::MIN, ""), 9).await, ["b"]);
+    assert_eq!(after(Some(64501), (10, "a"), 9).await, ["b"]);
+    assert_eq!(after(Some(64501), (20, "b"), 9).await, [""; 0]);
+    for asn in [None, Some(64500)] {
+        let incidents = async |key| store.incidents_after(id, "2024-01", asn, key, 9).await.unwrap();
+        assert_eq!(incidents((20, "")).await, given.incidents);
+        assert_eq!(incidents((20, "i")).await, []);
+    }
+    assert_eq!(store.incidents_after(id, "2024-01", Some(1), (0, ""), 9).await.unwrap(), []);
+    assert_eq!(store.event(id, "b").await.unwrap().unwrap().start, 20);
+    assert_eq!(store.event(id, "c").await.unwrap(), None);
+    let area = store.aggregate(id, "2024-01", "economy", "NL").await.unwrap();
+    assert_eq!(area.as_ref(), Some(&given.aggregates[1]));
+    assert_eq!(store.aggregate(id, "2018-06", "economy", "NL").await.unwrap(), None);
 
     // The same again changes nothing; another result is another revision that replaces the first whole.
     let again = store.publish(publication("2024-04", "r1", "Old Holder", 2_000)).await.unwrap();

@@ -3,7 +3,9 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use measure::framework::{self, Framework};
 use routing::Month;
-use store::{FrameworkName, ParticipantRow, PeerRow, ProgrammeRow, PublicationRow, SourceRow, Store, StoreError};
+use store::{
+    FrameworkName, ParticipantRow, PeerRow, ProgrammeRow, PublicationRow, SourceRow, Store, StoreError,
+};
 
 use crate::link::Link;
 use crate::refusal::Refusal;
@@ -29,13 +31,24 @@ pub(crate) struct Edition {
 pub(crate) struct Editions(Mutex<BTreeMap<i64, Arc<Edition>>>);
 
 impl Editions {
-    pub(crate) async fn get(&self, store: &Store, id: i64, head: PublicationRow) -> Result<Arc<Edition>, StoreError> {
+    pub(crate) async fn get(
+        &self,
+        store: &Store,
+        id: i64,
+        head: PublicationRow,
+    ) -> Result<Arc<Edition>, StoreError> {
         let kept = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(edition) = kept().get(&id) {
             return Ok(Arc::clone(edition));
         }
-        let edition =
-            Arc::new(Edition { id, head, sources: store.sources(id).await?, peers: store.peers(id).await?, participants: store.participants(id).await?, programmes: store.programmes(id).await? });
+        let edition = Arc::new(Edition {
+            id,
+            head,
+            sources: store.sources(id).await?,
+            peers: store.peers(id).await?,
+            participants: store.participants(id).await?,
+            programmes: store.programmes(id).await?,
+        });
         let mut kept = kept();
         kept.insert(id, Arc::clone(&edition));
         if kept.len() > EDITIONS_MAX {

@@ -1,6 +1,7 @@
 //! Pages: the world, a network, the sources. Rendered on the server from a publication in the store and its
 //! generation in the lake; without scripts, the whole state of a view in its address.
 
+mod api;
 mod assets;
 mod bar;
 mod economy_names;
@@ -69,13 +70,13 @@ pub fn router(state: State) -> Router {
         .route("/static/{name}", get(assets::show))
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready))
+        .merge(api::router())
         .fallback(nowhere)
         .layer(from_fn(reply::guard))
         .with_state(site)
 }
 
 async fn nowhere() -> Refusal {
-    let advice =
-        "There is the world page, a page for each network such as /network/AS64500, the participants and the sources.";
+    let advice = "There is the world page, a page for each network such as /network/AS64500, the participants and the sources.";
     Refusal::absent("There is no page at this address", vec![advice.to_owned()])
 }

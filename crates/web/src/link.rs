@@ -64,7 +64,7 @@ impl fmt::Display for Link {
 }
 
 /// A text as RFC 3986 has it inside a query: everything but unreserved characters as octets.
-struct Encoded<'a>(&'a str);
+pub(crate) struct Encoded<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Encoded<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -56,16 +56,19 @@ pub(crate) async fn show(
     let asked = Asked::of(&view, programme)?;
     let rows = of_programme(&chosen, programme);
     let all = rows.len();
-    let economies = table::economies(&rows);
     let link = asked.put(chosen.link_to("/participants").with("programme", &programme.id));
     let csv = asked.put(chosen.link_to("/participants.csv").with("programme", &programme.id));
     let table = match all {
         0 => None,
-        _ => Some(Table::new(&chosen, programme, &asked, rows, economies, &link, csv, view.page("page")?)),
+        _ => Some(Table::new(&chosen, programme, &asked, rows, &link, csv, view.page("page")?)),
     };
     let link = table.as_ref().map_or(link.clone(), |table| link.paged("page", table.pages.page));
     let framework = chosen.framework.id.as_str();
-    let figures = chosen.edition.programmes.iter().find(|row| row.programme == programme.id && row.framework == framework);
+    let figures = chosen
+        .edition
+        .programmes
+        .iter()
+        .find(|row| row.programme == programme.id && row.framework == framework);
     let everybody = match figures {
         Some(row) if row.asns > 0 => {
             site.store.aggregates(chosen.edition.id, framework, "world").await?.into_iter().next()
@@ -105,7 +108,8 @@ pub(crate) async fn download(State(site): State<Arc<Site>>, view: View) -> Resul
 fn programme_of(chosen: &Chosen, view: &View) -> Result<&'static Programme, Refusal> {
     let ids: Vec<&str> = programme::shipped().iter().map(|p| p.id.as_str()).collect();
     let asked = view.word("programme", &ids)?;
-    let with_any = || ids.iter().copied().find(|id| chosen.edition.participants.iter().any(|p| p.programme == *id));
+    let with_any =
+        || ids.iter().copied().find(|id| chosen.edition.participants.iter().any(|p| p.programme == *id));
     let id = asked.or_else(with_any).unwrap_or(ids[0]);
     programme::load(id).map_err(|unknown| Refusal::wrong(unknown.to_string(), "Choose one of those."))
 }

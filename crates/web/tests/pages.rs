@@ -88,7 +88,7 @@ impl Server {
     }
 }
 
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 18] = [
     "/",
     "/?sort=-routing_information_rpki&page=2",
     "/?month=2024-04&framework=2018-06",
@@ -99,6 +99,10 @@ const PAGES: [&str; 14] = [
     "/network/AS64498",
     "/network/AS64499",
     "/network/AS64501",
+    "/participants",
+    "/participants?programme=network-operators&economy=nl&sort=-coordination&page=2",
+    "/participants?programme=ixps&name=harbour",
+    "/participants?programme=equipment-vendors&month=2024-04",
     "/sources",
     "/sources?source=rrc00&page=2",
     "/search?q=meridian+or+not",
@@ -280,9 +284,68 @@ fn routes_are_filtered_sorted_paged_and_downloaded_alike() {
 }
 
 #[test]
+fn participants_stand_in_the_columns_of_their_programme() {
+    let server = serve(true);
+    let text = server.get("/participants?name=meridian").text();
+    for words in [
+        "43 participants 43 networks 2 economies served",
+        "Coordination Action 3 0.950ready 43, aspiring 0, lagging 0, no data 0 0.771ready 40 617",
+        "1 of 43 participants",
+        "Organisation Approved Areas served ASNs Action 1 · mandatory Filtering Action 2 · recommended",
+        // Flag, then score: none for lack of data; none published; aspiring; and what no list says.
+        "Meridian Group 2020-01-01 NL AS64500 AS64496 conformant no data not conformant not published conformant \
+         0.899 aspiring not stated IRR 0.000 aspiring",
+    ] {
+        assert!(text.contains(words), "`{words}` is not in {text}");
+    }
+    let exchange = server.get("/participants?programme=ixps").text();
+    for words in ["Harbour Exchange 2020-01-01 NL conformant", "pending", "not stated", "one of several"] {
+        assert!(exchange.contains(words), "`{words}` is not in {exchange}");
+    }
+    assert!(!exchange.contains("ASNs") && !exchange.contains("0.771"));
+    let none = server.get("/participants?programme=equipment-vendors").text();
+    assert!(none.contains("No list of this programme’s participants was used for May 2024"));
+    let network = server.get("/network/AS64500").text();
+    assert!(
+        network.contains("Takes part Meridian Group, Network operators, approved 2020-01-01"),
+        "{network}"
+    );
+    assert!(server.get("/network/AS64499").text().contains("not in the list of 2024-04-30"));
+    assert!(server.get("/network/AS64501").text().contains("Takes part in no list loaded"));
+}
+
+#[test]
+fn participants_are_filtered_sorted_paged_and_downloaded_alike() {
+    let server = serve(true);
+    let rows = |path: &str| -> Vec<String> {
+        let csv = server.get(&path.replacen("/participants", "/participants.csv", 1)).body;
+        csv.lines().skip(1).map(|line| line.split(',').next().unwrap().to_owned()).collect()
+    };
+    assert_eq!(rows("/participants?economy=de"), ["2"]);
+    assert_eq!(rows("/participants?sort=approved")[..2], ["1", "2"]);
+    assert_eq!(rows("/participants?sort=-approved")[..2], ["2", "1"]);
+    assert_eq!(rows("/participants?sort=-networks")[0], "1");
+    assert_eq!(rows("/participants?sort=routing_information_irr")[..2], ["1", "100"]);
+    assert_eq!(rows("/participants?sort=-routing_information_irr").last().unwrap(), "3");
+    assert_eq!(rows("/participants?programme=ixps"), ["1"]);
+    let shown = |path: &str| server.get(path).body.matches("<td class=\"areas\">").count();
+    assert_eq!([1, 2].map(|page| shown(&format!("/participants?page={page}"))), [25, 18]);
+    let csv = server.get("/participants.csv?name=cmd");
+    assert!(csv.header("content-disposition").contains("network-operators-2024-05.csv"));
+    let line = csv.body.lines().nth(1).unwrap();
+    assert!(line.starts_with(&format!("3,'{FORMULA},,NL,,2024-05-31,,,,,")), "{line}");
+    assert!(
+        server
+            .get("/participants?name=nobody")
+            .text()
+            .contains("None of the 43 participants meets this filter")
+    );
+}
+
+#[test]
 fn hostile_texts_stay_texts() {
     let server = serve(true);
-    for path in ["/network/AS64498", "/sources", "/search?q=alert"] {
+    for path in ["/network/AS64498", "/sources", "/search?q=alert", "/participants?economy=DE"] {
         let body = match server.get(path) {
             answer if answer.status == 303 => server.get(answer.header("location")).body,
             answer => answer.body,
@@ -330,6 +393,9 @@ fn what_cannot_be_shown_is_refused_in_plain_words() {
         ("/?sort=beauty", 400, "cannot be sorted by"),
         ("/network/AS64500?rpki=perhaps", 400, "is not a value of rpki"),
         ("/network/AS64500?sort=beauty", 400, "is not a value of sort"),
+        ("/participants?programme=isps", 400, "is not a value of programme"),
+        ("/participants?economy=Nederland", 400, "is not the code of an economy"),
+        ("/participants?sort=beauty", 400, "cannot be sorted by"),
         ("/sources?source=x", 404, "There is no source"),
     ] {
         let answer = server.get(path);

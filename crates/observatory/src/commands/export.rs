@@ -1,5 +1,7 @@
 //! `observatory export`: a month's tables as CSV, NDJSON or Parquet.
 
+mod participants;
+
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
@@ -14,7 +16,7 @@ use crate::month::Data;
 /// Write a table of a published month to standard output.
 ///
 /// Rows have a stable order: routes by origin and prefix, networks by ASN, economies by code, events and
-/// incidents by time. In CSV a text that a spreadsheet could take for a formula is led by an apostrophe.
+/// incidents by time, participants by programme and id. In CSV a text that a spreadsheet could take for a formula is led by an apostrophe.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// Which table.
@@ -39,6 +41,7 @@ enum Table {
     Economies,
     Events,
     Incidents,
+    Participants,
 }
 
 #[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
@@ -92,6 +95,11 @@ pub async fn run(args: Args) -> Result<ExitCode> {
         Table::Incidents => {
             let rows = store.incidents(publication, &framework).await?;
             (INCIDENT_COLUMNS.to_vec(), listed(rows.iter().map(incident).collect()))
+        }
+        Table::Participants => {
+            let rows = store.participants(publication).await?;
+            let rows = rows.iter().map(|row| participants::row(row, &framework, &SCORE_KEYS));
+            (participants::columns(), listed(rows.collect()))
         }
     };
     let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());

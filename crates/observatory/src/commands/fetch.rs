@@ -9,7 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Result, bail};
 use fetch::{Fetched, Fetcher, History, Refusal};
-use routing::{Month, Span, Timestamp};
+use routing::{FaultCounts, Month, Span, Timestamp};
 
 use super::{ConfigArg, EXIT_INCOMPLETE};
 use crate::config::{Config, Source, nearest};
@@ -64,6 +64,8 @@ const FAILURES_MAX: u64 = 3;
 const LATE_SECONDS: i64 = 86_400;
 /// What was not there so long after its moment will never be.
 const NEVER_SECONDS: i64 = 3 * 86_400;
+/// Pages of one moment.
+const PAGES_MAX: u32 = 1_000;
 /// Without a month, a series is fetched from at least so long ago on.
 const BACK_SECONDS: i64 = 3 * 86_400;
 
@@ -190,43 +192,85 @@ fn of_source(
     now: Timestamp,
     stage: &crate::progress::Stage<'_>,
 ) -> Result<Report> {
-    let mut report = Report { source: source.name.clone(), ..Report::default() };
-    let mut in_a_row = 0;
+    let report = Report { source: source.name.clone(), ..Report::default() };
+    let mut visit = Visit { fetcher, source, now, report, in_a_row: 0 };
     for target in targets {
         stage.step(1);
-        if let Some(moment) = target.moment {
-            let history = fetcher.history(&target.url).unwrap_or_default();
-            if !history.versions.is_empty() {
+        visit.one(&target.url, target.moment)?;
+        let Some(template) = source.url.as_ref().filter(|u| u.is_paged()) else { continue };
+        let moment = target.moment.unwrap_or_default();
+        let mut page = 1;
+        while page < PAGES_MAX && visit.has_more(&template.at_page(moment, page))? {
+            page += 1;
+            visit.one(&template.at_page(moment, page), target.moment)?;
+        }
+    }
+    Ok(visit.report)
+}
+
+/// The files of one source, one after the other.
+struct Visit<'a> {
+    fetcher: &'a Fetcher,
+    source: &'a Source,
+    now: Timestamp,
+    report: Report,
+    in_a_row: u64,
+}
+
+impl Visit<'_> {
+    /// Fetches a file, unless it is settled.
+    fn one(&mut self, url: &str, moment: Option<Timestamp>) -> Result<()> {
+        let report = &mut self.report;
+        if let Some(moment) = moment {
+            let history = self.fetcher.history(url).unwrap_or_default();
+            if is_settled(self.source, &history, moment) {
                 report.unchanged += 1;
-                continue;
+                return Ok(());
             }
             if never_came(&history, moment) {
                 report.never += 1;
-                continue;
+                return Ok(());
             }
         }
-        if in_a_row >= FAILURES_MAX {
+        if self.in_a_row >= FAILURES_MAX {
             report.not_tried += 1;
-            continue;
+            return Ok(());
         }
-        match fetcher.fetch(&source.name, &target.url)? {
+        match self.fetcher.fetch(&self.source.name, url)? {
             Fetched::New { size_bytes, .. } => {
                 report.new = (report.new.0 + 1, report.new.1 + size_bytes);
-                in_a_row = 0;
+                self.in_a_row = 0;
             }
             Fetched::Unchanged => {
                 report.unchanged += 1;
-                in_a_row = 0;
+                self.in_a_row = 0;
             }
-            Fetched::Failed(Refusal::Absent(_)) if is_early(source, target, now) => report.not_yet += 1,
+            Fetched::Failed(Refusal::Absent(_)) if is_early(self.source, moment, self.now) => {
+                report.not_yet += 1;
+            }
             Fetched::Failed(refusal) => {
-                in_a_row = if matches!(refusal, Refusal::Absent(_)) { 0 } else { in_a_row + 1 };
+                self.in_a_row = if matches!(refusal, Refusal::Absent(_)) { 0 } else { self.in_a_row + 1 };
                 report.failed += 1;
-                report.reason = Some((target.url.clone(), refusal.to_string()));
+                report.reason = Some((url.to_owned(), refusal.to_string()));
             }
         }
+        Ok(())
     }
-    Ok(report)
+
+    /// Whether a page held holds anything, so that there may be one after it.
+    fn has_more(&self, url: &str) -> Result<bool> {
+        let history = self.fetcher.history(url).unwrap_or_default();
+        let Some(version) = history.versions.last() else { return Ok(false) };
+        let page = std::io::BufReader::new(fetch::open(&self.fetcher.place(version.digest))?);
+        let read = reference::spoofer::parse(page, &mut FaultCounts::default());
+        Ok(read.is_ok_and(|page| page.records + page.content.not_public > 0))
+    }
+}
+
+/// A file of a series that was fetched after its time was over: it will not change.
+fn is_settled(source: &Source, history: &History, moment: Timestamp) -> bool {
+    let over = source.cadence.map_or(moment, |c| c.next(moment));
+    !history.versions.is_empty() && history.last_success.is_some_and(|at| at >= over)
 }
 
 /// A file of a series that its server did not have long after its moment.
@@ -238,9 +282,9 @@ fn never_came(history: &History, moment: Timestamp) -> bool {
 }
 
 /// A file of a series that may still come.
-fn is_early(source: &Source, target: &Target, now: Timestamp) -> bool {
+fn is_early(source: &Source, moment: Option<Timestamp>, now: Timestamp) -> bool {
     let patience = source.cadence.map_or(0, fetch::Cadence::seconds_max) + LATE_SECONDS;
-    target.moment.is_some_and(|moment| now.0 - moment.0 < patience)
+    moment.is_some_and(|moment| now.0 - moment.0 < patience)
 }
 
 fn write_table(mut out: impl Write, reports: &[Report]) -> Result<()> {

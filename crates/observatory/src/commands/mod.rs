@@ -18,6 +18,8 @@ use clap::{Parser, Subcommand};
 
 /// Something failed; standard error says what and where.
 pub const EXIT_ERROR: u8 = 1;
+/// Whoever read the output has gone; the code a shell gives for SIGPIPE.
+pub const EXIT_OUTPUT_CLOSED: u8 = 141;
 /// Done, but not all of it.
 const EXIT_INCOMPLETE: u8 = 3;
 

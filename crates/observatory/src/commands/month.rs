@@ -87,6 +87,9 @@ fn write_table(mut out: impl Write, published: &Published, seconds: &[(&str, f64
         row(&format!("events, {}", kind.replace('_', " ")), counts(classes))?;
     }
     row("MRT", counts(&s["mrt"]))?;
+    if s["participants"].as_object().is_some_and(|programmes| !programmes.is_empty()) {
+        row("participants", counts(&s["participants"]))?;
+    }
     for warning in s["warnings"].as_array().into_iter().flatten().filter_map(Value::as_str) {
         row("warning", warning.to_owned())?;
     }

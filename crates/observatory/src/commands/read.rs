@@ -45,8 +45,6 @@ enum Format {
 const SKIPPED: u8 = 3;
 /// Exit code when a file could not be read to its end.
 const UNREADABLE: u8 = 1;
-/// Exit code when whoever read the output has gone, as a shell gives it for SIGPIPE.
-const OUTPUT_CLOSED: u8 = 141;
 
 /// Runs the command.
 ///
@@ -59,7 +57,9 @@ pub fn run(read: &Read) -> anyhow::Result<ExitCode> {
     let mut out = BufWriter::with_capacity(1 << 16, out);
     match read_files(read, &progress, &mut out).and_then(|code| out.flush().map(|()| code)) {
         Ok(code) => Ok(ExitCode::from(code)),
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::from(OUTPUT_CLOSED)),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+            Ok(ExitCode::from(super::EXIT_OUTPUT_CLOSED))
+        }
         Err(error) => Err(error).context("standard output cannot be written"),
     }
 }

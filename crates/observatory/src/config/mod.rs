@@ -78,7 +78,9 @@ pub struct Source {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file cannot be read.
-    #[error("{path}: {source}")]
+    #[error(
+        "{path}: {source}: name a configuration with --config; `observatory demo --keep DIR` writes one to start from"
+    )]
     Read {
         /// The file.
         path: PathBuf,

@@ -2,8 +2,8 @@
 
 use fetch::{Budget, Cadence, PRESETS, Preset, UrlTemplate};
 
-use super::nearest;
 use super::parse::{Section, Wrong};
+use super::{SourceKind, nearest};
 
 /// Where the files of one source come from; a preset may bring several.
 pub struct Origin {
@@ -46,6 +46,10 @@ pub fn origins(
     collector: Option<&str>,
 ) -> Result<Vec<Origin>, Wrong> {
     let (path, url) = (section.string("path")?, section.string("url")?);
+    let paged = url.as_deref().is_some_and(|u| u.contains("{page}"));
+    if paged && section.string("kind")?.as_deref() != Some(SourceKind::Spoofer.row().name) {
+        return Err((section.line("url"), "`{page}` is for the pages of kind `spoofer` only".to_owned()));
+    }
     let cadence = match section.string("cadence")? {
         None => None,
         Some(text) => Some(text.parse::<Cadence>().map_err(|e| (section.line("cadence"), e))?),
@@ -198,6 +202,10 @@ mod tests {
             "4: files every 1d need `{DD}`",
         );
         wrong("kind = \"vrps\"\nurl = \"https://h/\"\ncadence = \"daily\"", "5: `daily` is no cadence");
+        wrong(
+            "kind = \"vrps\"\nurl = \"https://h/{page}\"",
+            "4: `{page}` is for the pages of kind `spoofer`",
+        );
         wrong("kind = \"vrps\"\npath = \"x\"\ncadence = \"1d\"", "5: `cadence` means nothing without");
     }
 

@@ -35,6 +35,9 @@ pub fn configuration(data: &str, world: &str) -> String {
     source("relationships", "relationships.txt", "date = 2024-05-01\n");
     source("contacts", "peeringdb-*.json", "date = 2024-05-30\n");
     source("spoofer", "spoofer-page*.json", "");
+    for (programme, path, more) in super::participants::SOURCES {
+        source("participants", path, &format!("programme = {programme:?}\n{more}"));
+    }
     text
 }
 

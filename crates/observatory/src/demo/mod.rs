@@ -2,6 +2,7 @@
 
 mod files;
 mod networks;
+mod participants;
 mod routes;
 mod spoofer;
 
@@ -57,6 +58,7 @@ fn write_world(world: &Path) -> Result<()> {
         texts.push((format!("delegated-{registry}-extended-20240430"), files::delegations(registry)));
     }
     texts.extend(spoofer::pages());
+    texts.extend(participants::lists());
     for (name, text) in texts {
         fs::write(world.join(name), text)?;
     }

@@ -87,7 +87,8 @@ fn path(peer: u32, origin: u32) -> Option<Vec<u32>> {
         for b in &from_origin {
             let (top_a, top_b) = (a[a.len() - 1], b[b.len() - 1]);
             let meets = top_a == top_b;
-            if !meets && !(TOP.contains(&top_a) && TOP.contains(&top_b)) {
+            let across = TOP.contains(&top_a) && TOP.contains(&top_b);
+            if !(meets || across) {
                 continue;
             }
             let down = b.iter().rev().skip(usize::from(meets));

@@ -14,20 +14,22 @@ pub struct Admission {
 }
 
 impl Admission {
-    /// From the snapshots that earlier publications used. Those that are still among `files` speak for
+    /// From the snapshots of `sources` that earlier publications used. Those that are still among `files` speak for
     /// themselves, and those from after the month have no say in it: so the same files and the same past
     /// admit the same, whatever was computed in between.
     pub fn new(
         shrink_percent_max: u8,
         used: &[SnapshotRow],
         month: Month,
+        sources: &BTreeSet<&str>,
         files: &[Vec<SourceFile>],
     ) -> Admission {
         let present: BTreeSet<String> = files.iter().flatten().map(|f| f.digest.to_string()).collect();
         let mut history: BTreeMap<(String, String), BTreeMap<Date, u64>> = BTreeMap::new();
         for row in used {
             let as_of = Timestamp(row.valid_from);
-            if as_of < month.span().end && !present.contains(&row.digest) {
+            let ours = sources.contains(row.source.as_str());
+            if ours && as_of < month.span().end && !present.contains(&row.digest) {
                 let days = history.entry((row.source.clone(), row.part.clone())).or_default();
                 *days.entry(as_of.date()).or_default() += row.records.max(0) as u64;
             }
@@ -65,11 +67,15 @@ impl Admission {
             let earlier = before.and_then(|days| days.range(..=day).next_back()).map(|(d, n)| (*d, *n));
             let known = last.get(part).copied().max(earlier);
             match known {
+                _ if *records == 0 => {
+                    refused.insert((part.clone(), *day), "not admitted: it holds no record".to_owned());
+                }
                 Some((since, expected)) if self.shrank(*records, expected) => {
                     let percent = 100 - records * 100 / expected.max(1);
                     let why = format!(
-                        "not admitted: {records} records, {percent} % fewer than the {expected} of {since}; \
-                         held since {since}"
+                        "not admitted: {records} records, {percent} % fewer than the {expected} of {since} \
+                         (shrink_percent_max = {}); held since {since}",
+                        self.shrink_percent_max
                     );
                     refused.insert((part.clone(), *day), why);
                 }
@@ -122,9 +128,12 @@ mod tests {
             data: (),
         });
         let month = "2024-05".parse().unwrap();
-        let kept =
-            Admission::new(30, &used, month, &[])
-                .examine("s", snapshots.collect(), &mut files, |_| String::new());
+        let kept = Admission::new(30, &used, month, &BTreeSet::from(["s"]), &[]).examine(
+            "s",
+            snapshots.collect(),
+            &mut files,
+            |_| String::new(),
+        );
         kept.iter().map(|s| s.as_of.date().to_string()).collect()
     }
 
@@ -132,6 +141,7 @@ mod tests {
     fn what_shrank_by_a_third_is_held_back() {
         assert_eq!(admitted(&[], &[("2024-05-01", 100), ("2024-05-02", 71)]), ["2024-05-01", "2024-05-02"]);
         assert_eq!(admitted(&[], &[("2024-05-01", 100), ("2024-05-02", 70)]), ["2024-05-01"]);
+        assert_eq!(admitted(&[], &[("2024-05-01", 0)]), Vec::<String>::new());
         // It is held as long as it stays small, and let go when it has recovered.
         let days = [("2024-05-01", 100), ("2024-05-02", 33), ("2024-05-03", 34), ("2024-05-04", 99)];
         assert_eq!(admitted(&[], &days), ["2024-05-01", "2024-05-04"]);

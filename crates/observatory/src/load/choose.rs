@@ -69,6 +69,9 @@ pub fn keep_better(file: &mut SourceFile, used: bool, status: String) {
     }
 }
 
+/// A moment and the lists that hold from then on.
+pub type Epoch<'a, T> = (Timestamp, Vec<&'a Snapshot<T>>);
+
 /// For each moment at which a newer list takes over — the month's start first — the newest list of each
 /// group that is not newer than the moment and not older than `skew_days_max`.
 pub fn epochs<'a, T, G: Ord>(
@@ -76,7 +79,7 @@ pub fn epochs<'a, T, G: Ord>(
     skew_days_max: u32,
     snapshots: &'a [Snapshot<T>],
     group: impl Fn(&Snapshot<T>) -> G,
-) -> Vec<(Timestamp, Vec<&'a Snapshot<T>>)> {
+) -> Vec<Epoch<'a, T>> {
     let span = month.span();
     let mut moments = vec![span.start];
     moments.extend(snapshots.iter().map(|s| s.as_of).filter(|t| span.contains(*t)));

@@ -2,18 +2,24 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use routing::{Month, Timestamp};
+
 use super::{FetchedFrom, SourceFile};
 use crate::config::{Config, Source, SourceKind};
 use crate::progress::Progress;
 
-/// Finds and digests the files of every source. A file given twice under one source counts once.
-pub fn discover(config: &Config, progress: &Progress) -> Result<Vec<Vec<SourceFile>>> {
+/// Days before a month in which a collector's last table is looked for: they come every two to eight hours.
+const TABLE_DAYS_MAX: i64 = 2;
+
+/// Finds and digests the files of every source. A file given twice under one source counts once. Of fetched
+/// recordings only those whose URL names a moment of the month, or shortly before it, are taken.
+pub fn discover(config: &Config, month: Month, progress: &Progress) -> Result<Vec<Vec<SourceFile>>> {
     let stage = progress.stage("reading digests", config.sources.len() as u64);
     let archive = fetch::Archive::open(&config.archive())?;
     let mut all = Vec::new();
     for source in &config.sources {
         all.push(
-            of_source(source, &archive)
+            of_source(source, month, &archive)
                 .with_context(|| format!("source `{}` (line {})", source.name, source.line))?,
         );
         stage.step(1);
@@ -21,7 +27,7 @@ pub fn discover(config: &Config, progress: &Progress) -> Result<Vec<Vec<SourceFi
     Ok(all)
 }
 
-fn of_source(source: &Source, archive: &fetch::Archive) -> Result<Vec<SourceFile>> {
+fn of_source(source: &Source, month: Month, archive: &fetch::Archive) -> Result<Vec<SourceFile>> {
     let mut files: Vec<SourceFile> = match &source.url {
         Some(url) => fetched(source.kind, url, archive),
         None => {
@@ -33,8 +39,13 @@ fn of_source(source: &Source, archive: &fetch::Archive) -> Result<Vec<SourceFile
             files
         }
     };
+    if source.kind == SourceKind::Mrt {
+        let from = Timestamp(month.span().start.0 - TABLE_DAYS_MAX * 86_400);
+        let near = |at: Timestamp| from <= at && at < month.span().end;
+        files.retain(|f| f.fetched.as_ref().and_then(|f| f.moment).is_none_or(near));
+    }
     // By content, not by name or place: the same files give the same result in any folder and order.
-    files.sort_by(|a, b| (a.name(), a.digest).cmp(&(b.name(), b.digest)));
+    files.sort_by_key(|f| (f.name(), f.digest));
     let mut seen = std::collections::BTreeSet::new();
     // Yesterday's content under today's name speaks of today.
     files.retain(|f| seen.insert((f.digest, routing::Date::find_in(&f.name()))));

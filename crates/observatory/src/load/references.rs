@@ -126,6 +126,9 @@ fn registry_of(delegations: &[Delegation]) -> Option<Registry> {
     delegations.first().map(|d| d.registry)
 }
 
+/// VRPs, and ASPAs where there are any.
+type Rpki = (Result<Dated<VrpTable>, Unknown>, Option<aspa::AspaTable>);
+
 /// Route objects, why they are an excerpt, aut-num objects, and the registries whose own those are.
 type Irr = (
     Result<Dated<RouteTable>, Unknown>,
@@ -202,10 +205,7 @@ impl Loader<'_> {
         })
     }
 
-    fn rpki(
-        &self,
-        files: &mut [Vec<SourceFile>],
-    ) -> Result<(Result<Dated<VrpTable>, Unknown>, Option<aspa::AspaTable>)> {
+    fn rpki(&self, files: &mut [Vec<SourceFile>]) -> Result<Rpki> {
         let vrps = self.every(SourceKind::Vrps, files, vrp::parse)?;
         let vrps = self.nearest(vrps, files);
         let aspas = self.every(SourceKind::Aspas, files, aspa::parse)?;

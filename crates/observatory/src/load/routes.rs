@@ -41,7 +41,7 @@ pub fn sweep_all(
         for (file, found) in files[source].iter_mut().enumerate() {
             found.format = "MRT".to_owned();
             let opened = fetch::open(&found.path);
-            match opened.map(|input| sweep::beginning(input)) {
+            match opened.map(sweep::beginning) {
                 Ok(Some(beginning)) => plan.push(Planned { source, file, beginning }),
                 Ok(None) => found.status = "not admitted: no readable MRT record".to_owned(),
                 Err(error) => found.status = format!("not admitted: {error}"),

@@ -89,7 +89,7 @@ mod tests {
         let text = format!("data = \"x\"\n[[source]]\nkind = \"spoofer\"\npath = {path:?}\n");
         let config = Config::parse(&text).unwrap();
         let month: Month = "2024-05".parse().unwrap();
-        let mut files = discover(&config, &Progress::new(false)).unwrap();
+        let mut files = discover(&config, month, &Progress::new(false)).unwrap();
         let table = load_spoofer(&config, month, &mut files).unwrap().unwrap();
         assert_eq!(table.within(month.span()).unwrap().0, 3, "sessions 2, 3 and 5");
         let told: Vec<(bool, &str)> = files[0].iter().map(|f| (f.used, f.status.as_str())).collect();

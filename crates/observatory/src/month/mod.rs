@@ -15,7 +15,7 @@ use routing::Month;
 use sha2::{Digest, Sha256};
 use store::{PublicationRow, Published, Store};
 
-use crate::config::Config;
+use crate::config::{Config, SourceKind};
 use crate::load::{Admission, SourceFile, discover, load_participants, load_references, sweep_all};
 use crate::progress::Progress;
 
@@ -50,8 +50,12 @@ pub async fn run(config: &Config, month: Month, progress: &Progress) -> Result<P
         .iter()
         .map(|id| framework::load(id).map_err(anyhow::Error::from))
         .collect::<Result<Vec<Framework>>>()?;
-    let mut files = discover(config, progress)?;
-    let admission = Admission::new(config.shrink_percent_max, &data.store.snapshots().await?, month, &files);
+    let mut files = discover(config, month, progress)?;
+    // Routes come and go; registrations are what must not fall.
+    let registrations = config.sources.iter().filter(|s| s.kind != SourceKind::Mrt);
+    let names = registrations.map(|s| s.name.as_str()).collect();
+    let used = data.store.snapshots().await?;
+    let admission = Admission::new(config.shrink_percent_max, &used, month, &names, &files);
     let generation = generation(config, month, &frameworks, &files, &admission);
     if let Some((_, head)) = data.store.current(&month.to_string()).await?
         && head.generation == generation
@@ -84,6 +88,7 @@ pub async fn run(config: &Config, month: Month, progress: &Progress) -> Result<P
     publication.head.generation = generation;
     publication.head.result = result_digest(&publication, &routes)?;
     publication.head.summary = summary::of(&outcome, &inputs, &files, config);
+    publication.head.summary["participants"] = participants::counts(&publication.participants);
     publication.head.reason = reason(&data.store, &publication.head).await?;
     let published = data.store.publish(publication).await?;
     let named = data.store.generations().await?;

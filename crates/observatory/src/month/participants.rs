@@ -40,7 +40,8 @@ pub fn rows(
         }
     }
     let places: BTreeMap<Asn, usize> = outcome.networks.iter().enumerate().map(|(i, n)| (n.asn, i)).collect();
-    let mut participants: Vec<ParticipantRow> = listed.values().map(participant_row).collect();
+    let mut participants: Vec<ParticipantRow> =
+        listed.values().map(|listed| participant_row(listed, &places)).collect();
     let mut programmes = Vec::new();
     for framework in frameworks {
         let graded = outcome.graded.iter().find(|g| g.framework == framework.id);
@@ -68,6 +69,15 @@ pub fn rows(
     (participants, programmes)
 }
 
+/// How many participants each programme has, for the summary.
+pub fn counts(participants: &[ParticipantRow]) -> serde_json::Value {
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+    for row in participants {
+        *counts.entry(&row.programme).or_default() += 1;
+    }
+    serde_json::json!(counts)
+}
+
 fn score_of(graded: &Graded, places: &BTreeMap<Asn, usize>, asn: Asn, key: ScoreKey) -> Result<f64, Unknown> {
     let place = places.get(&asn).ok_or_else(|| {
         Unknown::because("no data: neither delegated by a registry loaded nor origin of a route seen")
@@ -76,7 +86,7 @@ fn score_of(graded: &Graded, places: &BTreeMap<Asn, usize>, asn: Asn, key: Score
     action.ok_or_else(|| Unknown::because("no data: not scored"))?.score.clone()
 }
 
-fn participant_row(listed: &Listed<'_>) -> ParticipantRow {
+fn participant_row(listed: &Listed<'_>, places: &BTreeMap<Asn, usize>) -> ParticipantRow {
     let participant = listed.participant;
     let text = |day: Option<Date>| day.map(|d| d.to_string());
     let networks = participant.networks.iter().map(|network| MembershipRow {
@@ -84,6 +94,7 @@ fn participant_row(listed: &Listed<'_>) -> ParticipantRow {
         from: text(network.from),
         to: text(network.to),
         counted: network.contains(listed.day),
+        known: places.contains_key(&network.asn),
     });
     ParticipantRow {
         programme: listed.programme.id.clone(),
@@ -109,6 +120,7 @@ fn score_row(score: ParticipantScore) -> ParticipantScoreRow {
         grade: score.grade.map(|grade| grade.as_str().to_owned()),
         unknown: score.score.as_ref().err().map(ToString::to_string),
         score: score.score.ok(),
+        published: score.published,
         networks: score.networks,
         with_data: score.with_data,
     }

@@ -132,6 +132,7 @@ fn source_row(source: &crate::config::Source, files: &[SourceFile]) -> SourceRow
         used_for: row.used_for.to_owned(),
         path: source.path.clone(),
         status: match (used, files.len()) {
+            (0, 0) => "nothing of it has been fetched yet: `observatory fetch` does".to_owned(),
             (0, 1) => files[0].status.clone(),
             (0, n) => format!("none of its {n} files used"),
             (n, all) if n == all => "used".to_owned(),

@@ -6,7 +6,6 @@ use serde_json::{Map, Value};
 
 use super::asked::Asked;
 use super::csv;
-use super::field::Resource;
 use super::meta::Meta;
 use super::operation::{Answers, Operation};
 use super::problem::{self, Problem};
@@ -73,7 +72,8 @@ impl Form {
         let best = forms.iter().rev().max_by(|a, b| welcome(a).total_cmp(&welcome(b)));
         best.copied().filter(|form| welcome(form) > 0.0).ok_or_else(|| {
             let names = forms.iter().map(|form| form.media_type());
-            Problem::new(problem::NOT_ACCEPTABLE, "no form of this answer is among those accepted").allowing(names)
+            Problem::new(problem::NOT_ACCEPTABLE, "no form of this answer is among those accepted")
+                .allowing(names)
         })
     }
 }
@@ -122,7 +122,8 @@ pub(crate) fn write(asked: &Asked, body: &Body, headers: &HeaderMap) -> Response
             links.extend(body.links.iter().map(|(name, link)| ((*name).to_owned(), link.as_str().into())));
             let meta = Meta { chosen: &asked.chosen }.object();
             let members = [("data", data), ("meta", meta), ("links", links.into())];
-            let body: Map<String, Value> = members.map(|(name, value)| (name.to_owned(), value)).into_iter().collect();
+            let body: Map<String, Value> =
+                members.map(|(name, value)| (name.to_owned(), value)).into_iter().collect();
             format!("{}\n", Value::Object(body))
         }
     };

@@ -120,7 +120,9 @@ impl Asked {
         let Some(text) = self.value(&CURSOR) else { return Ok(None) };
         let key = cursor::read(&self.list_name(), text).map_err(|why| {
             let (code, detail) = match why {
-                NoPlace::Malformed => (problem::MALFORMED_CURSOR, "cursors are taken unchanged from links.next"),
+                NoPlace::Malformed => {
+                    (problem::MALFORMED_CURSOR, "cursors are taken unchanged from links.next")
+                }
                 NoPlace::OfAnotherList => (
                     problem::UNKNOWN_CURSOR,
                     "it is of another list, month, framework or filter: begin again without a cursor",
@@ -133,8 +135,11 @@ impl Asked {
 
     /// A place in this list that its own cursor names and that cannot be read is of another version.
     pub(crate) fn lost(&self) -> Problem {
-        Problem::new(problem::UNKNOWN_CURSOR, "the list has no such place any more: begin again without a cursor")
-            .of(CURSOR.name)
+        Problem::new(
+            problem::UNKNOWN_CURSOR,
+            "the list has no such place any more: begin again without a cursor",
+        )
+        .of(CURSOR.name)
     }
 
     /// The first rows up to the limit; a row beyond it says that there are more.
@@ -147,9 +152,8 @@ impl Asked {
 
     /// These rows, and the key behind which the list goes on.
     pub(crate) fn part_before<R: Resource>(&self, rows: &[R], next: Option<Key>) -> Body {
-        let next = next.map(|key| {
-            self.link().with(CURSOR.name, cursor::write(&self.list_name(), &key)).to_string()
-        });
+        let next =
+            next.map(|key| self.link().with(CURSOR.name, cursor::write(&self.list_name(), &key)).to_string());
         Body { rows: rows.iter().map(Resource::values).collect(), next, links: Vec::new() }
     }
 
@@ -212,7 +216,8 @@ fn values(operation: &Operation, uri: &Uri) -> Result<Values, Problem> {
     }
     match operation.required.filter(|parameter| !values.contains_key(parameter.name)) {
         Some(missing) => {
-            let detail = format!("`{}` must be given, such as {}={}", missing.name, missing.name, missing.example);
+            let detail =
+                format!("`{}` must be given, such as {}={}", missing.name, missing.name, missing.example);
             Err(Problem::new(problem::MISSING_PARAMETER, detail).of(missing.name))
         }
         None => Ok(values),
@@ -264,5 +269,11 @@ async fn choose(site: &Site, values: &Values) -> Result<Chosen, Problem> {
         let ids: Vec<&str> = graded.iter().map(|framework| framework.id.as_str()).collect();
         return Err(Problem::new(problem::UNKNOWN_FRAMEWORK, detail).of(FRAMEWORK.name).allowing(ids));
     };
-    Ok(Chosen { rules: crate::edition::rules_of(&framework), edition, framework, months, link: Link::to("/") })
+    Ok(Chosen {
+        rules: crate::edition::rules_of(&framework),
+        edition,
+        framework,
+        months,
+        link: Link::to("/"),
+    })
 }

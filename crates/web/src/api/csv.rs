@@ -47,6 +47,9 @@ mod tests {
         assert_eq!(cell(&json!("=1,\"2\"")), "\"'=1,\"\"2\"\"\"");
         assert_eq!(cell(&json!(["=1", "b"])), "'=1 b");
         assert_eq!(cell(&json!([64500, 64501])), "64500 64501");
-        assert_eq!([json!(-1), json!(0.5), json!(null), json!(true)].map(|v| cell(&v)), ["-1", "0.5", "", "true"]);
+        assert_eq!(
+            [json!(-1), json!(0.5), json!(null), json!(true)].map(|v| cell(&v)),
+            ["-1", "0.5", "", "true"]
+        );
     }
 }

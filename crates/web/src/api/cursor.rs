@@ -51,7 +51,8 @@ mod tests {
         let cursor = write("networks 2024-05", "64500");
         assert_eq!(read("networks 2024-05", &cursor), Ok("64500".to_owned()));
         assert_eq!(read("networks 2024-04", &cursor), Err(NoPlace::OfAnotherList));
-        for wrong in [cursor.replace("36", "37"), format!("{cursor}0"), format!("{cursor}ff"), "0".repeat(18)] {
+        for wrong in [cursor.replace("36", "37"), format!("{cursor}0"), format!("{cursor}ff"), "0".repeat(18)]
+        {
             assert_eq!(read("networks 2024-05", &wrong), Err(NoPlace::OfAnotherList), "{wrong}");
         }
         for wrong in ["", "x", &cursor[..17], &"0".repeat(602), "é0000000000000000000"] {

@@ -96,7 +96,9 @@ impl Resource for Area {
         field("events", Kind::Counts, "Events whose culprit is one of them, by kind.", |e| {
             e.0.events.iter().map(|(kind, count)| (kind.clone(), Value::from(*count))).collect()
         }),
-        field("partial", Kind::Boolean, "The delegation file of a registry is missing.", |e| e.0.partial.into()),
+        field("partial", Kind::Boolean, "The delegation file of a registry is missing.", |e| {
+            e.0.partial.into()
+        }),
         field("scores", Kind::List(&Kind::Object(GradeCounts::item)), "Mean scores and grades.", |e| {
             objects(&e.0.scores)
         }),

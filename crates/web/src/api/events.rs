@@ -13,63 +13,57 @@ pub(crate) struct Event(EventRow);
 /// An event with its evidence.
 pub(crate) struct Whole(EventRow);
 
+/// The fields that an event has in a list and alone; its accomplices are shown in two ways.
+macro_rules! event_fields {
+    ($accomplices:expr $(, $more:expr)*) => {
+        &[
+            field("id", Kind::Text, "Stable id.", |e| e.0.id.as_str().into()),
+            field("kind", Kind::Text, "Kind, such as bogon_prefix.", |e| e.0.kind.as_str().into()),
+            field("class", Kind::Text, "Bogon class: full or administrative.", |e| e.0.class.as_str().into()),
+            maybe("culprit", Kind::Asn, "Who caused it; null when unknown.", |e| e.0.culprit.into()),
+            $accomplices,
+            field("prefix", Kind::Prefix, "The prefix.", |e| e.0.prefix.as_str().into()),
+            maybe("bogon_asn", Kind::Asn, "The AS number nobody may use.", |e| e.0.bogon_asn.into()),
+            field("start", Kind::Moment, "From when, inside the month.", |e| moment(e.0.start)),
+            field("end", Kind::Moment, "Until when, inside the month; half open.", |e| moment(e.0.end)),
+            field("ongoing", Kind::Boolean, "Still seen as the data or the month ended.", |e| {
+                e.0.ongoing.into()
+            }),
+            field("estimated", Kind::Boolean, "Start or end rests on tables or a daily list alone.", |e| {
+                e.0.estimated.into()
+            }),
+            field("peers", Kind::Integer, "Distinct peer ASes that showed it.", |e| e.0.peers.into()),
+            field("collectors", Kind::List(&Kind::Text), "Collectors that saw it.", |e| {
+                texts(&e.0.collectors)
+            }),
+            field("rule", Kind::Text, "The rule that made it an event.", |e| e.0.rule.as_str().into()),
+            field("rule_source", Kind::Text, "Where the deciding entry comes from.", |e| {
+                e.0.rule_source.as_str().into()
+            }),
+            $($more,)*
+        ]
+    };
+}
+
 impl Resource for Event {
     const NAME: &'static str = "Event";
-    const FIELDS: &'static [Field<Self>] = &[
-        field("id", Kind::Text, "Stable id.", |e| e.0.id.as_str().into()),
-        field("kind", Kind::Text, "Kind, such as bogon_prefix.", |e| e.0.kind.as_str().into()),
-        field("class", Kind::Text, "Bogon class: full or administrative.", |e| e.0.class.as_str().into()),
-        maybe("culprit", Kind::Asn, "Who caused it; null when unknown.", |e| e.0.culprit.into()),
-        field("accomplices", Kind::List(&Kind::Asn), "Who passed it on.", |e| {
+    const FIELDS: &'static [Field<Self>] =
+        event_fields!(field("accomplices", Kind::List(&Kind::Asn), "Who passed it on.", |e| {
             e.0.accomplices.iter().map(|(asn, _)| Value::from(*asn)).collect()
-        }),
-        field("prefix", Kind::Prefix, "The prefix.", |e| e.0.prefix.as_str().into()),
-        maybe("bogon_asn", Kind::Asn, "The AS number nobody may use.", |e| e.0.bogon_asn.into()),
-        field("start", Kind::Moment, "From when, inside the month.", |e| moment(e.0.start)),
-        field("end", Kind::Moment, "Until when, inside the month; half open.", |e| moment(e.0.end)),
-        field("ongoing", Kind::Boolean, "Still seen as the data or the month ended.", |e| e.0.ongoing.into()),
-        field("estimated", Kind::Boolean, "Start or end rests on tables or a daily list alone.", |e| {
-            e.0.estimated.into()
-        }),
-        field("peers", Kind::Integer, "Distinct peer ASes that showed it.", |e| e.0.peers.into()),
-        field("collectors", Kind::List(&Kind::Text), "Collectors that saw it.", |e| texts(&e.0.collectors)),
-        field("rule", Kind::Text, "The rule that made it an event.", |e| e.0.rule.as_str().into()),
-        field("rule_source", Kind::Text, "Where the deciding entry comes from.", |e| {
-            e.0.rule_source.as_str().into()
-        }),
-    ];
+        }));
 }
 
 impl Resource for Whole {
     const NAME: &'static str = "EventWithEvidence";
-    const FIELDS: &'static [Field<Self>] = &[
-        field("id", Kind::Text, "Stable id.", |e| e.0.id.as_str().into()),
-        field("kind", Kind::Text, "Kind, such as bogon_prefix.", |e| e.0.kind.as_str().into()),
-        field("class", Kind::Text, "Bogon class: full or administrative.", |e| e.0.class.as_str().into()),
-        maybe("culprit", Kind::Asn, "Who caused it; null when unknown.", |e| e.0.culprit.into()),
+    const FIELDS: &'static [Field<Self>] = event_fields!(
         field("accomplices", Kind::List(&Kind::Object(Accomplice::item)), "Who passed it on.", |e| {
-            let rows: Vec<Accomplice> =
-                e.0.accomplices.iter().map(|&(asn, distance)| Accomplice { asn, distance }).collect();
-            objects(&rows)
-        }),
-        field("prefix", Kind::Prefix, "The prefix.", |e| e.0.prefix.as_str().into()),
-        maybe("bogon_asn", Kind::Asn, "The AS number nobody may use.", |e| e.0.bogon_asn.into()),
-        field("start", Kind::Moment, "From when, inside the month.", |e| moment(e.0.start)),
-        field("end", Kind::Moment, "Until when, inside the month; half open.", |e| moment(e.0.end)),
-        field("ongoing", Kind::Boolean, "Still seen as the data or the month ended.", |e| e.0.ongoing.into()),
-        field("estimated", Kind::Boolean, "Start or end rests on tables or a daily list alone.", |e| {
-            e.0.estimated.into()
-        }),
-        field("peers", Kind::Integer, "Distinct peer ASes that showed it.", |e| e.0.peers.into()),
-        field("collectors", Kind::List(&Kind::Text), "Collectors that saw it.", |e| texts(&e.0.collectors)),
-        field("rule", Kind::Text, "The rule that made it an event.", |e| e.0.rule.as_str().into()),
-        field("rule_source", Kind::Text, "Where the deciding entry comes from.", |e| {
-            e.0.rule_source.as_str().into()
+            let row = |&(asn, distance): &(u32, u16)| Accomplice { asn, distance };
+            objects(&e.0.accomplices.iter().map(row).collect::<Vec<_>>())
         }),
         field("sightings", Kind::List(&Kind::Object(SightingRow::item)), "Its first sightings.", |e| {
             objects(&e.0.sightings)
-        }),
-    ];
+        })
+    );
 }
 
 struct Accomplice {
@@ -81,9 +75,12 @@ impl Resource for Accomplice {
     const NAME: &'static str = "Accomplice";
     const FIELDS: &'static [Field<Self>] = &[
         field("asn", Kind::Asn, "Its AS number.", |a| a.asn.into()),
-        field("distance", Kind::Integer, "Networks from the culprit to it; 1 is the culprit's neighbour.", |a| {
-            a.distance.into()
-        }),
+        field(
+            "distance",
+            Kind::Integer,
+            "Networks from the culprit to it; 1 is the culprit's neighbour.",
+            |a| a.distance.into(),
+        ),
     ];
 }
 

@@ -33,6 +33,8 @@ pub(crate) enum Kind {
     Object(fn() -> Item),
     /// Whole numbers by name.
     Counts,
+    /// Words by name.
+    Words,
 }
 
 /// A field without the way to its value.

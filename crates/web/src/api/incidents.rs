@@ -33,8 +33,7 @@ async fn part(asked: &Asked, asn: Option<Asn>) -> Result<Body, Problem> {
     let (started, id) = after(asked)?;
     let (limit, asn) = (asked.limit_and_one(), asn.map(|asn| asn.0));
     let (publication, framework) = (asked.publication(), asked.framework());
-    let rows =
-        asked.site.store.incidents_after(publication, framework, asn, (started, &id), limit).await?;
+    let rows = asked.site.store.incidents_after(publication, framework, asn, (started, &id), limit).await?;
     Ok(asked.part(rows.into_iter().map(Incident).collect(), |i| key(i.0.start, &i.0.id)))
 }
 

@@ -32,7 +32,12 @@ impl Meta<'_> {
 /// Name, kind, whether it may be null, and meaning of each member of `meta`.
 pub(crate) const SHAPE: [(&str, Kind, bool, &str); 7] = [
     ("generated_at", Kind::Moment, false, "When this revision of the month was published."),
-    ("data_time", Kind::Object(Interval::item), true, "What the BGP data cover, half open; null without any."),
+    (
+        "data_time",
+        Kind::Object(Interval::item),
+        true,
+        "What the BGP data cover, half open; null without any.",
+    ),
     ("month", Kind::Month, false, "The month."),
     ("revision", Kind::Integer, false, "Revision of the month's publication, from 1."),
     ("framework", Kind::Object(FrameworkName::item), false, "The framework version the answer is under."),

@@ -22,14 +22,23 @@ impl Resource for Method {
         field("framework", Kind::Object(FrameworkName::item), "The framework version asked for.", |m| {
             m.framework.object()
         }),
-        field("frameworks", Kind::List(&Kind::Object(Version::item)), "Every version shipped or used.", |m| {
-            objects(&versions(m))
-        }),
-        field("metrics", Kind::List(&Kind::Object(MetricOf::item)), "Metrics, in the order of their codes.", |m| {
-            let rule = |words: &Words| m.rules.map(|rules| rules.metric(words.metric));
-            let rows: Vec<MetricOf> = METRICS.iter().map(|words| MetricOf { words, rule: rule(words) }).collect();
-            objects(&rows)
-        }),
+        field(
+            "frameworks",
+            Kind::List(&Kind::Object(Version::item)),
+            "Every version shipped or used.",
+            |m| objects(&versions(m)),
+        ),
+        field(
+            "metrics",
+            Kind::List(&Kind::Object(MetricOf::item)),
+            "Metrics, in the order of their codes.",
+            |m| {
+                let rule = |words: &Words| m.rules.map(|rules| rules.metric(words.metric));
+                let rows: Vec<MetricOf> =
+                    METRICS.iter().map(|words| MetricOf { words, rule: rule(words) }).collect();
+                objects(&rows)
+            },
+        ),
         maybe(
             "scores",
             Kind::List(&Kind::Object(ScoreOf::item)),
@@ -57,7 +66,9 @@ impl Resource for Version {
     const FIELDS: &'static [Field<Self>] = &[
         field("id", Kind::Text, "Version.", |v| v.name.id.as_str().into()),
         field("digest", Kind::Text, "SHA-256 of its file.", |v| v.name.digest.as_str().into()),
-        field("grades_month", Kind::Boolean, "Whether the month was graded by it.", |v| v.grades_month.into()),
+        field("grades_month", Kind::Boolean, "Whether the month was graded by it.", |v| {
+            v.grades_month.into()
+        }),
         maybe("title", Kind::Text, "Its title.", |v| v.rules.map(|r| r.title.as_str()).into()),
         maybe("summary", Kind::Text, "What it is.", |v| v.rules.map(|r| r.summary.as_str()).into()),
         maybe("status", Kind::Text, "Whether it is in force.", |v| v.rules.map(|r| r.status.as_str()).into()),
@@ -125,9 +136,12 @@ impl Resource for ScoreOf {
         field("ready_from_included", Kind::Boolean, "Whether the threshold itself is ready.", |s| {
             included(s.0.grades.ready).into()
         }),
-        maybe("aspiring_from", Kind::Number, "Threshold of aspiring; null when there is no such grade.", |s| {
-            s.0.grades.aspiring.map(|bound| bound.value()).into()
-        }),
+        maybe(
+            "aspiring_from",
+            Kind::Number,
+            "Threshold of aspiring; null when there is no such grade.",
+            |s| s.0.grades.aspiring.map(|bound| bound.value()).into(),
+        ),
         maybe("aspiring_from_included", Kind::Boolean, "Whether the threshold itself is aspiring.", |s| {
             s.0.grades.aspiring.map(included).into()
         }),
@@ -141,7 +155,10 @@ fn included(bound: framework::Bound) -> bool {
 /// The versions shipped, and those that graded the month and are not shipped any more.
 fn versions(method: &Method) -> Vec<Version> {
     static SHIPPED: LazyLock<Vec<FrameworkName>> = LazyLock::new(|| {
-        let name = |(id, text): &(&str, &str)| FrameworkName { id: (*id).to_owned(), digest: framework::digest(text) };
+        let name = |(id, text): &(&str, &str)| FrameworkName {
+            id: (*id).to_owned(),
+            digest: framework::digest(text),
+        };
         framework::shipped().iter().map(name).collect()
     });
     let mut names = SHIPPED.clone();

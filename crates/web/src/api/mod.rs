@@ -18,6 +18,7 @@ mod networks;
 mod openapi;
 mod operation;
 mod parameter;
+mod participants;
 mod problem;
 mod routes;
 mod sources;
@@ -81,7 +82,8 @@ async fn answer(
         }
         Answers::Page => return docs::show(&site, uri, headers).await,
     };
-    let unreadable = |_| Problem::new(problem::MALFORMED_PARAMETER, "the path holds octets that are no UTF-8");
+    let unreadable =
+        |_| Problem::new(problem::MALFORMED_PARAMETER, "the path holds octets that are no UTF-8");
     let named = named.map_err(unreadable)?.iter().next().map(|(_, value)| value.to_owned());
     let asked = Asked::read(site, operation, suffix, named, uri, headers).await?;
     let (asked, body) = run(asked).await?;

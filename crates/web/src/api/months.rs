@@ -18,12 +18,18 @@ impl Resource for Published {
         maybe("data_time", Kind::Object(Interval::item), "What its BGP data cover, half open.", |m| {
             data_time(m.0.data_time)
         }),
-        field("frameworks", Kind::List(&Kind::Text), "Frameworks it was graded by; the first is the default.", |m| {
-            texts(m.0.frameworks.iter().map(|f| &f.id))
-        }),
-        field("framework_files", Kind::List(&Kind::Object(FrameworkName::item)), "The same with digests.", |m| {
-            objects(&m.0.frameworks)
-        }),
+        field(
+            "frameworks",
+            Kind::List(&Kind::Text),
+            "Frameworks it was graded by; the first is the default.",
+            |m| texts(m.0.frameworks.iter().map(|f| &f.id)),
+        ),
+        field(
+            "framework_files",
+            Kind::List(&Kind::Object(FrameworkName::item)),
+            "The same with digests.",
+            |m| objects(&m.0.frameworks),
+        ),
         maybe("supersedes", Kind::Integer, "The revision it replaces.", |m| m.0.supersedes.into()),
         field("reason", Kind::Text, "Why there is this revision.", |m| m.0.reason.as_str().into()),
         field("generation", Kind::Text, "Digest of its inputs and of what computed it.", |m| {

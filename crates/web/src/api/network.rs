@@ -32,29 +32,45 @@ impl Resource for Network {
         field("registry", Kind::Text, "Its registry, or `registry not loaded`.", |n| {
             n.network.registry.as_str().into()
         }),
-        maybe("status", Kind::Text, "Its status in the delegation file.", |n| n.network.status.as_deref().into()),
+        maybe("status", Kind::Text, "Its status in the delegation file.", |n| {
+            n.network.status.as_deref().into()
+        }),
         maybe("customers", Kind::Integer, "Direct customers, where relationships are loaded.", |n| {
             n.network.customers.into()
         }),
         maybe("aspa_providers", Kind::List(&Kind::Asn), "Providers it authorised in its ASPA.", |n| {
             n.network.aspa_providers.as_deref().map(Value::from).into()
         }),
-        field("routes_ipv4", Kind::Integer, "Distinct IPv4 prefixes it originated.", |n| n.network.routes[0].into()),
-        field("routes_ipv6", Kind::Integer, "Distinct IPv6 prefixes it originated.", |n| n.network.routes[1].into()),
+        field("routes_ipv4", Kind::Integer, "Distinct IPv4 prefixes it originated.", |n| {
+            n.network.routes[0].into()
+        }),
+        field("routes_ipv6", Kind::Integer, "Distinct IPv6 prefixes it originated.", |n| {
+            n.network.routes[1].into()
+        }),
         field("space_ipv4", Kind::Number, "Their address space in /24, overlap counted once.", |n| {
             n.network.space[0].into()
         }),
         field("space_ipv6", Kind::Number, "Their address space in /48, overlap counted once.", |n| {
             n.network.space[1].into()
         }),
-        maybe("rpki", Kind::List(&Kind::Object(RpkiCounts::item)), "RPKI states of its routes by family.", |n| {
-            let rows = |counts: [[u64; 3]; 2]| objects(&FAMILIES.map(|i| RpkiCounts(i, counts[i])));
-            n.network.rpki.map(rows).into()
-        }),
-        maybe("irr", Kind::List(&Kind::Object(IrrCounts::item)), "IRR states of its routes by family.", |n| {
-            let rows = |counts: [[u64; 4]; 2]| objects(&FAMILIES.map(|i| IrrCounts(i, counts[i])));
-            n.network.irr.map(rows).into()
-        }),
+        maybe(
+            "rpki",
+            Kind::List(&Kind::Object(RpkiCounts::item)),
+            "RPKI states of its routes by family.",
+            |n| {
+                let rows = |counts: [[u64; 3]; 2]| objects(&FAMILIES.map(|i| RpkiCounts(i, counts[i])));
+                n.network.rpki.map(rows).into()
+            },
+        ),
+        maybe(
+            "irr",
+            Kind::List(&Kind::Object(IrrCounts::item)),
+            "IRR states of its routes by family.",
+            |n| {
+                let rows = |counts: [[u64; 4]; 2]| objects(&FAMILIES.map(|i| IrrCounts(i, counts[i])));
+                n.network.irr.map(rows).into()
+            },
+        ),
         field("scores", Kind::List(&Kind::Object(ScoreRow::item)), "Its scores under the framework.", |n| {
             objects(n.readiness.iter().flat_map(|r| &r.scores))
         }),

@@ -53,8 +53,12 @@ impl Resource for Graded {
         field("registry", Kind::Text, "Its registry, or `registry not loaded`.", |n| {
             n.network.registry.as_str().into()
         }),
-        field("routes_ipv4", Kind::Integer, "Distinct IPv4 prefixes it originated.", |n| n.network.routes[0].into()),
-        field("routes_ipv6", Kind::Integer, "Distinct IPv6 prefixes it originated.", |n| n.network.routes[1].into()),
+        field("routes_ipv4", Kind::Integer, "Distinct IPv4 prefixes it originated.", |n| {
+            n.network.routes[0].into()
+        }),
+        field("routes_ipv6", Kind::Integer, "Distinct IPv6 prefixes it originated.", |n| {
+            n.network.routes[1].into()
+        }),
         maybe("filtering", Kind::Number, SCORE, |n| n.score(ScoreKey::Filtering)),
         maybe("filtering_grade", GRADE, GRADED, |n| n.grade(ScoreKey::Filtering)),
         maybe("anti_spoofing", Kind::Number, SCORE, |n| n.score(ScoreKey::AntiSpoofing)),
@@ -90,7 +94,8 @@ pub(crate) async fn list(asked: Asked) -> Result<(Asked, Body), Problem> {
         let mut full = false;
         for (network, readiness) in read {
             let row = Graded { network, readiness };
-            let meets = wanted.iter().all(|(key, grade)| row.grade(*key).as_str().unwrap_or(NO_DATA) == *grade);
+            let meets =
+                wanted.iter().all(|(key, grade)| row.grade(*key).as_str().unwrap_or(NO_DATA) == *grade);
             if meets && rows.len() == asked.limit {
                 full = true;
                 break;

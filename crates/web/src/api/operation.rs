@@ -7,7 +7,7 @@ use super::asked::Asked;
 use super::field::{Item, Resource};
 use super::parameter::{self, FIELDS, FRAMEWORK, GRADE_PARAMETERS, LIMIT, MONTH, Parameter};
 use super::problem::Problem;
-use super::{economies, events, incidents, method, months, network, networks, routes, sources};
+use super::{economies, events, incidents, method, months, network, networks, participants, routes, sources};
 
 /// How a question is answered.
 pub(crate) type Run = fn(Asked) -> Pin<Box<dyn Future<Output = Result<(Asked, Body), Problem>> + Send>>;
@@ -107,7 +107,7 @@ const fn of(parameter: Parameter, operation: Operation) -> Operation {
 }
 
 /// Every question, in the order of the documentation.
-pub(crate) static OPERATIONS: [Operation; 18] = [
+pub(crate) static OPERATIONS: [Operation; 19] = [
     list::<months::Published>(
         "months",
         "/api/months",
@@ -141,7 +141,10 @@ pub(crate) static OPERATIONS: [Operation; 18] = [
         list::<routes::Route>(
             "network_routes",
             "/api/networks/{asn}/routes",
-            ["Routes of a network", "Prefixes it originated in the month with RPKI and IRR verdicts, by prefix."],
+            [
+                "Routes of a network",
+                "Prefixes it originated in the month with RPKI and IRR verdicts, by prefix.",
+            ],
             |asked| Box::pin(routes::of_network(asked)),
         ),
     ),
@@ -220,6 +223,15 @@ pub(crate) static OPERATIONS: [Operation; 18] = [
         "/api/incidents",
         ["Incidents", "Every incident under the framework, by time, with its weight and its events."],
         |asked| Box::pin(incidents::list(asked)),
+    ),
+    list::<participants::Participant>(
+        "participants",
+        "/api/participants",
+        [
+            "Participants",
+            "By programme: who takes part with which networks, and the scores that are published.",
+        ],
+        |asked| Box::pin(participants::list(asked)),
     ),
     list::<sources::Source>(
         "sources",

@@ -61,12 +61,8 @@ pub(crate) const FRAMEWORK: Parameter = parameter(
 pub(crate) const FIELDS: Parameter =
     parameter("fields", Holds::Fields, "Only these fields, separated by commas.", "");
 pub(crate) const LIMIT: Parameter = parameter("limit", Holds::Limit, "The most rows to answer.", "10");
-pub(crate) const CURSOR: Parameter = parameter(
-    "cursor",
-    Holds::Cursor,
-    "Where to go on: taken from `links.next` of the answer before.",
-    "",
-);
+pub(crate) const CURSOR: Parameter =
+    parameter("cursor", Holds::Cursor, "Where to go on: taken from `links.next` of the answer before.", "");
 pub(crate) const ASN: Parameter =
     parameter("asn", Holds::Asn, "AS number: `64500`, `AS64500` or asdot `1.10`.", "AS65540");
 pub(crate) const PREFIX: Parameter = parameter(
@@ -188,7 +184,9 @@ pub(crate) fn prefix(text: &str) -> Result<Prefix, Problem> {
     };
     written.parse::<Prefix>().map_err(|error| {
         let (code, suggestion) = match &error {
-            PrefixError::HostBits { suggestion, .. } => (problem::PREFIX_HOST_BITS, Some(suggestion.to_string())),
+            PrefixError::HostBits { suggestion, .. } => {
+                (problem::PREFIX_HOST_BITS, Some(suggestion.to_string()))
+            }
             PrefixError::Malformed(_) | PrefixError::TooLong(_) => (problem::MALFORMED_PREFIX, None),
         };
         Problem::new(code, error.to_string()).of(PREFIX.name).suggest(suggestion)
@@ -222,7 +220,8 @@ mod tests {
     #[test]
     fn the_nearest_word_is_named_and_a_far_one_is_not() {
         let words = ["month", "framework", "limit", "cursor", "fields", "economy"];
-        for (typed, meant) in [("moth", "month"), ("Month", "month"), ("field", "fields"), ("framwork", "framework")]
+        for (typed, meant) in
+            [("moth", "month"), ("Month", "month"), ("field", "fields"), ("framwork", "framework")]
         {
             assert_eq!(nearest(typed, words), Some(meant), "{typed}");
         }
@@ -240,9 +239,10 @@ mod tests {
 
     #[test]
     fn limits_and_prefixes_are_read_as_documented() {
-        assert_eq!(["1", "1000", "0", "1001", "+1", "", "01"].map(limit), [
-            Some(1), Some(1000), None, None, None, None, Some(1)
-        ]);
+        assert_eq!(
+            ["1", "1000", "0", "1001", "+1", "", "01"].map(limit),
+            [Some(1), Some(1000), None, None, None, None, Some(1)]
+        );
         assert_eq!(prefix("2001:db8::-32").unwrap().to_string(), "2001:db8::/32");
         assert_eq!(prefix("192.0.2.0/24").unwrap().to_string(), "192.0.2.0/24");
         assert!(prefix("192.0.2.1-24").is_err() && prefix("-").is_err());

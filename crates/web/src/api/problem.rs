@@ -60,6 +60,12 @@ codes! {
 pub(crate) struct Problem {
     code: Code,
     detail: String,
+    help: Box<Help>,
+}
+
+/// What helps on.
+#[derive(Clone, PartialEq, Debug, Default)]
+struct Help {
     parameter: Option<String>,
     suggestion: Option<String>,
     allowed: Vec<String>,
@@ -67,24 +73,24 @@ pub(crate) struct Problem {
 
 impl Problem {
     pub(crate) fn new(code: Code, detail: impl Into<String>) -> Problem {
-        Problem { code, detail: detail.into(), parameter: None, suggestion: None, allowed: Vec::new() }
+        Problem { code, detail: detail.into(), help: Box::default() }
     }
 
     /// Which parameter it is about.
     pub(crate) fn of(mut self, parameter: &str) -> Problem {
-        self.parameter = Some(parameter.to_owned());
+        self.help.parameter = Some(parameter.to_owned());
         self
     }
 
     /// What was probably meant.
     pub(crate) fn suggest(mut self, suggestion: Option<impl Into<String>>) -> Problem {
-        self.suggestion = suggestion.map(Into::into);
+        self.help.suggestion = suggestion.map(Into::into);
         self
     }
 
     /// Everything that may stand there.
     pub(crate) fn allowing(mut self, allowed: impl IntoIterator<Item = impl Into<String>>) -> Problem {
-        self.allowed = allowed.into_iter().map(Into::into).collect();
+        self.help.allowed = allowed.into_iter().map(Into::into).collect();
         self
     }
 
@@ -94,7 +100,8 @@ impl Problem {
     }
 
     fn body(&self) -> Value {
-        let Problem { code, detail, parameter, suggestion, allowed } = self;
+        let Problem { code, detail, help } = self;
+        let Help { parameter, suggestion, allowed } = help.as_ref();
         let mut body = json!({
             "type": format!("/api/docs#{}", code.code),
             "title": code.title,
@@ -125,7 +132,8 @@ impl From<LakeError> for Problem {
         match &error {
             LakeError::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
                 tracing::error!(%error, "the routes of a publication are missing");
-                let detail = "Its tables of routes are not where they belong: the month has to be computed again.";
+                let detail =
+                    "Its tables of routes are not where they belong: the month has to be computed again.";
                 Problem::new(ROUTES_UNAVAILABLE, detail)
             }
             _ => Problem::failed(&error),
@@ -147,7 +155,8 @@ impl From<askama::Error> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let headers = [(header::CONTENT_TYPE, "application/problem+json"), (header::CACHE_CONTROL, "no-cache")];
+        let headers =
+            [(header::CONTENT_TYPE, "application/problem+json"), (header::CACHE_CONTROL, "no-cache")];
         let mut response = (self.code.status, headers, format!("{}\n", self.body())).into_response();
         if self.code == METHOD_NOT_ALLOWED {
             response.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static("GET, HEAD"));

@@ -44,9 +44,12 @@ impl Resource for Route {
         field("last_seen", Kind::Moment, "When it was last shown in the month.", |r| {
             r.row.last_seen.to_string().into()
         }),
-        maybe("excluded", Kind::Text, "Why it does not count for M7 under the month's first framework.", |r| {
-            r.row.excluded.as_deref().into()
-        }),
+        maybe(
+            "excluded",
+            Kind::Text,
+            "Why it does not count for M7 under the month's first framework.",
+            |r| r.row.excluded.as_deref().into(),
+        ),
     ];
 }
 

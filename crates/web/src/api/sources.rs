@@ -51,7 +51,9 @@ impl Resource for File {
     const NAME: &'static str = "SourceFile";
     const FIELDS: &'static [Field<Self>] = &[
         field("name", Kind::Text, "Its name.", |f| f.0.name.as_str().into()),
-        field("digest", Kind::Text, "SHA-256 of its bytes as they lie there.", |f| f.0.digest.as_str().into()),
+        field("digest", Kind::Text, "SHA-256 of its bytes as they lie there.", |f| {
+            f.0.digest.as_str().into()
+        }),
         field("size_bytes", Kind::Integer, "Its size.", |f| f.0.size_bytes.into()),
         field("format", Kind::Text, "The format found.", |f| f.0.format.as_str().into()),
         maybe("as_of", Kind::Moment, "The moment it speaks of.", |f| f.0.as_of.map(moment).into()),

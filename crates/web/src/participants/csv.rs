@@ -8,8 +8,11 @@ use crate::network::csv::table;
 /// Participants as CSV: what the list says, then each score the programme publishes with its grade and the
 /// reason where there is none. Lists inside a cell are joined by a space.
 pub(crate) fn write(programme: &Programme, framework: &str, rows: &[&ParticipantRow]) -> String {
-    let keys: Vec<&str> =
-        ScoreKey::ALL.iter().filter(|key| programme.publishes(**key).is_some()).map(|key| key.as_str()).collect();
+    let keys: Vec<&str> = ScoreKey::ALL
+        .iter()
+        .filter(|key| programme.publishes(**key).is_some())
+        .map(|key| key.as_str())
+        .collect();
     let mut names: Vec<String> =
         ["id", "organisation", "approved", "areas", "asns", "listed"].map(str::to_owned).into();
     names.extend(programme.items().map(|(_, item)| format!("conformance_{}", item.key)));
@@ -21,8 +24,12 @@ pub(crate) fn write(programme: &Programme, framework: &str, rows: &[&Participant
 }
 
 fn cells(programme: &Programme, framework: &str, keys: &[&str], row: &ParticipantRow) -> Vec<Value> {
-    let asns: Vec<String> =
-        row.networks.iter().filter(|network| network.counted).map(|network| network.asn.to_string()).collect();
+    let asns: Vec<String> = row
+        .networks
+        .iter()
+        .filter(|network| network.counted)
+        .map(|network| network.asn.to_string())
+        .collect();
     let mut cells: Vec<Value> = vec![
         row.id.as_str().into(),
         row.organisation.as_str().into(),

@@ -2,8 +2,9 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use measure::framework::ScoreKey;
-use programme::{Column, Programme};
-use store::{ParticipantRow, ParticipantScoreRow};
+use programme::{Action, Column, Programme};
+use routing::Asn;
+use store::{MembershipRow, ParticipantRow, ParticipantScoreRow};
 
 use crate::economy_names;
 use crate::edition::Chosen;
@@ -66,13 +67,16 @@ pub(crate) struct ActionHeading {
     pub(crate) meaning: String,
     pub(crate) requirement: String,
     pub(crate) span: usize,
+    /// Its one item needs no heading of its own.
+    pub(crate) whole: bool,
 }
 
-/// The heading of a column that sorts the table.
+/// The heading of a column.
 pub(crate) struct Heading {
     pub(crate) label: String,
     pub(crate) sorted: &'static str,
-    pub(crate) link: Link,
+    /// The page sorted by it; `None` where it does not sort.
+    pub(crate) link: Option<Link>,
 }
 
 /// The heading of an item with its scores, which sort.
@@ -80,6 +84,8 @@ pub(crate) struct ItemHeading {
     /// Empty where the action's title says it.
     pub(crate) title: String,
     pub(crate) extra: bool,
+    /// The action's heading stands for it.
+    pub(crate) whole: bool,
     pub(crate) scores: Vec<Heading>,
     pub(crate) sorted: &'static str,
 }
@@ -89,7 +95,8 @@ pub(crate) struct Item {
     pub(crate) organisation: String,
     pub(crate) approved: Option<Option<String>>,
     pub(crate) areas: Option<Named<String>>,
-    pub(crate) networks: Option<Named<Network>>,
+    /// Numbers, with the page of each network that is among those of the month.
+    pub(crate) networks: Option<Named<(Asn, Option<Link>)>>,
     pub(crate) stated: Vec<Stated>,
 }
 
@@ -120,7 +127,8 @@ impl Asked {
     pub(crate) fn of(view: &View, programme: &Programme) -> Result<Asked, Refusal> {
         // A score that this programme does not publish is a column without data here: an address keeps its
         // meaning when the programme is changed.
-        let keys: Vec<&'static str> = FIXED.into_iter().chain(ScoreKey::ALL.iter().map(|key| key.as_str())).collect();
+        let keys: Vec<&'static str> =
+            FIXED.into_iter().chain(ScoreKey::ALL.iter().map(|key| key.as_str())).collect();
         let text = view.get("sort").unwrap_or("organisation");
         let (name, descending) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
         let Some(key) = keys.iter().find(|key| **key == name) else {
@@ -130,7 +138,9 @@ impl Asked {
             ));
         };
         let economy = view.get("economy").filter(|_| programme.has(Column::Areas));
-        if let Some(code) = economy.filter(|code| !(code.len() == 2 && code.bytes().all(|b| b.is_ascii_alphabetic()))) {
+        if let Some(code) =
+            economy.filter(|code| !(code.len() == 2 && code.bytes().all(|b| b.is_ascii_alphabetic())))
+        {
             return Err(Refusal::wrong(
                 format!("`{code}` is not the code of an economy"),
                 "Write two letters (ISO 3166-1 alpha-2), such as economy=NL.",
@@ -157,7 +167,11 @@ impl Asked {
     }
 
     /// The participants asked for, in the order asked for; those without a value come last either way.
-    pub(crate) fn pick<'a>(&self, mut rows: Vec<&'a ParticipantRow>, framework: &str) -> Vec<&'a ParticipantRow> {
+    pub(crate) fn pick<'a>(
+        &self,
+        mut rows: Vec<&'a ParticipantRow>,
+        framework: &str,
+    ) -> Vec<&'a ParticipantRow> {
         let wanted = self.name.to_lowercase();
         rows.retain(|row| {
             row.organisation.to_lowercase().contains(&wanted)
@@ -168,7 +182,9 @@ impl Asked {
         rows.sort_by_cached_key(|row| (row.organisation.to_lowercase(), row.id.clone()));
         match key {
             "organisation" if descending => rows.reverse(),
-            "approved" => rows.sort_by(|a, b| last(a.approved.as_ref(), b.approved.as_ref(), |a, b| turn(a.cmp(b)))),
+            "approved" => {
+                rows.sort_by(|a, b| last(a.approved.as_ref(), b.approved.as_ref(), |a, b| turn(a.cmp(b))))
+            }
             "networks" => rows.sort_by(|a, b| turn(counted(a).count().cmp(&counted(b).count()))),
             score => {
                 let value = |row: &ParticipantRow| score_of(row, framework, score).and_then(|s| s.score);
@@ -190,8 +206,13 @@ fn last<T>(a: Option<T>, b: Option<T>, compare: impl Fn(&T, &T) -> Ordering) -> 
     }
 }
 
-fn counted(row: &ParticipantRow) -> impl Iterator<Item = u32> {
-    row.networks.iter().filter(|network| network.counted).map(|network| network.asn)
+fn counted(row: &ParticipantRow) -> impl Iterator<Item = &MembershipRow> {
+    row.networks.iter().filter(|network| network.counted)
+}
+
+fn network(chosen: &Chosen, row: &MembershipRow) -> (Asn, Option<Link>) {
+    let network = Network::new(chosen, row.asn);
+    (network.asn, row.known.then_some(network.link))
 }
 
 fn score_of<'a>(row: &'a ParticipantRow, framework: &str, key: &str) -> Option<&'a ParticipantScoreRow> {
@@ -199,7 +220,7 @@ fn score_of<'a>(row: &'a ParticipantRow, framework: &str, key: &str) -> Option<&
 }
 
 /// Economies served, with how many participants serve each.
-pub(crate) fn economies(rows: &[&ParticipantRow]) -> BTreeMap<String, u64> {
+fn economies(rows: &[&ParticipantRow]) -> BTreeMap<String, u64> {
     let mut counts = BTreeMap::new();
     for area in rows.iter().flat_map(|row| &row.areas) {
         *counts.entry(area.clone()).or_default() += 1;
@@ -210,18 +231,16 @@ pub(crate) fn economies(rows: &[&ParticipantRow]) -> BTreeMap<String, u64> {
 impl Table {
     /// Page `page` of the participants asked for; `link` is the page with the rest of its state, `csv` the
     /// download.
-    #[allow(clippy::too_many_arguments)]
     pub(crate) fn new(
         chosen: &Chosen,
         programme: &'static Programme,
         asked: &Asked,
         rows: Vec<&ParticipantRow>,
-        economies: BTreeMap<String, u64>,
         link: &Link,
         csv: Link,
         page: usize,
     ) -> Table {
-        let all = rows.len();
+        let (all, economies) = (rows.len(), economies(&rows));
         let here = link.clone().at("participants");
         let heading = |key: &'static str, label: String| {
             let now = (asked.sort.0 == key).then_some(asked.sort.1);
@@ -234,7 +253,7 @@ impl Table {
                     Some(false) => "ascending",
                     None => "",
                 },
-                link: Asked { sort: (key, descending), ..asked.clone() }.put(here.clone()),
+                link: Some(Asked { sort: (key, descending), ..asked.clone() }.put(here.clone())),
             }
         };
         let mut columns = vec![heading("organisation", "Organisation".to_owned())];
@@ -242,16 +261,23 @@ impl Table {
             columns.push(heading("approved", "Approved".to_owned()));
         }
         let items = programme.items().map(|(action, item)| {
-            let scores = item.scores.iter().map(|key| heading(key.as_str(), score_words(chosen.rules, key.as_str()).title));
+            let scores = item
+                .scores
+                .iter()
+                .map(|key| heading(key.as_str(), score_words(chosen.rules, key.as_str()).title));
             let scores: Vec<Heading> = scores.collect();
             ItemHeading {
                 title: if action.items.len() > 1 { item.title.clone() } else { String::new() },
                 extra: item.extra,
+                whole: is_whole(action),
                 sorted: scores.iter().map(|s| s.sorted).find(|s| !s.is_empty()).unwrap_or(""),
                 scores,
             }
         });
         let items = items.collect();
+        if programme.has(Column::Areas) {
+            columns.push(Heading { label: "Areas served".to_owned(), sorted: "", link: None });
+        }
         if programme.has(Column::Networks) {
             columns.push(heading("networks", "ASNs".to_owned()));
         }
@@ -275,6 +301,7 @@ impl Table {
                     meaning: action.meaning.clone(),
                     requirement: action.requirement.to_string(),
                     span: action.items.len(),
+                    whole: is_whole(action),
                 })
                 .collect(),
             columns,
@@ -287,6 +314,11 @@ impl Table {
             sort: asked.sort_word(),
         }
     }
+}
+
+/// An action of one item that opens no score.
+fn is_whole(action: &Action) -> bool {
+    action.items.len() == 1 && action.items[0].scores.is_empty()
 }
 
 impl Item {
@@ -306,7 +338,7 @@ impl Item {
             areas: programme.has(Column::Areas).then(|| named(row.areas.iter().cloned())),
             networks: programme
                 .has(Column::Networks)
-                .then(|| named(counted(row).map(|asn| Network::new(chosen, asn)))),
+                .then(|| named(counted(row).map(|n| network(chosen, n)))),
             stated: stated.collect(),
         }
     }
@@ -323,13 +355,15 @@ impl ScoreItem {
     fn new(chosen: &Chosen, row: &ParticipantScoreRow, one_of_several: bool) -> ScoreItem {
         let because = match &row.unknown {
             Some(why) => why.clone(),
-            None => format!("Mean of {} of {} networks", Count(row.with_data.into()), Count(row.networks.into())),
+            None => {
+                format!("Mean of {} of {} networks", Count(row.with_data.into()), Count(row.networks.into()))
+            }
         };
         ScoreItem {
             title: if one_of_several { score_words(chosen.rules, &row.key).title } else { String::new() },
             score: row.score.map(Score),
             grade: Sign::grade(row.grade.as_deref()),
-            withheld: because.starts_with("not published"),
+            withheld: !row.published,
             because,
         }
     }

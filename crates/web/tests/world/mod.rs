@@ -1,5 +1,7 @@
 //! A small made-up world: documentation numbers and prefixes, every grade, every unknown, hostile texts.
 
+mod participants;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -127,6 +129,8 @@ fn publication(month: &str, generation: &str) -> Publication {
         events: events(),
         incidents: incidents(),
         peers: peers(),
+        participants: participants::rows(),
+        programmes: participants::figures(),
     }
 }
 

@@ -1,0 +1,313 @@
+//! `/api` of a made-up world: bodies, forms, pages, tags.
+
+mod api_server;
+#[allow(dead_code)]
+mod world;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use api_server::{Answer, serve};
+use serde_json::{Value, json};
+
+/// Every list of the world, with a query that makes it one.
+const LISTS: [&str; 12] = [
+    "/api/months?",
+    "/api/networks?",
+    "/api/networks/AS64500/routes?",
+    "/api/networks/AS64496/events?",
+    "/api/networks/AS64500/incidents?",
+    "/api/routes?prefix=10.3.0.0/16&",
+    "/api/prefixes/10.0.0.0-8/routes?",
+    "/api/economies?",
+    "/api/events?",
+    "/api/participants?",
+    "/api/sources?",
+    "/api/sources/rrc00/files?",
+];
+
+fn golden(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name)
+}
+
+/// Compares with a kept file; `UPDATE_DOCS=1` writes it.
+fn compare(name: &str, text: &str) {
+    let path = golden(name);
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, text).unwrap();
+        return;
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(kept == text, "{} is not what is answered; UPDATE_DOCS=1 rewrites it:\n{text}", path.display());
+}
+
+/// A body to keep: indented, and without what a changed framework file changes.
+fn kept(answer: &Answer) -> String {
+    let mut text = format!("{:#}\n", answer.json());
+    for (id, _) in measure::framework::shipped() {
+        let digest = measure::framework::load(id).unwrap().digest;
+        text = text.replace(&digest, &format!("digest of {id}"));
+    }
+    text
+}
+
+#[test]
+fn bodies_are_what_is_kept() {
+    let server = serve(true);
+    for (name, path) in [
+        ("months", "/api/months"),
+        ("networks", "/api/networks?limit=2"),
+        ("network", "/api/networks/AS64500"),
+        ("network_without_data", "/api/networks/64499?fields=asn,name,economy,rpki,scores"),
+        ("network_routes", "/api/networks/AS64500/routes?limit=2"),
+        ("network_events", "/api/networks/AS64497/events?limit=1"),
+        ("network_incidents", "/api/networks/AS64500/incidents"),
+        ("prefix", "/api/routes?prefix=10.3.0.0/17"),
+        ("economies", "/api/economies?limit=2"),
+        ("economy", "/api/economies/nl"),
+        ("events", "/api/events?limit=1"),
+        ("event", "/api/events/bp-03-5feceb66ffc8"),
+        ("incidents", "/api/incidents?limit=1"),
+        ("participants", "/api/participants?limit=2"),
+        ("sources", "/api/sources"),
+        ("source_files", "/api/sources/ripe/files"),
+        ("method", "/api/method?fields=framework,scores"),
+        (
+            "other_month_and_framework",
+            "/api/networks?month=2024-04&framework=2018-06&limit=1&fields=asn,filtering",
+        ),
+    ] {
+        let answer = server.get(path);
+        assert_eq!((answer.status, answer.header("content-type")), (200, "application/json"), "{path}");
+        compare(&format!("api/{name}.json"), &kept(&answer));
+    }
+    let metrics = server.get("/api/method").json()["data"]["metrics"].as_array().unwrap().len();
+    assert_eq!(metrics, measure::metric::METRICS.len());
+}
+
+#[test]
+fn pages_of_a_list_are_the_whole_list_exactly_once() {
+    let server = serve(true);
+    for list in LISTS {
+        let (whole, pages) = server.walk(&format!("{list}limit=1000"));
+        assert_eq!(pages, 1, "{list}");
+        assert!(whole.len() >= 2, "{list} is too short to be walked: {}", whole.len());
+        for limit in [1, 3, whole.len() - 1, whole.len()] {
+            let limit = if whole.len() > 100 && limit < 4 { 37 * limit } else { limit };
+            let (walked, pages) = server.walk(&format!("{list}limit={limit}"));
+            assert_eq!(walked, whole, "{list} by {limit}");
+            assert_eq!(pages, whole.len().div_ceil(limit), "{list} by {limit}");
+        }
+    }
+    // The order is that of time for events; for networks of numbers.
+    let (events, _) = server.walk("/api/events?limit=5");
+    assert!(events.is_sorted_by_key(|e| e["start"].as_str().unwrap().to_owned()));
+    let (networks, _) = server.walk("/api/networks?limit=2");
+    assert_eq!(networks.len(), 6);
+    assert!(networks.is_sorted_by_key(|n| n["asn"].as_u64()));
+}
+
+#[test]
+fn filters_hold_on_every_page() {
+    let server = serve(true);
+    let asns = |path: &str| -> Vec<u64> {
+        let (rows, _) = server.walk(path);
+        rows.iter().map(|row| row["asn"].as_u64().unwrap()).collect()
+    };
+    assert_eq!(asns("/api/networks?economy=NL&limit=1"), [64496, 64500]);
+    assert_eq!(asns("/api/networks?economy=nl"), [64496, 64500]);
+    assert_eq!(asns("/api/networks?economy=AQ"), [0; 0]);
+    let (all, _) = server.walk("/api/networks");
+    let mut seen = Vec::new();
+    for grade in ["ready", "aspiring", "lagging", "no_data"] {
+        let meets = |row: &&Value| row["coordination_grade"].as_str().unwrap_or("no_data") == grade;
+        let wanted: Vec<u64> = all.iter().filter(meets).map(|row| row["asn"].as_u64().unwrap()).collect();
+        assert!(!wanted.is_empty() || grade == "aspiring", "{grade}");
+        for limit in [1, 2, 100] {
+            assert_eq!(
+                asns(&format!("/api/networks?coordination_grade={grade}&limit={limit}")),
+                wanted,
+                "{grade}"
+            );
+        }
+        seen.extend(wanted);
+    }
+    seen.sort_unstable();
+    assert_eq!(seen, [64496, 64497, 64498, 64499, 64500, 64501]);
+    let both =
+        asns("/api/networks?coordination_grade=ready&routing_information_irr_grade=aspiring&economy=DE");
+    assert_eq!(both, [64497]);
+}
+
+#[test]
+fn a_prefix_is_found_with_what_covers_it_and_what_is_more_specific() {
+    let server = serve(true);
+    let found = |query: &str| -> Vec<String> {
+        let answer = server.get(&format!("/api/routes?fields=prefix,origin,relation&{query}"));
+        let shown = |row: &Value| {
+            format!(
+                "{} {} {}",
+                row["prefix"].as_str().unwrap(),
+                row["origin"],
+                row["relation"].as_str().unwrap()
+            )
+        };
+        answer.rows().iter().map(shown).collect()
+    };
+    assert_eq!(
+        found("prefix=10.3.0.0/16"),
+        [
+            "10.0.0.0/8 64496 covering",
+            "10.0.0.0/12 null covering",
+            "10.3.0.0/16 64497 exact",
+            "10.3.0.0/16 64500 exact",
+            "10.3.7.0/24 1 more_specific",
+        ]
+    );
+    assert_eq!(found("prefix=2001:db8:5::/48"), ["2001:db8:5::/48 64500 exact"]);
+    assert_eq!(found("prefix=192.0.2.0/24"), [""; 0]);
+    assert_eq!(found("prefix=10.0.0.0%2F8&limit=1000").len(), 244);
+    let by_path = |path: &str| server.get(path).json()["data"].clone();
+    let by_query = by_path("/api/routes?prefix=2001:db8::/32");
+    assert_eq!(by_query.as_array().unwrap().len(), 20);
+    for path in ["2001:db8::-32", "2001:db8::%2F32", "2001:DB8:0::-32"] {
+        assert_eq!(by_path(&format!("/api/prefixes/{path}/routes")), by_query, "{path}");
+    }
+}
+
+#[test]
+fn numbers_are_read_as_people_write_them() {
+    let server = serve(true);
+    for asn in ["64500", "AS64500", "as64500.", "AS%2064500", "0.64500"] {
+        let answer = server.get(&format!("/api/networks/{asn}"));
+        assert_eq!(answer.json()["data"]["asn"], 64500, "{asn}");
+    }
+}
+
+#[test]
+fn csv_ndjson_and_json_hold_the_same_rows() {
+    let server = serve(true);
+    for list in LISTS {
+        let (path, query) = list.split_once('?').unwrap();
+        let query = format!("{query}limit=1000");
+        let rows = server.get(&format!("{path}?{query}")).rows();
+        let ndjson = server.get(&format!("{path}.ndjson?{query}"));
+        assert_eq!(ndjson.header("content-type"), "application/x-ndjson");
+        let lines: Vec<Value> = ndjson.body.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(lines, rows, "{list}");
+        let csv = server.get(&format!("{path}.csv?{query}"));
+        assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8; header=present");
+        let mut records = read_csv(&csv.body).into_iter();
+        let names = records.next().unwrap();
+        let first = rows[0].as_object().unwrap();
+        assert_eq!(names, first.keys().cloned().collect::<Vec<_>>(), "{list}");
+        let records: Vec<Vec<String>> = records.collect();
+        let wanted: Vec<Vec<String>> =
+            rows.iter().map(|row| names.iter().map(|n| plain(&row[n])).collect()).collect();
+        assert_eq!(records, wanted, "{list}");
+        for (accept, body) in
+            [("text/csv", &csv.body), ("application/x-ndjson;q=0.9, text/html", &ndjson.body)]
+        {
+            let answer = server.ask("GET", &format!("{path}?{query}"), &format!("Accept: {accept}\r\n"));
+            assert_eq!(answer.body, **body, "{list} as {accept}");
+            assert_eq!(answer.header("vary"), "Accept");
+        }
+    }
+    let page = server.get("/api/networks.csv?limit=2&fields=name,asn&economy=NL&limit=1");
+    assert_eq!(page.status, 400, "a parameter stands there twice");
+    let page = server.get("/api/networks.csv?fields=name,asn&economy=NL&limit=1");
+    assert_eq!(page.body, "asn,name\r\n64496,Lantern Transit\r\n");
+    let next = page.header("link").strip_prefix('<').and_then(|l| l.strip_suffix(">; rel=\"next\"")).unwrap();
+    assert_eq!(server.get(next).body, "asn,name\r\n64500,Meridian Broadband\r\n");
+}
+
+/// A value as a cell shows it: a text that could be a formula behind an apostrophe.
+fn plain(value: &Value) -> String {
+    let text = match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(list) => list.iter().map(plain).collect::<Vec<_>>().join(" "),
+        other => other.to_string(),
+    };
+    if value.is_string() && text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text }
+}
+
+/// Reads CSV as RFC 4180 has it; objects in cells are compared as JSON text.
+fn read_csv(text: &str) -> Vec<Vec<String>> {
+    let (mut records, mut record, mut cell, mut quoted) = (Vec::new(), Vec::new(), String::new(), false);
+    let mut letters = text.chars().peekable();
+    while let Some(c) = letters.next() {
+        match c {
+            '"' if quoted && letters.peek() == Some(&'"') => cell.extend(letters.next()),
+            '"' => quoted = !quoted,
+            ',' if !quoted => record.push(std::mem::take(&mut cell)),
+            '\r' if !quoted => {}
+            '\n' if !quoted => {
+                record.push(std::mem::take(&mut cell));
+                records.push(std::mem::take(&mut record));
+            }
+            c => cell.push(c),
+        }
+    }
+    records
+}
+
+#[test]
+fn hostile_names_are_no_formulas() {
+    let server = serve(true);
+    let csv = server.get("/api/networks.csv?fields=name").body;
+    let formula = world::FORMULA;
+    assert!(csv.lines().any(|line| line == format!("'{formula}")), "{csv}");
+    assert!(!csv.lines().any(|line| line.trim_start_matches('"').starts_with('=')), "{csv}");
+    let name = server.get("/api/networks/64498?fields=name").json()["data"]["name"].clone();
+    assert_eq!(name, world::HOSTILE);
+}
+
+#[test]
+fn fields_keep_only_what_is_asked_for() {
+    let server = serve(true);
+    let answer = server.get("/api/networks?fields=economy,asn,asn&limit=1");
+    assert_eq!(answer.rows(), [json!({ "asn": 64496, "economy": "NL" })]);
+    let one = server.get("/api/networks/64500?fields=asn,siblings").json();
+    assert_eq!(one["data"], json!({ "asn": 64500, "siblings": [64496, 64497] }));
+    let next = answer.json()["links"]["next"].as_str().unwrap().to_owned();
+    assert_eq!(server.get(&next).rows(), [json!({ "asn": 64497, "economy": "DE" })]);
+}
+
+#[test]
+fn links_lead_on_and_stay_what_they_are() {
+    let server = serve(true);
+    let body = server.get("/api/networks/64500").json();
+    let links = body["links"].as_object().unwrap();
+    assert!(links["self"].as_str().unwrap().contains("month=2024-05&framework=2024-01"));
+    assert_eq!(links.len(), 5);
+    for (relation, link) in links {
+        assert_eq!(server.get(link.as_str().unwrap()).status, 200, "{relation}");
+    }
+    for path in ["/api/economies/NL", "/api/events/bp-03-5feceb66ffc8"] {
+        for (relation, link) in server.get(path).json()["links"].as_object().unwrap() {
+            assert_eq!(server.get(link.as_str().unwrap()).status, 200, "{path} {relation}");
+        }
+    }
+}
+
+#[test]
+fn an_answer_that_is_known_costs_no_body() {
+    let server = serve(true);
+    let mut tags = BTreeSet::new();
+    let paths =
+        ["/api/months", "/api/networks", "/api/networks.csv", "/api/networks?limit=1", "/api/openapi.json"];
+    for path in paths.into_iter().chain(["/api/networks?month=2024-04", "/api/networks?framework=2018-06"]) {
+        let first = server.get(path);
+        let tag = first.header("etag").to_owned();
+        assert_eq!(first.header("cache-control"), "no-cache", "{path}");
+        for known in [tag.clone(), format!("W/{tag}"), format!("\"x\", {tag}"), "*".to_owned()] {
+            let again = server.ask("GET", path, &format!("If-None-Match: {known}\r\n"));
+            assert_eq!((again.status, again.body.as_str(), again.header("etag")), (304, "", &*tag), "{path}");
+        }
+        assert_eq!(server.ask("GET", path, "If-None-Match: \"x\"\r\n").status, 200, "{path}");
+        let head = server.ask("HEAD", path, "");
+        assert_eq!((head.status, head.header("etag"), head.body.as_str()), (200, &*tag, ""), "{path}");
+        assert!(tags.insert(tag), "{path} has the tag of another answer");
+    }
+}
