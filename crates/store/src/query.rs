@@ -145,9 +145,9 @@ impl Store {
 
     /// Events that a network caused or passed on, by time.
     pub async fn events_of(&self, publication: i64, asn: u32) -> Result<Vec<EventRow>, StoreError> {
-        let sql = "SELECT e.doc FROM event e WHERE e.publication = $1 AND (e.culprit = $2 OR e.id IN \
-                   (SELECT event FROM event_accomplice WHERE publication = $1 AND asn = $2)) \
-                   ORDER BY e.started, e.id";
+        let sql = "SELECT e.doc FROM (SELECT id FROM event WHERE publication = $1 AND culprit = $2 UNION \
+                   SELECT event FROM event_accomplice WHERE publication = $1 AND asn = $2) own \
+                   CROSS JOIN event e WHERE e.publication = $1 AND e.id = own.id ORDER BY e.started, e.id";
         self.documents(sql, &[Bind::Integer(publication), Bind::Integer(asn.into())]).await
     }
 
@@ -182,8 +182,8 @@ impl Store {
     /// How many events a network caused or passed on.
     pub async fn events_count_of(&self, publication: i64, asn: u32) -> Result<i64, StoreError> {
         sqlx::query_scalar(
-            "SELECT COUNT(*) FROM event e WHERE e.publication = $1 AND (e.culprit = $2 OR e.id IN \
-             (SELECT event FROM event_accomplice WHERE publication = $1 AND asn = $2))",
+            "SELECT COUNT(*) FROM (SELECT id FROM event WHERE publication = $1 AND culprit = $2 UNION \
+             SELECT event FROM event_accomplice WHERE publication = $1 AND asn = $2) own",
         )
         .bind(publication)
         .bind(i64::from(asn))
@@ -200,8 +200,9 @@ impl Store {
         limit: i64,
         offset: i64,
     ) -> Result<Vec<EventRow>, StoreError> {
-        let sql = "SELECT e.doc FROM event e WHERE e.publication = $1 AND (e.culprit = $2 OR e.id IN \
-                   (SELECT event FROM event_accomplice WHERE publication = $1 AND asn = $2)) \
+        let sql = "SELECT e.doc FROM (SELECT id FROM event WHERE publication = $1 AND culprit = $2 UNION \
+                   SELECT event FROM event_accomplice WHERE publication = $1 AND asn = $2) own \
+                   CROSS JOIN event e WHERE e.publication = $1 AND e.id = own.id \
                    ORDER BY e.started DESC, e.id LIMIT $3 OFFSET $4";
         let binds = [
             Bind::Integer(publication),
