@@ -164,8 +164,9 @@ pub(crate) fn document(row: &impl Serialize) -> Result<Cell, serde_json::Error> 
     serde_json::to_string(row).map(|doc| Cell::Text(Some(doc)))
 }
 
-/// Rows of one INSERT: one statement per row costs more than the row.
-const INSERT_ROWS_MAX: usize = 250;
+/// Rows of one INSERT: one statement per row costs more than the row, and SQLite finds a parameter's name by
+/// walking through all of them.
+const INSERT_ROWS_MAX: usize = 40;
 
 /// Inserts rows into `table (columns)`, many to a statement.
 pub(crate) async fn insert<const N: usize>(

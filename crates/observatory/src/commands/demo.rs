@@ -25,6 +25,7 @@ pub struct Args {
 
 /// Runs the command.
 pub async fn run(args: Args) -> Result<ExitCode> {
+    let listener = super::serve::bind(args.listen).await?;
     let temporary;
     let folder = match &args.keep {
         Some(folder) => {
@@ -43,5 +44,5 @@ pub async fn run(args: Args) -> Result<ExitCode> {
         crate::demo::MONTH,
         config.display()
     );
-    super::serve::serve(&Config::read(&config)?, args.listen).await
+    super::serve::serve(&Config::read(&config)?, listener).await
 }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
+use tokio::net::TcpListener;
 
 use super::ConfigArg;
 use crate::config::Config;
@@ -22,18 +23,22 @@ pub struct Args {
 /// Runs the command.
 pub async fn run(args: Args) -> Result<ExitCode> {
     let config = Config::read(&args.config.config)?;
-    serve(&config, args.listen).await
+    serve(&config, bind(args.listen).await?).await
+}
+
+/// Takes an address; done first, so that a taken one is told before anything is computed.
+pub async fn bind(listen: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(listen).await.with_context(|| {
+        format!("cannot listen on {listen}: choose another address with --listen, such as 127.0.0.1:0")
+    })
 }
 
 /// Serves the publications of a configuration until the process is told to stop.
-pub async fn serve(config: &Config, listen: SocketAddr) -> Result<ExitCode> {
+pub async fn serve(config: &Config, listener: TcpListener) -> Result<ExitCode> {
     let data = Data::open(config).await?;
     if data.store.months().await?.is_empty() {
         eprintln!("no month is published yet: pages stay empty until `observatory month` has run");
     }
-    let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| {
-        format!("cannot listen on {listen}: choose another address with --listen, such as 127.0.0.1:0")
-    })?;
     println!("serving http://{}/ (stop with Ctrl-C)", listener.local_addr()?);
     let router = web::router(web::State { store: data.store, lake: data.lake });
     axum::serve(listener, router).with_graceful_shutdown(stopped()).await?;
