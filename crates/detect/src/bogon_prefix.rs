@@ -1,6 +1,6 @@
 //! Bogon prefix: an announcement of space that nobody may announce (metrics M3 and M3C).
 
-use routing::{Asn, Prefix};
+use routing::{Asn, Prefix, SpanEnd};
 
 use crate::visibility::{self, Seen, Visible};
 use crate::{BogonClass, Event, EventKind, Evidence};
@@ -36,6 +36,9 @@ pub(crate) fn event(
     collectors.sort_unstable();
     collectors.dedup();
     let estimated = visible.sightings.iter().any(|s| s.estimated);
+    // Asked of all sightings: only the first few are kept.
+    let open = |end| matches!(end, SpanEnd::DataEnd | SpanEnd::DataGap | SpanEnd::TableOnly);
+    let open_end = visible.sightings.iter().any(|s| s.span.end == visible.span.end && open(s.end));
     let mut sightings = visible.sightings;
     sightings.truncate(Evidence::SIGHTINGS_MAX);
     Event {
@@ -53,6 +56,41 @@ pub(crate) fn event(
             collectors,
             sightings,
             estimated,
+            open_end,
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{BogonClass, Sighting};
+    use routing::{Span, Timestamp};
+
+    #[test]
+    fn an_open_end_is_seen_beyond_the_sightings_kept() {
+        let count = Evidence::SIGHTINGS_MAX as u32 + 3;
+        let seen = |last: SpanEnd| -> Vec<Seen> {
+            let sighting = |peer| Sighting {
+                span: Span { start: Timestamp(i64::from(peer)), end: Timestamp(100) },
+                end: if peer == count { last } else { SpanEnd::Withdrawn },
+                collector: 0,
+                peer,
+                peer_asn: Asn(peer),
+                path: 0,
+                file: 0,
+                offset: 0,
+                estimated: false,
+            };
+            (1..=count).map(|peer| Seen { sighting: sighting(peer), carriers: Vec::new() }).collect()
+        };
+        let verdict = Verdict { class: BogonClass::Full, rule: String::new(), source: String::new() };
+        let prefix = "10.0.0.0/8".parse().unwrap();
+        for (last, open) in [(SpanEnd::DataEnd, true), (SpanEnd::Withdrawn, false)] {
+            let events = examine(prefix, Some(Asn(1)), &verdict, seen(last));
+            assert_eq!(events.len(), 1);
+            assert_eq!(events[0].evidence.sightings.len(), Evidence::SIGHTINGS_MAX);
+            assert_eq!(events[0].evidence.open_end, open);
+        }
     }
 }

@@ -109,6 +109,8 @@ pub struct Evidence {
     pub sightings: Vec<Sighting>,
     /// True when start or end rests on tables alone.
     pub estimated: bool,
+    /// True when the data of a last sighting end without a word that the route was gone.
+    pub open_end: bool,
 }
 
 impl Evidence {

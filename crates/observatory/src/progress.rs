@@ -1,6 +1,8 @@
 //! Progress on standard error for whatever takes longer than two seconds; nothing when it is no terminal.
 
 use std::io::{IsTerminal, Read};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -17,6 +19,8 @@ pub struct Stage<'a> {
     name: &'static str,
     began: Instant,
     progress: &'a Progress,
+    /// Shows the bar when patience is over; dropping the sender tells it that the stage is.
+    shower: Option<(Sender<()>, JoinHandle<()>)>,
 }
 
 /// Longer than this and a bar appears.
@@ -30,12 +34,12 @@ impl Progress {
 
     /// A stage of so many steps.
     pub fn stage(&self, name: &'static str, steps: u64) -> Stage<'_> {
-        self.begin(name, steps, "{msg} {bar:30} {pos}/{len} {eta}")
+        self.begin(name, steps, "{spinner} {msg} {bar:30} {pos}/{len} {elapsed}")
     }
 
     /// A stage that reads files; how much they hold is not known before they are decompressed.
     pub fn bytes(&self, name: &'static str) -> Stage<'_> {
-        self.begin(name, 0, "{msg} {bytes} decompressed, {binary_bytes_per_sec}, {elapsed}")
+        self.begin(name, 0, "{spinner} {msg} {bytes} decompressed, {binary_bytes_per_sec}, {elapsed}")
     }
 
     fn begin(&self, name: &'static str, length: u64, template: &str) -> Stage<'_> {
@@ -43,7 +47,12 @@ impl Progress {
         let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::hidden());
         bar.set_style(style);
         bar.set_message(name);
-        Stage { bar, name, began: Instant::now(), progress: self }
+        let shower = self.shown.then(|| {
+            let (alive, over) = channel();
+            let bar = bar.clone();
+            (alive, std::thread::spawn(move || show_after_patience(&bar, &over)))
+        });
+        Stage { bar, name, began: Instant::now(), progress: self, shower }
     }
 
     /// Seconds of each stage that is over, in order.
@@ -56,9 +65,6 @@ impl Progress {
 impl Stage<'_> {
     /// So much more is done.
     pub fn step(&self, by: u64) {
-        if self.progress.shown && self.bar.is_hidden() && self.began.elapsed() > PATIENCE {
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
-        }
         self.bar.inc(by);
     }
 
@@ -70,9 +76,22 @@ impl Stage<'_> {
 
 impl Drop for Stage<'_> {
     fn drop(&mut self) {
+        if let Some((alive, thread)) = self.shower.take() {
+            drop(alive);
+            // It holds nothing that could be lost; a bar that was not shown is no reason to fail.
+            let _ = thread.join();
+        }
         self.bar.finish_and_clear();
         let mut times = self.progress.times.lock().expect("no stage panics while it holds the lock");
         times.push((self.name, self.began.elapsed()));
+    }
+}
+
+/// Also a stage that takes one long step shows that it lives.
+fn show_after_patience(bar: &ProgressBar, over: &Receiver<()>) {
+    if over.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+        bar.set_draw_target(ProgressDrawTarget::stderr());
+        bar.enable_steady_tick(Duration::from_millis(200));
     }
 }
 

@@ -226,7 +226,5 @@ fn reported(inputs: &Inputs<'_>, epochs: &[Epoch<'_>]) -> impl Iterator<Item = E
 
 /// When the data of an event end without a word that it was over.
 pub fn is_ongoing(event: &Event, month_end: Timestamp) -> bool {
-    let open = |end| matches!(end, SpanEnd::DataEnd | SpanEnd::DataGap | SpanEnd::TableOnly);
-    event.span.end == month_end
-        || event.evidence.sightings.iter().any(|s| s.span.end == event.span.end && open(s.end))
+    event.span.end == month_end || event.evidence.open_end
 }
