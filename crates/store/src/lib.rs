@@ -3,6 +3,7 @@
 //! A publication is a month's result under its revision: it is written in one transaction together with
 //! the row that makes it current, so a reader sees the old one or the new one, never a mixture.
 
+mod history;
 mod holdings;
 mod participants;
 mod publish;

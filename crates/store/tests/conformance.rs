@@ -292,6 +292,14 @@ async fn suite(store: Store) {
     );
     assert_eq!(shown(store.holdings(64500, 5_000).await.unwrap()), now);
     assert_eq!(store.months().await.unwrap(), ["2024-06", "2024-05", "2024-04"]);
+    // What every month said of an area and of a network, the earliest first.
+    let areas = store.aggregate_history("2024-01", "economy", "NL").await.unwrap();
+    let months = |of: Vec<String>| of.join(" ");
+    assert_eq!(months(areas.into_iter().map(|(m, _)| m).collect()), "2024-04 2024-05 2024-06");
+    let networks = store.readiness_history("2024-01", 64500).await.unwrap();
+    assert_eq!(months(networks.into_iter().map(|(m, _)| m).collect()), "2024-04 2024-05 2024-06");
+    assert!(store.aggregate_history("2018-06", "economy", "NL").await.unwrap().is_empty());
+    assert!(store.readiness_history("2024-01", 1).await.unwrap().is_empty());
 }
 
 #[tokio::test]
