@@ -124,7 +124,7 @@ impl Store {
         self.documents(sql, &binds).await
     }
 
-    /// Scores of areas: `world` or `economy`.
+    /// Scores of areas: `world`, `economy` or `region`.
     pub async fn aggregates(
         &self,
         publication: i64,

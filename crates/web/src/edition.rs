@@ -4,10 +4,13 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use measure::framework::{self, Framework};
 use routing::Month;
 use store::{
-    FrameworkName, ParticipantRow, PeerRow, ProgrammeRow, PublicationRow, SourceRow, Store, StoreError,
+    Directory, FrameworkName, ParticipantRow, PeerRow, ProgrammeRow, PublicationRow, ScoreColumns, SourceRow,
+    Store, StoreError,
 };
+use tokio::sync::OnceCell;
 
 use crate::link::Link;
+use crate::names::Names;
 use crate::refusal::Refusal;
 use crate::view::View;
 
@@ -24,6 +27,37 @@ pub(crate) struct Edition {
     pub(crate) peers: Vec<PeerRow>,
     pub(crate) participants: Vec<ParticipantRow>,
     pub(crate) programmes: Vec<ProgrammeRow>,
+    /// Its networks as columns, and how to find them by name; read when first asked for.
+    directory: OnceCell<(Directory, Names)>,
+    /// What each framework says of them.
+    columns: BTreeMap<String, OnceCell<ScoreColumns>>,
+}
+
+impl Edition {
+    /// The networks of the month as columns.
+    pub(crate) async fn directory(&self, store: &Store) -> Result<&Directory, StoreError> {
+        Ok(&self.listing(store).await?.0)
+    }
+
+    /// How to find networks by name.
+    pub(crate) async fn names(&self, store: &Store) -> Result<&Names, StoreError> {
+        Ok(&self.listing(store).await?.1)
+    }
+
+    async fn listing(&self, store: &Store) -> Result<&(Directory, Names), StoreError> {
+        let read = async || {
+            let directory = store.directory(self.id).await?;
+            let names = Names::of(&directory);
+            Ok((directory, names))
+        };
+        self.directory.get_or_try_init(read).await
+    }
+
+    /// What a framework of this publication says of its networks, in the order of the directory.
+    pub(crate) async fn columns(&self, store: &Store, framework: &str) -> Result<&ScoreColumns, StoreError> {
+        let cell = self.columns.get(framework).expect("a framework is chosen among those of the publication");
+        cell.get_or_try_init(|| store.score_columns(self.id, framework)).await
+    }
 }
 
 /// The publications asked for of late.
@@ -41,9 +75,12 @@ impl Editions {
         if let Some(edition) = kept().get(&id) {
             return Ok(Arc::clone(edition));
         }
+        let columns = head.frameworks.iter().map(|name| (name.id.clone(), OnceCell::new())).collect();
         let edition = Arc::new(Edition {
             id,
             head,
+            directory: OnceCell::new(),
+            columns,
             sources: store.sources(id).await?,
             peers: store.peers(id).await?,
             participants: store.participants(id).await?,

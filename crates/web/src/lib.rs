@@ -2,15 +2,16 @@
 //! generation in the lake; without scripts, the whole state of a view in its address.
 
 mod api;
+mod area;
 mod assets;
 mod bar;
-mod economy_names;
 mod edition;
 mod event;
 mod format;
 mod frame;
 mod health;
 mod link;
+mod names;
 mod network;
 mod participants;
 mod refusal;
@@ -63,6 +64,10 @@ pub fn router(state: State) -> Router {
         .route("/", get(world::show))
         .route("/network/{asn}", get(network::show))
         .route("/network/{asn}/routes.csv", get(network::download))
+        .route("/economy/{code}", get(area::economy))
+        .route("/economy/{code}/networks.csv", get(area::economy_csv))
+        .route("/region/{slug}", get(area::region))
+        .route("/region/{slug}/networks.csv", get(area::region_csv))
         .route("/participants", get(participants::show))
         .route("/participants.csv", get(participants::download))
         .route("/sources", get(sources::show))
@@ -77,6 +82,6 @@ pub fn router(state: State) -> Router {
 }
 
 async fn nowhere() -> Refusal {
-    let advice = "There is the world page, a page for each network such as /network/AS64500, the participants and the sources.";
+    let advice = "There is the world page, a page for each network such as /network/AS64500, for each economy such as /economy/NL and region such as /region/europe, the participants and the sources.";
     Refusal::absent("There is no page at this address", vec![advice.to_owned()])
 }

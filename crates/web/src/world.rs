@@ -1,4 +1,3 @@
-mod economies;
 mod states;
 
 use std::collections::BTreeMap;
@@ -8,9 +7,11 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use routing::{Region, RegionKind};
 use store::{AggregateRow, GradeCounts};
 
 use crate::Site;
+use crate::area::{AreaTable, Layout, grades};
 use crate::bar::Bar;
 use crate::edition::Chosen;
 use crate::event::EventItem;
@@ -19,10 +20,8 @@ use crate::frame::Frame;
 use crate::refusal::Refusal;
 use crate::reply;
 use crate::score::{ScoreWords, score_words};
-use crate::sign::Sign;
 use crate::view::View;
 
-use economies::Economies;
 use states::States;
 
 /// How many events the world page lists.
@@ -40,7 +39,8 @@ struct WorldPage {
     scores: Vec<WorldScore>,
     states: States,
     events: Vec<EventItem>,
-    economies: Economies,
+    economies: AreaTable,
+    regions: Vec<(&'static str, &'static str, AreaTable)>,
 }
 
 /// The world in numbers.
@@ -71,7 +71,8 @@ pub(crate) async fn show(
     let world = site.store.aggregates(id, framework, "world").await?.into_iter().next();
     let economies = site.store.aggregates(id, framework, "economy").await?;
     let events = site.store.latest_events(id, EVENTS_MAX).await?;
-    let economies = Economies::new(&chosen, &view, economies)?;
+    let regions = site.store.aggregates(id, framework, "region").await?;
+    let (regions, economies) = areas(&chosen, &view, regions, economies)?;
     let title = format!("Routing security in {}", crate::frame::month_in_words(&chosen.edition.head.month));
     let page = WorldPage {
         frame: Frame::of(&chosen, "world", &title, &economies.link),
@@ -83,9 +84,43 @@ pub(crate) async fn show(
         states: States::of(&chosen.edition.head.summary),
         events: events.into_iter().map(|row| EventItem::new(&chosen, row, None)).collect(),
         world: world.map(facts),
+        regions,
         economies,
     };
     reply::page(&headers, &page)
+}
+
+/// The tables of regions, each under its fragment and title, and of economies.
+#[allow(clippy::type_complexity)]
+fn areas(
+    chosen: &Chosen,
+    view: &View,
+    regions: Vec<AggregateRow>,
+    economies: Vec<AggregateRow>,
+) -> Result<(Vec<(&'static str, &'static str, AreaTable)>, AreaTable), Refusal> {
+    let of_kind = |kind: RegionKind| {
+        let fits = |row: &&AggregateRow| Region::with_slug(&row.area).is_some_and(|r| r.kind == kind);
+        regions.iter().filter(fits).cloned().collect::<Vec<_>>()
+    };
+    let link = chosen
+        .link_to("/")
+        .with_some("sort", view.get("sort"))
+        .with_some("regions", view.get("regions"))
+        .with_some("registries", view.get("registries"));
+    let regions_of = |sort, page, heading, kind| {
+        AreaTable::new(chosen, view, &Layout::new(&link, view, sort, page, heading), of_kind(kind))
+    };
+    let regions = vec![
+        ("regions", "UN regions", regions_of("regions", "regions_page", "Region", RegionKind::Un)?),
+        (
+            "registries",
+            "Registries",
+            regions_of("registries", "registries_page", "Registry", RegionKind::Rir)?,
+        ),
+    ];
+    let economies =
+        AreaTable::new(chosen, view, &Layout::new(&link, view, "sort", "page", "Economy"), economies)?;
+    Ok((regions, economies))
 }
 
 fn facts(world: AggregateRow) -> WorldFacts {
@@ -142,14 +177,4 @@ async fn scores(site: &Site, chosen: &Chosen, counts: &[GradeCounts]) -> Result<
         bar: grades(score),
     };
     Ok(counts.iter().map(&mut score).collect())
-}
-
-/// The grades of an area as a bar.
-fn grades(score: &GradeCounts) -> Bar {
-    Bar::new([
-        (Sign::READY, score.ready),
-        (Sign::ASPIRING, score.aspiring),
-        (Sign::LAGGING, score.lagging),
-        (Sign::NO_DATA, score.no_data),
-    ])
 }

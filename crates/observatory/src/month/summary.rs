@@ -55,7 +55,7 @@ pub fn of(outcome: &Outcome, inputs: &Inputs<'_>, files: &[Vec<SourceFile>], con
         .graded
         .iter()
         .map(|g| {
-            let world = g.areas.iter().find(|a| a.economy.is_empty());
+            let world = g.areas.iter().find(|a| a.scope == pipeline::month::AreaScope::World);
             let scores = world.into_iter().flat_map(|a| &a.scores);
             let scores: Map<String, Value> = scores
                 .map(|s| {

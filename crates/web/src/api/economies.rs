@@ -6,7 +6,6 @@ use super::answer::Body;
 use super::asked::Asked;
 use super::field::{Field, Kind, Resource, field, maybe, objects};
 use super::problem::{self, Problem};
-use crate::economy_names;
 
 /// An economy in a list.
 pub(crate) struct Economy(AggregateRow);
@@ -47,7 +46,7 @@ macro_rules! economy_fields {
     ($($key:ident: $mean:literal $ready:literal $aspiring:literal $lagging:literal $no_data:literal;)+) => {
         &[
             field("economy", Kind::Text, "ISO 3166-1 alpha-2, or ZZ, EU, AP.", |e| e.0.area.as_str().into()),
-            maybe("name", Kind::Text, "Its short English name.", |e| economy_names::name(&e.0.area).into()),
+            maybe("name", Kind::Text, "Its short English name.", |e| routing::economy_name(&e.0.area).into()),
             field("networks", Kind::Integer, "Networks registered there.", |e| e.0.networks.into()),
             field("routes_ipv4", Kind::Integer, "Their IPv4 routes.", |e| e.0.routes[0].into()),
             field("routes_ipv6", Kind::Integer, "Their IPv6 routes.", |e| e.0.routes[1].into()),
@@ -89,7 +88,7 @@ impl Resource for Area {
     const NAME: &'static str = "EconomyWithScores";
     const FIELDS: &'static [Field<Self>] = &[
         field("economy", Kind::Text, "ISO 3166-1 alpha-2, or ZZ, EU, AP.", |e| e.0.area.as_str().into()),
-        maybe("name", Kind::Text, "Its short English name.", |e| economy_names::name(&e.0.area).into()),
+        maybe("name", Kind::Text, "Its short English name.", |e| routing::economy_name(&e.0.area).into()),
         field("networks", Kind::Integer, "Networks registered there.", |e| e.0.networks.into()),
         field("routes_ipv4", Kind::Integer, "Their IPv4 routes.", |e| e.0.routes[0].into()),
         field("routes_ipv6", Kind::Integer, "Their IPv6 routes.", |e| e.0.routes[1].into()),

@@ -1,7 +1,6 @@
 use routing::Asn;
 use store::{Holding, NetworkRow, ReadinessRow};
 
-use crate::economy_names;
 use crate::edition::Chosen;
 use crate::event::Network;
 use crate::format::{Count, Decimal};
@@ -100,7 +99,7 @@ impl Facts {
         let excluded = readiness.map(|row| &row.excluded_routes);
         Facts {
             asn,
-            economy_name: row.economy.as_deref().and_then(economy_names::name),
+            economy_name: row.economy.as_deref().and_then(routing::economy_name),
             siblings: networks(&row.siblings),
             siblings_more: row.siblings.len().saturating_sub(NAMED_MAX),
             providers: row.aspa_providers.as_deref().map(networks),
