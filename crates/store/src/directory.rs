@@ -18,7 +18,7 @@ pub struct Directory {
     pub names: Texts,
     /// Holders; empty where none is known.
     pub organisations: Texts,
-    /// Registered economies; `ZZ` where none is known.
+    /// Registered economies; empty where none is known.
     pub economies: Words,
     /// Registries, in the words of [`NetworkRow::registry`].
     pub registries: Words,
@@ -138,7 +138,7 @@ impl Directory {
             asns: networks.iter().map(|n| n.asn).collect(),
             names: networks.iter().map(|n| n.name.as_deref().unwrap_or_default()).collect(),
             organisations: networks.iter().map(|n| n.organisation.as_deref().unwrap_or_default()).collect(),
-            economies: networks.iter().map(|n| n.economy.as_deref().unwrap_or("ZZ")).collect(),
+            economies: networks.iter().map(|n| n.economy.as_deref().unwrap_or_default()).collect(),
             registries: networks.iter().map(|n| n.registry.as_str()).collect(),
             routes_ipv4: networks.iter().map(|n| n.routes[0]).collect(),
             routes_ipv6: networks.iter().map(|n| n.routes[1]).collect(),

@@ -26,8 +26,8 @@ use crate::score::{ScoreWords, score_words};
 use crate::view::View;
 
 use networks::{Asked, Listing, Networks};
-use place::Place;
 
+pub(crate) use place::Place;
 pub(crate) use table::{AreaTable, Layout, grades};
 
 /// How many participants an economy's page names.

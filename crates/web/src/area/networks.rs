@@ -249,6 +249,7 @@ fn filters(
             link: link.clone().with(grade_key(key), *grade),
             current: asked.grades.contains(&(key, grade)),
         });
+        let grades = grades.filter(|choice| choice.count.0 > 0 || choice.current);
         Some(Filter {
             words: score_words(chosen.rules, &column.key),
             choices: std::iter::once(all).chain(grades).collect(),

@@ -52,28 +52,31 @@ impl Place {
     /// True of an economy that is in this region.
     pub(crate) fn holds_economy(&self, code: &str) -> bool {
         match self {
-            Place::Economy(own) => own == code,
+            // What no source names an economy of counts under ZZ, as ISO 3166-1 has it for the unknown.
+            Place::Economy(own) => own == code || (own == "ZZ" && code.is_empty()),
             Place::Region(region) => Region::of_economy(code).is_some_and(|regions| regions.contains(region)),
         }
     }
 
-    /// The places of its networks in a directory.
-    pub(crate) fn members(&self, directory: &Directory) -> Vec<usize> {
+    /// Of each network of a directory, whether it is one of the place.
+    pub(crate) fn contains(&self, directory: &Directory) -> Vec<bool> {
         let by_registry = matches!(self, Place::Region(region) if region.kind == RegionKind::Rir);
         let column = if by_registry { &directory.registries } else { &directory.economies };
-        let fits: Vec<bool> = column
-            .words
-            .iter()
-            .map(|word| match self {
-                // A country list names the registry too, and says so behind it.
-                Place::Region(region) if by_registry => word
-                    .strip_prefix(region.name)
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with(" (")),
-                _ => self.holds_economy(word),
-            })
-            .collect();
-        let places = column.places.iter().enumerate();
-        places.filter(|(_, word)| fits[usize::from(**word)]).map(|(place, _)| place).collect()
+        let fits = |word: &String| match self {
+            // A country list names the registry too, and says so behind it.
+            Place::Region(region) if by_registry => {
+                word.strip_prefix(region.name).is_some_and(|rest| rest.is_empty() || rest.starts_with(" ("))
+            }
+            _ => self.holds_economy(word),
+        };
+        let fits: Vec<bool> = column.words.iter().map(fits).collect();
+        column.places.iter().map(|word| fits[usize::from(*word)]).collect()
+    }
+
+    /// The places of its networks in a directory.
+    pub(crate) fn members(&self, directory: &Directory) -> Vec<usize> {
+        let contained = self.contains(directory).into_iter().enumerate();
+        contained.filter(|(_, inside)| *inside).map(|(place, _)| place).collect()
     }
 }
 
@@ -85,7 +88,7 @@ mod tests {
     fn members_are_of_the_place_and_all_of_them() {
         let directory = Directory {
             asns: vec![1, 2, 3, 4],
-            economies: ["NL", "US", "ZZ", "NL"].into_iter().collect(),
+            economies: ["NL", "US", "", "NL"].into_iter().collect(),
             registries: ["RIPE NCC", "RIPE NCC (from a country list)", "registry not loaded", "ARIN"]
                 .into_iter()
                 .collect(),
