@@ -144,26 +144,18 @@ async fn show(
     }
     let chosen = site.choose(view).await?;
     let asked = Asked::of(view)?;
-    let (id, framework) = (chosen.edition.id, chosen.framework.id.as_str());
+    let areas = chosen.edition.areas(&site.store, &chosen.framework.id).await?;
     let (scope, code) = place.key();
-    let Some(area) = site.store.aggregate(id, framework, scope, code).await? else {
-        return Err(empty(&chosen, &place));
-    };
-    let world = site.store.aggregate(id, framework, "world", "").await?;
+    let Some(area) = areas.find(scope, code) else { return Err(empty(&chosen, &place)) };
     let listing = listing(&site, &chosen).await?;
     let members = place.members(listing.directory);
     let networks = Networks::new(&chosen, &asked, listing, &members, &path, view.page("page")?);
     let base = asked.put(chosen.link_to(&path)).paged("page", networks.pages.page);
     let (parts, economies) = match &place {
         Place::Region(region) if region.kind != RegionKind::Rir => {
-            let regions = match region.kind {
-                RegionKind::Un => site.store.aggregates(id, framework, "region").await?,
-                _ => Vec::new(),
-            };
-            let is_part = |row: &AggregateRow| region.parts().iter().any(|part| part.slug == row.area);
-            let regions: Vec<AggregateRow> = regions.into_iter().filter(is_part).collect();
-            let economies = site.store.aggregates(id, framework, "economy").await?;
-            let inside = economies.into_iter().filter(|row| place.holds_economy(&row.area)).collect();
+            let is_part = |row: &&AggregateRow| region.parts().iter().any(|part| part.slug == row.area);
+            let regions = areas.regions.iter().filter(is_part).collect();
+            let inside = areas.economies.iter().filter(|row| place.holds_economy(&row.area)).collect();
             let parts = Layout::new(&base, view, "parts", "parts_page", "Sub-region");
             let parts = AreaTable::new(&chosen, view, &parts, regions)?;
             let layout = Layout::new(&base, view, "economies", "economies_page", "Economy");
@@ -188,7 +180,7 @@ async fn show(
         partial: area.partial,
         networks_count: counted(area.networks, "network", "networks"),
         routes: area.routes.map(Count),
-        scores: scores(&chosen, &area, world.as_ref()),
+        scores: scores(&chosen, area, areas.world.as_ref()),
         event_kinds: area
             .events
             .iter()

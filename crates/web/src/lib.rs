@@ -60,6 +60,14 @@ impl Site {
 pub fn router(state: State) -> Router {
     let State { store, lake } = state;
     let site = Arc::new(Site { store, lake, editions: Editions::default() });
+    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+        let site = Arc::clone(&site);
+        runtime.spawn(async move {
+            if let Err(error) = edition::warm(&site.store, &site.editions).await {
+                tracing::warn!(%error, "the networks of the latest months could not be read ahead");
+            }
+        });
+    }
     Router::new()
         .route("/", get(world::show))
         .route("/network/{asn}", get(network::show))

@@ -71,7 +71,7 @@ pub(crate) async fn show(
         .find(|row| row.programme == programme.id && row.framework == framework);
     let everybody = match figures {
         Some(row) if row.asns > 0 => {
-            site.store.aggregates(chosen.edition.id, framework, "world").await?.into_iter().next()
+            chosen.edition.areas(&site.store, framework).await?.world.as_ref()
         }
         _ => None,
     };
@@ -80,7 +80,7 @@ pub(crate) async fn show(
         frame: Frame::of(&chosen, "participants", &title, &link),
         programmes: choices(&chosen, programme),
         programme,
-        figures: figures.map(|row| Figures::new(&chosen, programme, row, everybody.as_ref())),
+        figures: figures.map(|row| Figures::new(&chosen, programme, row, everybody)),
         table,
         asked,
         month: view.get("month").map(str::to_owned),

@@ -13,7 +13,7 @@ use store::{AggregateRow, GradeCounts};
 use crate::Site;
 use crate::area::{AreaTable, Layout, grades};
 use crate::bar::Bar;
-use crate::edition::Chosen;
+use crate::edition::{Areas, Chosen};
 use crate::event::EventItem;
 use crate::format::{Count, Score, counted};
 use crate::frame::Frame;
@@ -68,16 +68,15 @@ pub(crate) async fn show(
 ) -> Result<Response, Refusal> {
     let chosen = site.choose(&view).await?;
     let (id, framework) = (chosen.edition.id, chosen.framework.id.as_str());
-    let world = site.store.aggregates(id, framework, "world").await?.into_iter().next();
-    let economies = site.store.aggregates(id, framework, "economy").await?;
+    let areas = chosen.edition.areas(&site.store, framework).await?;
+    let world = areas.world.as_ref();
     let events = site.store.latest_events(id, EVENTS_MAX).await?;
-    let regions = site.store.aggregates(id, framework, "region").await?;
-    let (regions, economies) = areas(&chosen, &view, regions, economies)?;
+    let (regions, economies) = tables(&chosen, &view, areas)?;
     let title = format!("Routing security in {}", crate::frame::month_in_words(&chosen.edition.head.month));
     let page = WorldPage {
         frame: Frame::of(&chosen, "world", &title, &economies.link),
-        warnings: warnings(&chosen, world.as_ref()),
-        scores: match &world {
+        warnings: warnings(&chosen, world),
+        scores: match world {
             Some(world) => scores(&site, &chosen, &world.scores).await?,
             None => Vec::new(),
         },
@@ -92,15 +91,14 @@ pub(crate) async fn show(
 
 /// The tables of regions, each under its fragment and title, and of economies.
 #[allow(clippy::type_complexity)]
-fn areas(
+fn tables(
     chosen: &Chosen,
     view: &View,
-    regions: Vec<AggregateRow>,
-    economies: Vec<AggregateRow>,
+    areas: &Areas,
 ) -> Result<(Vec<(&'static str, &'static str, AreaTable)>, AreaTable), Refusal> {
     let of_kind = |kind: RegionKind| {
         let fits = |row: &&AggregateRow| Region::with_slug(&row.area).is_some_and(|r| r.kind == kind);
-        regions.iter().filter(fits).cloned().collect::<Vec<_>>()
+        areas.regions.iter().filter(fits).collect::<Vec<_>>()
     };
     let link = chosen
         .link_to("/")
@@ -118,12 +116,16 @@ fn areas(
             regions_of("registries", "registries_page", "Registry", RegionKind::Rir)?,
         ),
     ];
-    let economies =
-        AreaTable::new(chosen, view, &Layout::new(&link, view, "sort", "page", "Economy"), economies)?;
+    let economies = AreaTable::new(
+        chosen,
+        view,
+        &Layout::new(&link, view, "sort", "page", "Economy"),
+        areas.economies.iter().collect(),
+    )?;
     Ok((regions, economies))
 }
 
-fn facts(world: AggregateRow) -> WorldFacts {
+fn facts(world: &AggregateRow) -> WorldFacts {
     let total = world.events.values().sum();
     WorldFacts {
         networks: counted(world.networks, "network", "networks"),

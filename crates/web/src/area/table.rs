@@ -91,7 +91,7 @@ impl AreaTable {
         chosen: &Chosen,
         view: &View,
         layout: &Layout,
-        areas: Vec<AggregateRow>,
+        areas: Vec<&AggregateRow>,
     ) -> Result<AreaTable, Refusal> {
         let scores: Vec<String> =
             areas.first().map(|area| area.scores.iter().map(|s| s.key.clone()).collect()).unwrap_or_default();
@@ -100,12 +100,8 @@ impl AreaTable {
         let of_scores = ScoreKey::ALL.iter().map(|key| key.as_str());
         let keys: Vec<&str> = FIXED.iter().map(|(key, _, _)| *key).chain(of_scores).collect();
         let (key, descending) = order(view, layout, &keys)?;
-        let mut rows: Vec<(AreaItem, AggregateRow)> =
-            areas.into_iter().map(|area| (item(chosen, &area), area)).collect();
-        rows.sort_by(|(a, x), (b, y)| {
-            let order = compare(key, descending, (a, x), (b, y));
-            order.then_with(|| x.area.cmp(&y.area))
-        });
+        let mut rows = areas;
+        rows.sort_by(|a, b| compare(key, descending, a, b).then_with(|| a.area.cmp(&b.area)));
         let sort = if descending { format!("-{key}") } else { key.to_owned() };
         let named = view.get(layout.sort).map(|_| sort.as_str());
         let link = layout.link.clone().with_some(layout.sort, named);
@@ -144,7 +140,7 @@ impl AreaTable {
                 format!("{}: mean score and grades", words.full()),
             ));
         }
-        let rows = rows.drain(pages.range()).map(|(item, _)| item).collect();
+        let rows = rows[pages.range()].iter().map(|area| item(chosen, area)).collect();
         Ok(AreaTable { columns, rows, link: link.paged(layout.page, pages.page), pages })
     }
 }
@@ -166,15 +162,10 @@ fn order<'a>(view: &View, layout: &Layout, keys: &[&'a str]) -> Result<(&'a str,
 }
 
 /// What has no data comes last in either direction.
-fn compare(
-    key: &str,
-    descending: bool,
-    (item_a, a): (&AreaItem, &AggregateRow),
-    (item_b, b): (&AreaItem, &AggregateRow),
-) -> Ordering {
+fn compare(key: &str, descending: bool, a: &AggregateRow, b: &AggregateRow) -> Ordering {
     let turn = |order: Ordering| if descending { order.reverse() } else { order };
     match key {
-        "economy" => turn(item_a.code.cmp(&item_b.code).then_with(|| item_a.name.cmp(&item_b.name))),
+        "economy" => turn(a.area.cmp(&b.area)),
         "networks" => turn(a.networks.cmp(&b.networks)),
         "ipv4" => turn(a.routes[0].cmp(&b.routes[0])),
         "ipv6" => turn(a.routes[1].cmp(&b.routes[1])),
