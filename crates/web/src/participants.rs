@@ -70,9 +70,7 @@ pub(crate) async fn show(
         .iter()
         .find(|row| row.programme == programme.id && row.framework == framework);
     let everybody = match figures {
-        Some(row) if row.asns > 0 => {
-            chosen.edition.areas(&site.store, framework).await?.world.as_ref()
-        }
+        Some(row) if row.asns > 0 => chosen.edition.areas(&site.store, framework).await?.world.as_ref(),
         _ => None,
     };
     let title = format!("Participants: {}", programme.title);

@@ -1,4 +1,5 @@
-//! Freeze, don't fall: a snapshot that shrank is not admitted, and the last admitted one is held.
+//! Freeze, don't fall: a snapshot that shrank, or much of which cannot be read, is not admitted, and the last
+//! admitted one is held.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,9 +8,18 @@ use store::SnapshotRow;
 
 use super::{Snapshot, SourceFile};
 
+/// How far a snapshot may be from what is expected of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Fewer records than the day before, from which on it is not admitted.
+    pub shrink_percent_max: u8,
+    /// Records that cannot be read, beyond which it is not admitted: its schema may have changed.
+    pub unreadable_percent_max: u8,
+}
+
 /// What was admitted before and is no longer among the files, by source and part: day and records.
 pub struct Admission {
-    shrink_percent_max: u8,
+    limits: Limits,
     history: BTreeMap<(String, String), BTreeMap<Date, u64>>,
 }
 
@@ -18,7 +28,7 @@ impl Admission {
     /// themselves, and those from after the month have no say in it: so the same files and the same past
     /// admit the same, whatever was computed in between.
     pub fn new(
-        shrink_percent_max: u8,
+        limits: Limits,
         used: &[SnapshotRow],
         month: Month,
         sources: &BTreeSet<&str>,
@@ -34,7 +44,7 @@ impl Admission {
                 *days.entry(as_of.date()).or_default() += row.records.max(0) as u64;
             }
         }
-        Admission { shrink_percent_max, history }
+        Admission { limits, history }
     }
 
     /// One line per remembered day: part of what a result depends on.
@@ -54,15 +64,26 @@ impl Admission {
         files: &mut [SourceFile],
         part: impl Fn(&Snapshot<T>) -> String,
     ) -> Vec<Snapshot<T>> {
-        let mut days: BTreeMap<(String, Date), u64> = BTreeMap::new();
+        let mut days: BTreeMap<(String, Date), (u64, u64)> = BTreeMap::new();
+        let mut first_days: BTreeMap<fetch::Digest, Date> = BTreeMap::new();
         for snapshot in &snapshots {
             let part = part(snapshot);
-            files[snapshot.file].part.clone_from(&part);
-            *days.entry((part, snapshot.as_of.date())).or_default() += files[snapshot.file].records;
+            let file = &mut files[snapshot.file];
+            file.part.clone_from(&part);
+            let (records, unreadable) = days.entry((part, snapshot.as_of.date())).or_default();
+            *records += file.records;
+            *unreadable += file.faults.skipped();
+            let first = first_days.entry(file.digest).or_insert(snapshot.as_of.date());
+            *first = snapshot.as_of.date().min(*first);
+        }
+        for snapshot in &snapshots {
+            let file = &mut files[snapshot.file];
+            let first = first_days.get(&file.digest).copied();
+            file.repeats = first.filter(|first| *first < snapshot.as_of.date());
         }
         let mut refused: BTreeMap<(String, Date), String> = BTreeMap::new();
         let mut last: BTreeMap<String, (Date, u64)> = BTreeMap::new();
-        for ((part, day), records) in &days {
+        for ((part, day), (records, unreadable)) in &days {
             let before = self.history.get(&(source.to_owned(), part.clone()));
             let earlier = before.and_then(|days| days.range(..=day).next_back()).map(|(d, n)| (*d, *n));
             let known = last.get(part).copied().max(earlier);
@@ -70,12 +91,22 @@ impl Admission {
                 _ if *records == 0 => {
                     refused.insert((part.clone(), *day), "not admitted: it holds no record".to_owned());
                 }
+                _ if self.unreadable(*records, *unreadable) => {
+                    let percent = unreadable * 100 / (records + unreadable);
+                    let since = known.map(|(since, _)| format!("; held since {since}")).unwrap_or_default();
+                    let why = format!(
+                        "not admitted: {percent} % of its {} records cannot be read (unreadable_percent_max = {}){since}",
+                        records + unreadable,
+                        self.limits.unreadable_percent_max
+                    );
+                    refused.insert((part.clone(), *day), why);
+                }
                 Some((since, expected)) if self.shrank(*records, expected) => {
                     let percent = 100 - records * 100 / expected.max(1);
                     let why = format!(
                         "not admitted: {records} records, {percent} % fewer than the {expected} of {since} \
                          (shrink_percent_max = {}); held since {since}",
-                        self.shrink_percent_max
+                        self.limits.shrink_percent_max
                     );
                     refused.insert((part.clone(), *day), why);
                 }
@@ -99,7 +130,11 @@ impl Admission {
     }
 
     fn shrank(&self, records: u64, expected: u64) -> bool {
-        records * 100 <= expected * u64::from(100 - self.shrink_percent_max)
+        records * 100 <= expected * u64::from(100 - self.limits.shrink_percent_max)
+    }
+
+    fn unreadable(&self, records: u64, unreadable: u64) -> bool {
+        unreadable * 100 > (records + unreadable) * u64::from(self.limits.unreadable_percent_max)
     }
 }
 
@@ -128,7 +163,8 @@ mod tests {
             data: (),
         });
         let month = "2024-05".parse().unwrap();
-        let kept = Admission::new(30, &used, month, &BTreeSet::from(["s"]), &[]).examine(
+        let limits = Limits { shrink_percent_max: 30, unreadable_percent_max: 10 };
+        let kept = Admission::new(limits, &used, month, &BTreeSet::from(["s"]), &[]).examine(
             "s",
             snapshots.collect(),
             &mut files,

@@ -80,8 +80,11 @@ pub fn of(outcome: &Outcome, inputs: &Inputs<'_>, files: &[Vec<SourceFile>], con
         .collect();
     let named = config.sources.iter().zip(files).flat_map(|(s, files)| files.iter().map(move |f| (s, f)));
     let warnings: Vec<String> = named
-        .filter(|(_, file)| file.held || file.status.starts_with("not admitted"))
-        .map(|(source, file)| format!("{}, {}: {}", source.name, file.name(), file.status))
+        .filter_map(|(source, file)| {
+            let refused = file.held || file.status.starts_with("not admitted");
+            let said = if refused { file.status.clone() } else { stalled(file)? };
+            Some(format!("{}, {}: {said}", source.name, file.name()))
+        })
         .collect();
     json!({
         "warnings": warnings,
@@ -108,4 +111,14 @@ pub fn of(outcome: &Outcome, inputs: &Inputs<'_>, files: &[Vec<SourceFile>], con
         "faults": faults,
         "frameworks": graded,
     })
+}
+
+/// A dataset that brings the same bytes day after day may be stuck: those who read a score of it are told.
+const REPEATED_DAYS_MAX: i64 = 7;
+
+fn stalled(file: &SourceFile) -> Option<String> {
+    let (as_of, first) = (file.as_of?.0, file.repeats.filter(|_| file.used)?);
+    let days = (as_of.date().start().0 - first.start().0) / 86_400;
+    (days > REPEATED_DAYS_MAX)
+        .then(|| format!("{}; byte for byte that of {first}, {days} days before", file.status))
 }
