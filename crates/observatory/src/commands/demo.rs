@@ -10,8 +10,8 @@ use crate::config::Config;
 
 /// Compute and serve a bundled demonstration world: no configuration, no network.
 ///
-/// The world is made up: documentation prefixes and AS numbers, invented names. It goes through the same
-/// steps as a real one.
+/// The world is made up: invented names in documentation space, March to May 2024. It goes through the same steps
+/// as a real one; `docs/demo.md` tells its stories.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// Address and port; port 0 takes a free one.

@@ -52,3 +52,17 @@ pub fn configuration(data: &str, world: &str) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Config, KINDS};
+
+    #[test]
+    fn there_is_a_source_of_every_kind() {
+        let config = Config::parse(&configuration("data", "world")).unwrap();
+        for kind in KINDS {
+            assert!(config.sources.iter().any(|s| s.kind == kind.kind), "no source of kind {}", kind.name);
+        }
+    }
+}

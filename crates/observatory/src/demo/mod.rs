@@ -102,12 +102,12 @@ fn texts() -> Vec<(String, String)> {
     for known in ["2024-04-01", "2024-05-15"] {
         file(format!("organisations-{known}.txt"), registries::organisations(day(known)));
     }
-    for reported in ["2024-03-14", "2024-03-15", "2024-03-16"] {
+    for reported in ["2024-03-14", "2024-03-15", "2024-03-16", "2024-04-20", "2024-05-28"] {
         file(format!("bogons-announced-{reported}.txt"), registries::bogons_announced());
     }
     // A dump too old for March, a whole one, and one that lost two contacts of three.
     for (dumped, dump) in
-        [("2024-01-31", Dump::Whole), ("2024-04-30", Dump::Whole), ("2024-05-31", Dump::Third)]
+        [("2024-02-05", Dump::Whole), ("2024-04-30", Dump::Whole), ("2024-05-31", Dump::Third)]
     {
         let (nets, pocs) = registries::peeringdb(day(dumped), dump);
         file(format!("peeringdb-net-{dumped}.json"), nets);

@@ -99,10 +99,12 @@ pub fn recorded(collector: &'static str, announcements: &mut Announcements) -> i
     let mut files = recorder.files;
     for [from, _, what, who, _] in rows(MISHAPS) {
         if what == "cut" && who == collector {
-            let day = from[..10].replace('-', "");
-            let named = files.iter_mut().filter(|(name, _)| *name <= format!("updates.{day}.mrt"));
-            let (_, bytes) = named.max().expect("a file holds the day");
-            bytes.truncate(bytes.len() - 7);
+            let at = moment(from);
+            let (year, month, day) = at.date().ymd();
+            let last = format!("updates.{year}{month:02}{day:02}.mrt");
+            let before = files.iter_mut().filter(|(name, _)| name.starts_with("updates.") && *name <= last);
+            // One record more was being written; nothing else is lost.
+            before.max().expect("a file holds the day").1.extend(&spoilt(at)[..40]);
         }
     }
     Ok(files)

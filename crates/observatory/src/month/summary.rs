@@ -79,8 +79,10 @@ pub fn of(outcome: &Outcome, inputs: &Inputs<'_>, files: &[Vec<SourceFile>], con
         })
         .collect();
     let named = config.sources.iter().zip(files).flat_map(|(s, files)| files.iter().map(move |f| (s, f)));
+    // What happened to a source after the month is told with the months that it touches.
+    let in_time = |file: &SourceFile| file.as_of.is_none_or(|(at, _)| at < outcome.month.span().end);
     let warnings: Vec<String> = named
-        .filter(|(_, file)| file.held || file.status.starts_with("not admitted"))
+        .filter(|(_, file)| (file.held || file.status.starts_with("not admitted")) && in_time(file))
         .map(|(source, file)| format!("{}, {}: {}", source.name, file.name(), file.status))
         .collect();
     json!({
