@@ -74,6 +74,9 @@ impl Wrong {
     }
 }
 
+/// Who announces each prefix, and as which of its routes.
+type Announced = BTreeMap<Prefix, (u32, usize)>;
+
 /// What there is to announce, for one prefix.
 type Key = (Vec<Announcement>, Vec<u32>);
 
@@ -81,9 +84,10 @@ type Key = (Vec<Announcement>, Vec<u32>);
 pub struct Announcements {
     topology: Topology,
     wrong: Vec<Wrong>,
+    /// What was worked out already: the routes every network is offered.
     spread: BTreeMap<Key, Rc<BTreeMap<u32, Vec<Chosen>>>>,
-    /// The networks by the moments from which they are as they are, and what each announces.
-    states: Vec<(Timestamp, BTreeMap<Prefix, (u32, usize)>)>,
+    /// What the networks announce rightly, by the moments from which they do.
+    states: Vec<(Timestamp, Announced)>,
 }
 
 /// A moment at which something changes for some prefixes.
@@ -127,7 +131,7 @@ impl Announcements {
     pub fn moments(&self) -> Vec<Moment> {
         let mut all: BTreeMap<(Timestamp, bool), Vec<Prefix>> = BTreeMap::new();
         for pair in self.states.windows(2) {
-            let changed = |from: &BTreeMap<Prefix, (u32, usize)>, to: &BTreeMap<Prefix, (u32, usize)>| {
+            let changed = |from: &Announced, to: &Announced| {
                 from.iter().filter(|(p, own)| to.get(p) != Some(own)).map(|(p, _)| *p).collect::<Vec<_>>()
             };
             let prefixes = all.entry((pair[1].0, false)).or_default();
@@ -201,9 +205,56 @@ impl Announcements {
     }
 }
 
-/// Who announces each prefix, and as which of its routes.
-fn announced(networks: &[Network]) -> BTreeMap<Prefix, (u32, usize)> {
+fn announced(networks: &[Network]) -> Announced {
     let of =
         |n: &Network| n.announced().into_iter().enumerate().map(|(i, p)| (p, (n.asn, i))).collect::<Vec<_>>();
     networks.iter().flat_map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::table::moment;
+
+    /// The path AS`asn` shows of a prefix at a moment.
+    fn path(asn: u32, prefix: &str, at: &str) -> Vec<u32> {
+        let mut all = Announcements::new();
+        let paths = all.paths(asn, networks::prefix(prefix), moment(at), false, "north");
+        paths.first().map_or(Vec::new(), |(_, path)| path.as_ref().asns().map(|asn| asn.0).collect())
+    }
+
+    #[test]
+    fn a_prefix_is_taken_where_nobody_checks() {
+        assert_eq!(path(64_497, "65539 22", "2024-05-16T02:59"), [64_497, 64_501, 65_539]);
+        assert_eq!(path(64_497, "65539 22", "2024-05-16T03:00"), [64_497, 64_548]);
+        // Everybody it buys from has the wrong one: who refuses that has none.
+        assert_eq!(path(64_499, "65539 22", "2024-05-16T03:00"), [0; 0]);
+        assert_eq!(path(64_501, "65539 22", "2024-05-16T03:00"), [64_501, 65_539]);
+        assert_eq!(path(64_497, "65539 22", "2024-05-16T06:00"), [64_497, 64_501, 65_539]);
+    }
+
+    #[test]
+    fn a_part_of_a_prefix_is_taken() {
+        assert_eq!(path(64_512, "64521 24.1", "2024-05-20T10:20"), [64_512, 64_513, 64_535]);
+        assert_eq!(path(64_499, "64521 24.1", "2024-05-20T10:20"), [0; 0]);
+        assert_eq!(path(64_512, "64521 24.1", "2024-05-20T11:00"), [0; 0]);
+    }
+
+    /// From a provider to a peer over a customer of two providers (RFC 7908, type 1): a collector shows it.
+    #[test]
+    fn routes_leak() {
+        assert_eq!(path(64_516, "64496 22", "2024-05-24T14:59"), [64_516, 64_497, 64_496]);
+        assert_eq!(path(64_516, "64496 22", "2024-05-24T15:00"), [64_516, 64_505, 65_548, 64_497, 64_496]);
+    }
+
+    #[test]
+    fn what_is_withdrawn_and_what_begins_and_ends_at_once() {
+        assert_eq!(path(64_498, "64510 22", "2024-04-23T12:00"), [0; 0]);
+        assert_eq!(path(64_498, "64510 22", "2024-04-24T03:00"), [64_498, 64_510]);
+        let mut all = Announcements::new();
+        let at = moment("2024-05-13T16:20");
+        let mut there =
+            |beginning| !all.paths(64_505, networks::prefix("10.1.2.0/24"), at, beginning, "quay").is_empty();
+        assert!(there(true) && !there(false));
+    }
 }

@@ -31,6 +31,9 @@ const PATHS_MAX: usize = 2;
 /// A file's name and content.
 pub type Recorded = (String, Vec<u8>);
 
+/// A file of updates that is being written: its name, and the writer.
+type Updates = (String, Writer<Vec<u8>>);
+
 /// A peer of a collector.
 struct Feed {
     entry: PeerEntry,
@@ -146,10 +149,7 @@ fn steps(collector: &str, moments: &[Moment]) -> Vec<(Timestamp, Step)> {
     all.extend(
         moments.iter().enumerate().filter(|(_, m)| within(m.at)).map(|(i, m)| (m.at, Step::Change(i))),
     );
-    for [from, lasts, what, who, asn] in rows(MISHAPS) {
-        if who != collector {
-            continue;
-        }
+    for [from, lasts, what, _, asn] in rows(MISHAPS).filter(|row: &[&str; 5]| row[3] == collector) {
         let from = moment(from);
         let to = Timestamp(from.0 + seconds(lasts));
         let peer = || asn.parse().expect("an ASN");
@@ -175,7 +175,7 @@ struct Recorder<'a> {
     held: BTreeMap<(usize, Prefix, u32), AsPath>,
     down: Vec<u32>,
     files: Vec<Recorded>,
-    updates: Option<(String, Writer<Vec<u8>>)>,
+    updates: Option<Updates>,
 }
 
 impl Recorder<'_> {
@@ -243,11 +243,7 @@ impl Recorder<'_> {
     }
 
     /// Everything anew, as it is at a moment.
-    fn resynchronise(
-        &mut self,
-        at: Timestamp,
-        updates: &mut Option<(String, Writer<Vec<u8>>)>,
-    ) -> io::Result<()> {
+    fn resynchronise(&mut self, at: Timestamp, updates: &mut Option<Updates>) -> io::Result<()> {
         for prefix in self.prefixes.clone() {
             self.change(at, prefix, false, updates)?;
         }
@@ -260,7 +256,7 @@ impl Recorder<'_> {
         at: Timestamp,
         prefix: Prefix,
         beginning: bool,
-        updates: &mut Option<(String, Writer<Vec<u8>>)>,
+        updates: &mut Option<Updates>,
     ) -> io::Result<()> {
         for place in 0..self.feeds.len() {
             let Feed { entry, customers } = &self.feeds[place];
@@ -295,7 +291,7 @@ impl Recorder<'_> {
         at: Timestamp,
         (place, prefix, id): (usize, Prefix, u32),
         path: &AsPath,
-        updates: &mut Option<(String, Writer<Vec<u8>>)>,
+        updates: &mut Option<Updates>,
     ) -> io::Result<()> {
         let Some((_, writer)) = updates else { return Ok(()) };
         let peer = &self.feeds[place].entry;
@@ -311,7 +307,7 @@ impl Recorder<'_> {
         &self,
         at: Timestamp,
         (place, prefix, id): (usize, Prefix, u32),
-        updates: &mut Option<(String, Writer<Vec<u8>>)>,
+        updates: &mut Option<Updates>,
     ) -> io::Result<()> {
         let Some((_, writer)) = updates else { return Ok(()) };
         let session = session(&self.feeds[place].entry);
@@ -327,7 +323,7 @@ impl Recorder<'_> {
         at: Timestamp,
         asn: u32,
         (old, new): (u16, u16),
-        updates: &mut Option<(String, Writer<Vec<u8>>)>,
+        updates: &mut Option<Updates>,
     ) -> io::Result<()> {
         let Some((_, writer)) = updates else { return Ok(()) };
         writer.state_change(at, &session(&self.feeds[self.place(asn)].entry), old, new)
@@ -336,7 +332,7 @@ impl Recorder<'_> {
     /// A table of what is held.
     fn table(&mut self, at: Timestamp) -> io::Result<()> {
         let mut writer = Writer::new(Vec::new());
-        let peers: Vec<PeerEntry> = self.feeds.iter().map(|f| f.entry.clone()).collect();
+        let peers: Vec<PeerEntry> = self.feeds.iter().map(|f| f.entry).collect();
         writer.peer_index_table(at, Ipv4Addr::new(203, 0, 113, 254), self.collector, &peers)?;
         let mut by_prefix: BTreeMap<Prefix, Vec<(usize, u32, &AsPath)>> = BTreeMap::new();
         for ((place, prefix, id), path) in &self.held {

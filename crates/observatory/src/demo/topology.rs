@@ -177,9 +177,9 @@ mod tests {
 
     #[test]
     fn a_leak_draws_the_traffic_of_a_provider() {
-        let all = [Announcement::by(64_516)];
-        assert_eq!(hops(&all, &[], 64_505), [64_505, 64_516]);
-        assert_eq!(hops(&all, &[65_548], 64_505), [64_505, 65_548, 64_497, 64_516]);
+        let all = [Announcement::by(64_496)];
+        assert_eq!(hops(&all, &[], 64_505), [64_505, 64_497, 64_496]);
+        assert_eq!(hops(&all, &[65_548], 64_505), [64_505, 65_548, 64_497, 64_496]);
     }
 
     #[test]

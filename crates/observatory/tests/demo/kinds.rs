@@ -216,6 +216,16 @@ fn the_same_each_time_and_soon() {
         assert_eq!(again.head.generation, before.head.generation, "{}", again.head.month);
         assert_eq!(again.head.result, before.head.result, "{}", again.head.month);
     }
+    let config = folder.path().join("observatory.toml");
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_observatory"))
+        .args(["export", "routes", "--month", "2024-05", "--config"])
+        .arg(config)
+        .output()
+        .unwrap();
+    let routes = String::from_utf8(output.stdout).unwrap();
+    for state in [",invalid,as,", ",invalid,length,", ",invalid,as0,", "/23,,"] {
+        assert!(routes.contains(state), "no route that is {state}: {routes}");
+    }
     // What it advises to try works.
     let hint = said.iter().find_map(|line| line.split("observatory explain ").nth(1)).expect("a hint");
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_observatory"))
