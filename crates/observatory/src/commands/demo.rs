@@ -38,7 +38,11 @@ pub async fn run(args: Args) -> Result<ExitCode> {
         }
     };
     let config = crate::demo::build(folder).await?;
-    println!("the demonstration world is computed; its configuration is {}", config.display());
+    println!(
+        "the demonstration world is computed, {}; its configuration is {}",
+        crate::demo::MONTHS.join(", "),
+        config.display()
+    );
     println!(
         "try, in another terminal:  observatory explain AS65540 --month {} --config {}",
         crate::demo::MONTH,

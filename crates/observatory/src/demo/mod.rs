@@ -27,7 +27,7 @@ use crate::config::Config;
 use crate::progress::Progress;
 
 /// The months of the world.
-const MONTHS: [&str; 3] = ["2024-03", "2024-04", MONTH];
+pub const MONTHS: [&str; 3] = ["2024-03", "2024-04", MONTH];
 
 /// The last of them, which is shown first.
 pub const MONTH: &str = "2024-05";
