@@ -79,7 +79,10 @@ pub fn of(outcome: &Outcome, inputs: &Inputs<'_>, files: &[Vec<SourceFile>], con
         })
         .collect();
     let named = config.sources.iter().zip(files).flat_map(|(s, files)| files.iter().map(move |f| (s, f)));
+    // What happened to a source after the month is told with the months that it touches.
+    let in_time = |file: &SourceFile| file.as_of.is_none_or(|(at, _)| at < outcome.month.span().end);
     let warnings: Vec<String> = named
+        .filter(|(_, file)| in_time(file))
         .filter_map(|(source, file)| {
             let refused = file.held || file.status.starts_with("not admitted");
             let said = if refused { file.status.clone() } else { stalled(file)? };
