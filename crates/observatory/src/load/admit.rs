@@ -114,12 +114,12 @@ impl Admission {
     }
 }
 
-/// Of a day, which state of its dataset: its moment and when it was fetched. Files that were there are all of
-/// one state.
-type State = Option<(Timestamp, Timestamp)>;
+/// Of a day, which state of its dataset: its moment, when it was fetched, and after how many others. Files that
+/// were there are all of one state.
+type State = Option<(Timestamp, Timestamp, usize)>;
 
 fn state<T>(snapshot: &Snapshot<T>, file: &SourceFile) -> State {
-    file.fetched.as_ref().map(|fetched| (snapshot.as_of, fetched.at))
+    file.fetched.as_ref().map(|fetched| (snapshot.as_of, fetched.at, fetched.turn))
 }
 
 #[cfg(test)]
@@ -175,7 +175,7 @@ mod tests {
             for (hour, file) in files.iter_mut().enumerate() {
                 let at = Timestamp(day.0 + hour as i64 * 3_600);
                 let name = "vrps".to_owned();
-                file.fetched = Some(FetchedFrom { name, at, moment: None, last_modified: None });
+                file.fetched = Some(FetchedFrom { name, at, turn: 0, moment: None, last_modified: None });
             }
             let snapshots = files.iter().enumerate().map(|(i, f)| Snapshot {
                 source: 0,
