@@ -9,7 +9,7 @@ mod cache;
 mod world;
 
 use std::fs;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -137,6 +137,11 @@ impl StayRtr {
             .unwrap();
         let stay = StayRtr { child, port, log };
         stay.wait_for("StayRTR Server started");
+        let began = Instant::now();
+        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+            assert!(began.elapsed() < Duration::from_secs(60), "stayrtr does not listen");
+            std::thread::sleep(Duration::from_millis(20));
+        }
         stay
     }
 

@@ -229,9 +229,6 @@ impl<S: Read + Write> Talk<'_, S> {
         if self.received > self.budget.bytes_max {
             return Err(Refusal::TooLarge { bytes_max: self.budget.bytes_max }.into());
         }
-        if self.deadline <= Instant::now() {
-            return Err(Refusal::TooSlow(self.budget.total).into());
-        }
         let start = self.unit.len();
         self.unit.resize(start + count, 0);
         let read = self.stream.read_exact(&mut self.unit[start..]);
