@@ -15,6 +15,9 @@ fn refused(says: &[Vec<u8>]) -> (String, Option<u16>) {
     (refusal.to_string(), code)
 }
 
+/// What the cache says, words for it, and the code it is told.
+type Case = (Vec<Vec<u8>>, &'static str, Option<u16>);
+
 #[test]
 fn every_fault_has_its_words_and_its_code() {
     let many = |unit: &dyn Fn(u32) -> Vec<u8>| (1..=300).flat_map(unit).collect::<Vec<u8>>();
@@ -32,7 +35,7 @@ fn every_fault_has_its_words_and_its_code() {
     lying_copy[8] = 255;
     let mut lying_count = older_aspa(1, 0, 1, &[2]);
     lying_count[11] = 9;
-    let cases: Vec<(Vec<Vec<u8>>, &str, Option<u16>)> = vec![
+    let cases: Vec<Case> = vec![
         (vec![error(2, 2, "")], "the cache reports error 2, No Data Available", None),
         (vec![error(2, 1, "full\u{1b}[31m\0")], "error 1, Internal Error: \"full[31m\"", None),
         (vec![response(), v4(1, 1), error(2, 99, "")], "reports error 99", None),
