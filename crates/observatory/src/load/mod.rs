@@ -64,6 +64,8 @@ pub struct FetchedFrom {
     pub name: String,
     /// When.
     pub at: Timestamp,
+    /// Which state of its URL it is, from 0.
+    pub turn: usize,
     /// The moment its URL names.
     pub moment: Option<Timestamp>,
     /// When the server says it was changed last.
