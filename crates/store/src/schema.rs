@@ -1,7 +1,7 @@
 use crate::{Store, StoreError};
 
 /// Version of the tables below.
-const SCHEMA: i64 = 2;
+const SCHEMA: i64 = 3;
 
 /// Documents (`doc`) hold what is only ever shown whole; what is searched, sorted or joined is a column.
 const TABLES: &[&str] = &[
@@ -103,6 +103,20 @@ const TABLES: &[&str] = &[
         part TEXT NOT NULL,
         records BIGINT NOT NULL,
         PRIMARY KEY (source, digest))",
+    "CREATE TABLE IF NOT EXISTS job (
+        id BIGINT PRIMARY KEY,
+        kind TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        state TEXT NOT NULL,
+        due_at BIGINT NOT NULL,
+        attempts BIGINT NOT NULL,
+        claimed_by TEXT,
+        lease_until BIGINT,
+        started_at BIGINT,
+        finished_at BIGINT,
+        outcome TEXT,
+        doc TEXT NOT NULL)",
+    "CREATE UNIQUE INDEX IF NOT EXISTS job_open ON job (kind, subject) WHERE state IN ('waiting', 'running')",
     "CREATE INDEX IF NOT EXISTS incident_network ON incident (publication, framework, network, started, id)",
     "CREATE INDEX IF NOT EXISTS incident_started ON incident (publication, framework, started, id)",
     "CREATE INDEX IF NOT EXISTS network_economy ON network (publication, economy, asn)",
