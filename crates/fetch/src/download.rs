@@ -1,11 +1,14 @@
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::client::{Answer, Ask, Body, Client, Validators};
 use crate::examine::examine;
 use crate::partial::Partial;
 use crate::wait::backoff;
 use crate::{FetchError, Refusal};
+
+/// The wait after the first try; each further one is twice as long.
+const FIRST_WAIT: Duration = Duration::from_millis(500);
 
 /// How a download ended well.
 pub enum Download {
@@ -40,7 +43,7 @@ pub fn download(
             Refusal::Status { retry_after, .. } => *retry_after,
             _ => None,
         };
-        let wait = asked.unwrap_or_default().max(backoff(attempt, budget.wait));
+        let wait = asked.unwrap_or_default().max(backoff(attempt, FIRST_WAIT, budget.wait));
         let in_time = wait <= budget.wait && Instant::now() + wait < deadline;
         if !refusal.is_temporary() || attempt >= budget.attempts_max || !in_time {
             break refusal;

@@ -30,6 +30,7 @@ pub use index::{History, Version};
 pub use presets::{Feed, PRESETS, Preset};
 pub use refusal::Refusal;
 pub use url_template::{UrlTemplate, file_name};
+pub use wait::backoff;
 
 use std::path::{Path, PathBuf};
 

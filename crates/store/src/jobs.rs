@@ -12,6 +12,9 @@ use crate::{Store, StoreError};
 /// Jobs that are over are kept up to this number, the latest.
 pub const JOBS_OVER_MAX: i64 = 1_000;
 
+/// The subject of a fetch of all sources.
+pub const ALL_SOURCES: &str = "*";
+
 /// What a job does.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -106,6 +109,15 @@ impl JobRow {
     /// Whether it waits or runs.
     pub fn is_open(&self) -> bool {
         matches!(self.state, JobState::Waiting | JobState::Running)
+    }
+
+    /// What it does, in words.
+    pub fn name(&self) -> String {
+        match (self.kind, self.subject.as_str()) {
+            (JobKind::Fetch, ALL_SOURCES) => "fetch of all sources".to_owned(),
+            (JobKind::Fetch, source) => format!("fetch of {source}"),
+            (JobKind::Month, month) => format!("month {month}"),
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use sqlx::AnyPool;
 use sqlx::any::AnyPoolOptions;
 
 pub use holdings::{Holder, Holding};
-pub use jobs::{Brought, Ending, JOBS_OVER_MAX, JobKind, JobRow, JobState, Planned};
+pub use jobs::{ALL_SOURCES, Brought, Ending, JOBS_OVER_MAX, JobKind, JobRow, JobState, Planned};
 pub use participants::{MembershipRow, ParticipantRow, ParticipantScoreRow, ProgrammeRow};
 pub use publish::Published;
 pub use rows::{

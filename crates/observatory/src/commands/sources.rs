@@ -1,14 +1,14 @@
 //! `observatory sources`: where the data come from and how fresh they are.
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::Result;
 use fetch::{Archive, PRESETS};
 use routing::Timestamp;
+use web::SourceState;
 
-use super::ConfigArg;
 use super::fetch::now;
+use super::{ConfigArg, write_rows};
 use crate::config::{Config, Source};
 
 /// List the configured sources: what they are, their terms, how old what is held is, when fetching last
@@ -40,26 +40,29 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What the archive knows of a source.
-struct State {
-    files: usize,
-    newest: Option<Timestamp>,
-    success: Option<Timestamp>,
-    failure: Option<(Timestamp, String)>,
+/// What the archive knows of each source that is fetched; it reads the archive's index.
+pub fn states(config: &Config) -> Result<Vec<SourceState>> {
+    let archive = Archive::open(&config.archive())?;
+    let fetched = config.sources.iter().filter(|source| source.url.is_some());
+    Ok(fetched.map(|source| state(source, &archive)).collect())
 }
 
-fn state(source: &Source, archive: &Archive) -> State {
-    let mut state = State { files: 0, newest: None, success: None, failure: None };
+fn state(source: &Source, archive: &Archive) -> SourceState {
+    let mut state = SourceState {
+        name: source.name.clone(),
+        age_seconds_max: source.age_hours_max.map(|hours| i64::from(hours) * 3_600),
+        ..SourceState::default()
+    };
     let Some(url) = &source.url else { return state };
     for (_, moment, history) in archive.of(url) {
-        state.files += history.versions.len();
-        let newest = history.versions.last().map(|v| moment.or(v.last_modified).unwrap_or(v.fetched));
+        state.held_files += history.versions.len() as u64;
+        let newest = history.versions.last().map(|v| moment.or(v.last_modified).unwrap_or(v.fetched).0);
         state.newest = state.newest.max(newest);
-        state.success = state.success.max(history.last_success);
+        state.last_success = state.last_success.max(history.last_success.map(|at| at.0));
         if let Some((at, _, why)) = &history.last_failure
-            && state.failure.as_ref().is_none_or(|(known, _)| at >= known)
+            && state.last_failure.as_ref().is_none_or(|(known, _)| at.0 >= *known)
         {
-            state.failure = Some((*at, why.clone()));
+            state.last_failure = Some((at.0, why.clone()));
         }
     }
     state
@@ -85,13 +88,13 @@ fn row(source: &Source, archive: &Archive, now: Timestamp) -> Vec<String> {
         ];
     }
     let state = state(source, archive);
-    let held = match state.files {
+    let held = match state.held_files {
         0 => "nothing yet".to_owned(),
         1 => "1 file".to_owned(),
         n => format!("{n} files"),
     };
     let age = state.newest.map_or_else(dash, |newest| {
-        let hours = (now.0 - newest.0).max(0) / 3_600;
+        let hours = (now.0 - newest).max(0) / 3_600;
         let too_old = source.age_hours_max.filter(|max| hours > i64::from(*max));
         let shown = if hours < 48 { format!("{hours} h") } else { format!("{} d", hours / 24) };
         match too_old {
@@ -99,8 +102,8 @@ fn row(source: &Source, archive: &Archive, now: Timestamp) -> Vec<String> {
             None => shown,
         }
     });
-    let failure = state.failure.map_or_else(dash, |(at, why)| format!("{at} {why}"));
-    let success = state.success.map_or_else(dash, |t| t.to_string());
+    let failure = state.last_failure.map_or_else(dash, |(at, why)| format!("{} {why}", Timestamp(at)));
+    let success = state.last_success.map_or_else(dash, |t| Timestamp(t).to_string());
     vec![source.name.clone(), kind, cadence, held, age, success, failure, licence, source.path.clone()]
 }
 
@@ -120,18 +123,6 @@ fn preset_rows() -> Vec<Vec<String>> {
         }
     }
     rows
-}
-
-/// Columns as wide as their widest cell; the last one ends where it ends.
-fn write_rows(mut out: impl Write, rows: &[Vec<String>]) -> Result<()> {
-    let columns = rows.first().map_or(0, Vec::len);
-    let width = |c: usize| rows.iter().map(|r| r[c].chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..columns).map(width).collect();
-    for row in rows {
-        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
-        writeln!(out, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

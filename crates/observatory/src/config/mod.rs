@@ -6,6 +6,7 @@
 mod kinds;
 mod origin;
 mod parse;
+mod run;
 mod suggest;
 
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use routing::Timestamp;
 
 pub use kinds::{KINDS, SourceKind};
+pub use run::Run;
 pub use suggest::nearest;
 
 /// A configuration as read.
@@ -38,6 +40,8 @@ pub struct Config {
     pub treat_as_public: Vec<String>,
     /// What a download may cost.
     pub fetch: fetch::Budget,
+    /// What runs by itself, and when.
+    pub run: Run,
     /// The sources in the order of their names.
     pub sources: Vec<Source>,
 }

@@ -6,6 +6,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::origin::{self, Origin};
+use super::run;
 use super::{Config, KINDS, Source, nearest};
 
 /// Line and message of what is wrong.
@@ -22,6 +23,7 @@ const TOP_KEYS: &[&str] = &[
     "threads",
     "treat_as_public",
     "fetch",
+    "run",
     "source",
 ];
 const SOURCE_KEYS: &[&str] =
@@ -205,6 +207,7 @@ impl Config {
             threads: top.number("threads", cores as u64, 1, 1_024)? as usize,
             treat_as_public: top.strings("treat_as_public")?.unwrap_or_default(),
             fetch: origin::budget(&top)?,
+            run: run::of(&top)?,
             sources,
         })
     }
