@@ -59,13 +59,15 @@ fn fetches(now: Timestamp, config: &Config, jobs: &[JobRow]) -> Vec<Planned> {
     all
 }
 
-/// Computing waits for a fetch that is due or under way, but not for one that fails, nor for long: the time at
-/// which it no longer waits.
+/// Computing waits for a fetch that is due or under way, but not for one of which an attempt has failed, nor for
+/// long: the time at which it no longer waits.
 fn awaited(now: Timestamp, run: &Run, planned: &Planned, jobs: &[JobRow]) -> Option<i64> {
     let open = of(jobs, JobKind::Fetch, ALL_SOURCES).find(|job| job.is_open());
     let (since, under_way) = match open {
-        Some(job) if job.state == JobState::Running => (job.started_at.unwrap_or(now.0), job.attempts <= 1),
-        Some(job) => (now.0, job.attempts == 0 && job.due_at <= now.0),
+        Some(job) if job.state == JobState::Running => {
+            (job.started_at.unwrap_or(now.0), job.outcome.is_none())
+        }
+        Some(job) => (now.0, job.outcome.is_none() && job.due_at <= now.0),
         None => (now.0, planned.due_at <= now.0),
     };
     under_way.then_some(since + run.fetch_interval_minutes * 60)

@@ -112,7 +112,11 @@ fn computing_waits_for_a_fetch_but_not_for_one_that_fails_nor_for_ever() {
     assert_eq!(shown(start + 60, &config, &jobs, &[])[1], "month 2026-05 +3540");
     // Longer than an interval: it is due since then.
     assert_eq!(shown(start + 2 * HOUR, &config, &jobs, &[])[1], "month 2026-05 -3600");
+    // A process that is gone is no failure.
     running.attempts = 2;
+    jobs[2] = running.clone();
+    assert_eq!(shown(start + 60, &config, &jobs, &[])[1], "month 2026-05 +3540");
+    running.outcome = Some("the disk is full".to_owned());
     jobs[2] = running.clone();
     assert_eq!(
         shown(start + 60, &config, &jobs, &[])[1],
