@@ -154,8 +154,10 @@ fn killed_again_and_again_it_ends_with_every_job_done_once() {
         killed_running += usize::from(!of(&jobs(&world), "fetch", "running").is_empty());
     }
     assert!(killed_running > 0, "no kill hit a job in the middle");
-    let running = start(&world);
+    // Two at a time, and still each job is run by one of them.
+    let (running, beside) = (start(&world), start(&world));
     let all = until(&world, "computed", has_computed);
+    beside.stop();
     let status = running.get(&format!("/sources?month={month}"));
     assert_eq!(status.0, 200);
     for words in ["What runs", "Last fetch", "published revision 1", "fetch of all sources"] {

@@ -4,8 +4,8 @@
 //! that is over and nobody has renewed it, whoever asks next takes the job again.
 
 use serde::{Deserialize, Serialize};
+use sqlx::Row;
 use sqlx::any::AnyRow;
-use sqlx::{Any, Row, Transaction};
 
 use crate::{Store, StoreError};
 
@@ -330,15 +330,5 @@ impl Store {
         .map_err(|e| self.fail(e))?;
         tx.commit().await.map_err(|e| self.fail(e))?;
         Ok(done.rows_affected() == 1)
-    }
-
-    /// A transaction that is going to write. On SQLite it takes its place among the writers at once: one that
-    /// read first would fail where another has written meanwhile.
-    pub(crate) async fn begin_writing(&self) -> Result<Transaction<'_, Any>, StoreError> {
-        let begun = match self.url.starts_with("sqlite:") {
-            true => self.pool.begin_with("BEGIN IMMEDIATE").await,
-            false => self.pool.begin().await,
-        };
-        begun.map_err(|e| self.fail(e))
     }
 }

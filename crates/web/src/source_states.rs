@@ -28,8 +28,11 @@ type Ask = dyn Fn() -> Result<Vec<SourceState>, String> + Send + Sync;
 #[derive(Clone, Default)]
 pub struct SourceStates {
     ask: Option<Arc<Ask>>,
-    kept: Arc<Mutex<Option<(Instant, Arc<Vec<SourceState>>)>>>,
+    kept: Arc<Mutex<Option<Kept>>>,
 }
+
+/// States, and when they were read.
+type Kept = (Instant, Arc<Vec<SourceState>>);
 
 /// Asking reads files: what is known is kept for so long.
 const KEPT: Duration = Duration::from_secs(10);

@@ -79,3 +79,6 @@ pub(crate) fn now() -> i64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     since.map_or(0, |d| d.as_secs() as i64)
 }
+
+#[cfg(test)]
+mod tests;
