@@ -272,6 +272,25 @@ fn beside_a_run_by_hand_it_tries_again() {
 }
 
 #[test]
+fn a_job_longer_than_its_lease_stays_with_its_process() {
+    let (_, vrps) = today();
+    let server = Server::start(move |_, _| {
+        [vec![Step::Wait(Duration::from_secs(6))], answer(200, &[], vrps.as_bytes())].concat()
+    });
+    let config = HASTY.replace("stall_seconds_max = 5", "stall_seconds_max = 15");
+    let world = World::new(&(config + &source("vrps", &server.url("/v"))));
+    let both = [start(&world), start(&world)];
+    let all = until(&world, "computed", has_computed);
+    let fetched = of(&all, "fetch", "done");
+    assert_eq!(
+        (fetched.len(), fetched[0]["attempts"].as_i64(), server.requests().len()),
+        (1, Some(1), 1),
+        "{all:#?}"
+    );
+    both.into_iter().for_each(|running| drop(running.stop()));
+}
+
+#[test]
 fn told_to_stop_it_gives_its_job_back() {
     let (_, vrps) = today();
     let server = Server::start(move |_, before| {

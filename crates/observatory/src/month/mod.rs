@@ -44,7 +44,7 @@ impl Data {
 /// What became of a month that is published only if there is anything of it.
 pub enum Computed {
     /// It is published.
-    Published(Published),
+    Published(Box<Published>),
     /// Nothing covers it, so nothing is published; why, for a sentence that ends in it.
     Nothing(String),
 }
@@ -53,7 +53,7 @@ pub enum Computed {
 /// publication change nothing.
 pub async fn run(config: &Config, month: Month, progress: &Progress) -> Result<Published> {
     match compute_if(config, month, progress, |_| Ok(())).await? {
-        Computed::Published(published) => Ok(published),
+        Computed::Published(published) => Ok(*published),
         Computed::Nothing(why) => bail!("nothing covers {month}: {why}"),
     }
 }
@@ -89,7 +89,7 @@ async fn compute_if(
     {
         // A run that was killed before may have left something.
         data.lake.sweep_out(&data.store.generations().await?)?;
-        return Ok(Computed::Published(Published::Unchanged(head)));
+        return Ok(Computed::Published(Box::new(Published::Unchanged(head))));
     }
     let references = load_references(config, month, &mut files, &admission, progress)?;
     let lists = load_participants(config, month, &mut files, &admission, progress)?;
@@ -123,7 +123,7 @@ async fn compute_if(
     let named = data.store.generations().await?;
     data.lake.sweep_out(&named)?;
     drop(stage);
-    Ok(Computed::Published(published))
+    Ok(Computed::Published(Box::new(published)))
 }
 
 /// One writer at a time; readers need no lock.

@@ -104,13 +104,11 @@ fn month(config: &Config, subject: &str) -> Result<Worked> {
         .block_on(run_if_covered(config, month, &Progress::new(true)))
         .with_context(|| format!("month {month}"))?;
     let outcome = match computed {
-        Computed::Published(Published::New(head)) => {
-            format!("published revision {}: {}", head.revision, head.reason)
-        }
-        Computed::Published(Published::Unchanged(head)) => {
-            format!("nothing changed: revision {} stands", head.revision)
-        }
         Computed::Nothing(why) => format!("nothing to compute yet, because {why}"),
+        Computed::Published(published) => match *published {
+            Published::New(head) => format!("published revision {}: {}", head.revision, head.reason),
+            Published::Unchanged(head) => format!("nothing changed: revision {} stands", head.revision),
+        },
     };
     Ok(Worked { outcome, brought: Brought::default() })
 }

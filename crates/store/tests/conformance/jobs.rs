@@ -46,6 +46,14 @@ async fn planning(store: &Store) {
     store.arrange(&seen, &[fetch("*", 90), fetch("two", 95)], 50).await.unwrap();
     assert_eq!(shown(store).await, ["fetch * waiting 90", "fetch one waiting 95"]);
     arrange(store, &[fetch("*", 90)], 50).await;
+    // Nor one for which a number has become free meanwhile: there is one open job of a kind and subject.
+    arrange(store, &[fetch("*", 90), fetch("one", 95)], 50).await;
+    let seen = store.jobs().await.unwrap();
+    arrange(store, &[fetch("*", 90)], 50).await;
+    arrange(store, &[fetch("*", 90), fetch("two", 95)], 50).await;
+    store.arrange(&seen, &[fetch("*", 90), fetch("one", 95), fetch("two", 96)], 50).await.unwrap();
+    assert_eq!(shown(store).await, ["fetch * waiting 90", "fetch two waiting 95"]);
+    arrange(store, &[fetch("*", 90)], 50).await;
 }
 
 async fn claiming(store: &Store) {
@@ -140,11 +148,12 @@ async fn at_the_same_time(store: &Store) {
 
 async fn bounded(store: &Store) {
     let before = store.jobs().await.unwrap().len() as i64;
-    for due_at in 0..JOBS_OVER_MAX - before + 5 {
-        let seen = store.jobs().await.unwrap();
-        store.arrange(&seen[..1], &[month("2026-06", due_at)], 0).await.unwrap();
-        let job = store.claim(JobKind::Month, "a", due_at, due_at + 1).await.unwrap().unwrap();
-        store.finish(&job, "", &Ending::Done(Brought::default()), due_at).await.unwrap();
+    let due = 0..JOBS_OVER_MAX - before + 5;
+    let wanted: Vec<Planned> = due.clone().map(|at| month(&format!("{at}"), at)).collect();
+    arrange(store, &wanted, 0).await;
+    for at in due {
+        let job = store.claim(JobKind::Month, "a", at, at + 1).await.unwrap().unwrap();
+        store.finish(&job, "", &Ending::Done(Brought::default()), at).await.unwrap();
     }
     arrange(store, &[month("2026-06", 1)], 0).await;
     let jobs = store.jobs().await.unwrap();
