@@ -42,7 +42,10 @@ impl Jobs {
         };
         let next = |kind: JobKind| {
             let waiting = jobs.iter().filter(move |job| job.kind == kind && job.state == JobState::Waiting);
-            waiting.min_by_key(|job| job.due_at).map(|job| Told { outcome: None, ..Told::new(job, None) })
+            // Of fetches that of all sources: one source alone is only asked again.
+            waiting
+                .min_by_key(|job| (kind == JobKind::Fetch && job.subject != ALL_SOURCES, job.due_at))
+                .map(|job| Told { outcome: None, ..Told::new(job, None) })
         };
         let running = jobs.iter().filter(|job| job.state == JobState::Running);
         let running = running.map(|job| Told { outcome: None, ..Told::new(job, job.started_at) });
