@@ -1,3 +1,5 @@
+mod jobs;
+
 use std::sync::Arc;
 
 use askama::Template;
@@ -15,6 +17,7 @@ use crate::refusal::Refusal;
 use crate::reply;
 use crate::sign::Sign;
 use crate::view::View;
+use jobs::Jobs;
 
 /// Files of one source where all sources are shown.
 const FILES_MAX: usize = 10;
@@ -37,6 +40,8 @@ struct SourcesPage {
     /// Peers on this page of them, and the pages; none where one source is shown alone.
     peers: Vec<Peer>,
     peer_pages: Pages,
+    /// What runs by itself; none where one source is shown alone.
+    jobs: Option<Jobs>,
 }
 
 /// A peer of a collector.
@@ -176,6 +181,7 @@ pub(crate) async fn show(
     if wanted.is_none() {
         link = all.clone().paged("peers", peer_pages.page);
     }
+    let jobs = if wanted.is_none() { Jobs::of(&site.store).await? } else { None };
     let month = crate::frame::month_in_words(&chosen.edition.head.month);
     let page = SourcesPage {
         frame: Frame::of(&chosen, "sources", &format!("Sources of {month}"), &link),
@@ -185,6 +191,7 @@ pub(crate) async fn show(
         all,
         peers: peers[peer_pages.range()].iter().map(Peer::new).collect(),
         peer_pages,
+        jobs,
     };
     reply::page(&headers, &page)
 }
