@@ -154,7 +154,12 @@ pub(crate) async fn show(
         // Where not all are shown, those with something to say come first.
         let mut files: Vec<&SourceFileRow> = row.files.iter().collect();
         if wanted.is_none() {
-            files.sort_by_key(|file| file.used && file.faults == 0);
+            // What went wrong first, then what was used; files of other months are no news.
+            files.sort_by_key(|file| match file {
+                file if file.faults > 0 || file.status.starts_with("not admitted") => 0,
+                file if file.used => 1,
+                _ => 2,
+            });
         }
         let source = Source::new(row, &files[range], own);
         match kinds.iter_mut().find(|kind| kind.code == row.kind) {
