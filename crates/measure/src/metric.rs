@@ -3,6 +3,8 @@
 use core::fmt;
 use core::str::FromStr;
 
+use detect::EventKind;
+
 /// A metric of the measurement framework (FRAMEWORK §1). `C` is the accomplice's part.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[repr(u8)]
@@ -117,6 +119,27 @@ impl Metric {
     /// The code as published.
     pub const fn code(self) -> &'static str {
         self.row().code
+    }
+
+    /// What an event counts for: of its culprit, and of those who passed it on.
+    pub const fn of_event(kind: EventKind) -> (Metric, Metric) {
+        match kind {
+            EventKind::BogonPrefix => (Metric::M3, Metric::M3C),
+            EventKind::BogonAsn => (Metric::M4, Metric::M4C),
+        }
+    }
+
+    /// The kind of event it counts; `None` where it counts none that is detected.
+    pub fn event_kind(self) -> Option<EventKind> {
+        EventKind::ALL.into_iter().find(|kind| {
+            let (own, passed_on) = Metric::of_event(*kind);
+            self == own || self == passed_on
+        })
+    }
+
+    /// True for the part of those who passed a wrong state of others on.
+    pub const fn is_accomplice(self) -> bool {
+        matches!(self, Metric::M1C | Metric::M2C | Metric::M3C | Metric::M4C | Metric::M5C)
     }
 
     /// True for the bogon metrics, whose incidents are filtered by class.
@@ -338,11 +361,18 @@ mod tests {
         for (index, row) in METRICS.iter().enumerate() {
             assert_eq!(row.metric as usize, index, "{}", row.code);
             assert_eq!(row.metric.to_string().parse(), Ok(row.metric));
+            assert_eq!(row.metric.is_accomplice(), row.code.ends_with('C'), "{}", row.code);
             assert!(row.action.is_none_or(|a| (1..=4).contains(&a)), "{}", row.code);
             for text in [row.title, row.meaning, row.fix] {
                 assert!(!text.is_empty() && text.is_ascii(), "{}", row.code);
             }
         }
+        for kind in EventKind::ALL {
+            let (own, passed_on) = Metric::of_event(kind);
+            assert_eq!(passed_on.code(), format!("{own}C"));
+            assert_eq!([own.event_kind(), passed_on.event_kind()], [Some(kind); 2]);
+        }
+        assert_eq!(Metric::M8.event_kind(), None);
         assert!(METRICS.is_sorted_by_key(|row| row.metric));
         for wrong in ["", "M9", "m1", "M7Irr", "M7"] {
             let error = wrong.parse::<Metric>().unwrap_err().to_string();

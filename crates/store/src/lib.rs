@@ -3,8 +3,12 @@
 //! A publication is a month's result under its revision: it is written in one transaction together with
 //! the row that makes it current, so a reader sees the old one or the new one, never a mixture.
 
+mod events;
 mod history;
 mod holdings;
+mod incidents;
+mod names;
+mod narrow;
 mod participants;
 mod publish;
 mod query;
@@ -16,6 +20,8 @@ use sqlx::AnyPool;
 use sqlx::any::AnyPoolOptions;
 
 pub use holdings::{Holder, Holding};
+pub use incidents::{IncidentCount, IncidentOrder};
+pub use narrow::Filter;
 pub use participants::{MembershipRow, ParticipantRow, ParticipantScoreRow, ProgrammeRow};
 pub use publish::Published;
 pub use rows::{

@@ -1,7 +1,7 @@
 use crate::{Store, StoreError};
 
 /// Version of the tables below.
-const SCHEMA: i64 = 2;
+const SCHEMA: i64 = 3;
 
 /// Documents (`doc`) hold what is only ever shown whole; what is searched, sorted or joined is a column.
 const TABLES: &[&str] = &[
@@ -44,12 +44,22 @@ const TABLES: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS event (
         publication BIGINT NOT NULL,
         id TEXT NOT NULL,
+        kind TEXT NOT NULL,
         culprit BIGINT,
+        economy TEXT,
+        prefix_key TEXT NOT NULL,
+        prefix TEXT NOT NULL,
         started BIGINT NOT NULL,
+        ended BIGINT NOT NULL,
+        ongoing BIGINT NOT NULL,
         doc TEXT NOT NULL,
         PRIMARY KEY (publication, id))",
-    "CREATE INDEX IF NOT EXISTS event_started ON event (publication, started)",
-    "CREATE INDEX IF NOT EXISTS event_culprit ON event (publication, culprit)",
+    "CREATE INDEX IF NOT EXISTS event_started ON event (publication, started, id)",
+    "CREATE INDEX IF NOT EXISTS event_kind ON event (publication, kind, started, id)",
+    "CREATE INDEX IF NOT EXISTS event_culprit ON event (publication, culprit, started, id)",
+    "CREATE INDEX IF NOT EXISTS event_economy ON event (publication, economy, started, id)",
+    "CREATE INDEX IF NOT EXISTS event_ongoing ON event (publication, ongoing, started, id)",
+    "CREATE INDEX IF NOT EXISTS event_prefix ON event (publication, prefix_key, prefix)",
     "CREATE TABLE IF NOT EXISTS event_accomplice (
         publication BIGINT NOT NULL,
         asn BIGINT NOT NULL,
@@ -59,10 +69,37 @@ const TABLES: &[&str] = &[
         publication BIGINT NOT NULL,
         framework TEXT NOT NULL,
         id TEXT NOT NULL,
+        metric TEXT NOT NULL,
         network BIGINT NOT NULL,
+        culprit BIGINT,
+        economy TEXT,
         started BIGINT NOT NULL,
+        ended BIGINT NOT NULL,
+        ongoing BIGINT NOT NULL,
+        lasted BIGINT NOT NULL,
+        adds_billionths BIGINT NOT NULL,
         doc TEXT NOT NULL,
         PRIMARY KEY (publication, framework, id))",
+    "CREATE TABLE IF NOT EXISTS incident_event (
+        publication BIGINT NOT NULL,
+        framework TEXT NOT NULL,
+        event TEXT NOT NULL,
+        incident TEXT NOT NULL,
+        PRIMARY KEY (publication, framework, event, incident))",
+    // `prefix_key` is the first address as a text in the order of addresses.
+    "CREATE TABLE IF NOT EXISTS incident_prefix (
+        publication BIGINT NOT NULL,
+        framework TEXT NOT NULL,
+        prefix_key TEXT NOT NULL,
+        prefix TEXT NOT NULL,
+        incident TEXT NOT NULL,
+        PRIMARY KEY (publication, framework, prefix_key, prefix, incident))",
+    "CREATE TABLE IF NOT EXISTS incident_count (
+        publication BIGINT NOT NULL,
+        framework TEXT NOT NULL,
+        metric TEXT NOT NULL,
+        incidents BIGINT NOT NULL,
+        PRIMARY KEY (publication, framework, metric))",
     "CREATE TABLE IF NOT EXISTS peer (
         publication BIGINT NOT NULL,
         collector TEXT NOT NULL,
@@ -105,6 +142,12 @@ const TABLES: &[&str] = &[
         PRIMARY KEY (source, digest))",
     "CREATE INDEX IF NOT EXISTS incident_network ON incident (publication, framework, network, started, id)",
     "CREATE INDEX IF NOT EXISTS incident_started ON incident (publication, framework, started, id)",
+    "CREATE INDEX IF NOT EXISTS incident_metric ON incident (publication, framework, metric, started, id)",
+    "CREATE INDEX IF NOT EXISTS incident_culprit ON incident (publication, framework, culprit, started, id)",
+    "CREATE INDEX IF NOT EXISTS incident_economy ON incident (publication, framework, economy, started, id)",
+    "CREATE INDEX IF NOT EXISTS incident_ongoing ON incident (publication, framework, ongoing, started, id)",
+    "CREATE INDEX IF NOT EXISTS incident_lasted ON incident (publication, framework, lasted, id)",
+    "CREATE INDEX IF NOT EXISTS incident_adds ON incident (publication, framework, adds_billionths, id)",
     "CREATE INDEX IF NOT EXISTS network_economy ON network (publication, economy, asn)",
 ];
 
@@ -117,6 +160,9 @@ pub(crate) const PARTS: &[&str] = &[
     "event",
     "event_accomplice",
     "incident",
+    "incident_event",
+    "incident_prefix",
+    "incident_count",
     "peer",
     "participant",
     "programme",

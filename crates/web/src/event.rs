@@ -1,3 +1,6 @@
+pub(crate) mod page;
+
+use detect::EventKind;
 use routing::Asn;
 use store::{EventRow, SightingRow};
 
@@ -11,6 +14,7 @@ const ACCOMPLICES_NAMED_MAX: usize = 12;
 /// An event as a page tells it.
 pub(crate) struct EventItem {
     pub(crate) id: String,
+    pub(crate) link: Link,
     pub(crate) kind: &'static str,
     pub(crate) class: String,
     pub(crate) culprit: Option<Network>,
@@ -69,6 +73,7 @@ impl EventItem {
         });
         let named = row.accomplices.iter().take(ACCOMPLICES_NAMED_MAX);
         EventItem {
+            link: chosen.link_to(format!("/event/{}", row.id)),
             kind: kind_words(&row.kind),
             is_bogon_asn: row.kind == "bogon_asn",
             culprit: row.culprit.map(|asn| Network::new(chosen, asn)),
@@ -114,9 +119,5 @@ impl Sighting {
 
 /// A kind of event in words.
 pub(crate) fn kind_words(kind: &str) -> &'static str {
-    match kind {
-        "bogon_prefix" => "Bogon prefix",
-        "bogon_asn" => "Bogon AS number",
-        _ => "Event",
-    }
+    kind.parse::<EventKind>().map_or("Event", |kind| kind.row().title)
 }

@@ -1,4 +1,4 @@
-//! Pages: the world, a network, the sources. Rendered on the server from a publication in the store and its
+//! Pages: the world, a network, incidents, a prefix, the method, the sources. Rendered on the server from a publication in the store and its
 //! generation in the lake; without scripts, the whole state of a view in its address.
 
 mod api;
@@ -10,6 +10,8 @@ mod event;
 mod format;
 mod frame;
 mod health;
+mod incident;
+mod incidents;
 mod link;
 mod network;
 mod participants;
@@ -20,6 +22,7 @@ mod search;
 mod sign;
 mod sources;
 mod view;
+mod who;
 mod world;
 
 use std::sync::Arc;
@@ -63,6 +66,10 @@ pub fn router(state: State) -> Router {
         .route("/", get(world::show))
         .route("/network/{asn}", get(network::show))
         .route("/network/{asn}/routes.csv", get(network::download))
+        .route("/incidents", get(incidents::show))
+        .route("/incidents.csv", get(incidents::download))
+        .route("/incident/{id}", get(incident::show))
+        .route("/event/{id}", get(event::page::show))
         .route("/participants", get(participants::show))
         .route("/participants.csv", get(participants::download))
         .route("/sources", get(sources::show))
@@ -77,6 +84,6 @@ pub fn router(state: State) -> Router {
 }
 
 async fn nowhere() -> Refusal {
-    let advice = "There is the world page, a page for each network such as /network/AS64500, the participants and the sources.";
+    let advice = "There is the world page, a page for each network such as /network/AS64500, the incidents, the participants and the sources.";
     Refusal::absent("There is no page at this address", vec![advice.to_owned()])
 }

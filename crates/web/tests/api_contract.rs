@@ -60,6 +60,14 @@ fn problems_have_stable_codes_and_a_way_out() {
         ("/api/networks?framework=1999-01", 404, "unknown_framework", ""),
         ("/api/economies/QQ", 404, "unknown_economy", ""),
         ("/api/events/nothing", 404, "unknown_event", ""),
+        ("/api/events?kind=bogon_pref", 400, "malformed_parameter", "bogon_prefix"),
+        ("/api/events?from=yesterday", 400, "malformed_parameter", ""),
+        ("/api/events?metric=M3", 400, "unknown_parameter", ""),
+        ("/api/events?ongoing=no", 400, "malformed_parameter", ""),
+        ("/api/events?prefix=192.0.2.1/24", 400, "prefix_host_bits", "192.0.2.0/24"),
+        ("/api/incidents?network=4294967296", 400, "asn_out_of_range", ""),
+        ("/api/incidents?metric=M8", 400, "malformed_parameter", ""),
+        ("/api/incidents/nothing", 404, "unknown_incident", ""),
         ("/api/sources/nothing/files", 404, "unknown_source", ""),
     ] {
         let answer = server.get(path);
@@ -124,7 +132,8 @@ fn asked(path: &str) -> String {
         ("{id}", "bp-03-5feceb66ffc8"),
         ("{name}", "rpki"),
     ];
-    let path = named.iter().fold(path.to_owned(), |path, (place, value)| path.replace(place, value));
+    let path = path.replace("/api/incidents/{id}", "/api/incidents/M3-64500-1714694400-1000000");
+    let path = named.iter().fold(path, |path, (place, value)| path.replace(place, value));
     assert!(!path.contains('{'), "{path} has a place this test does not know");
     if path.starts_with("/api/routes") { path + "?prefix=10.3.0.0/16" } else { path }
 }
@@ -158,7 +167,7 @@ fn router_and_document_list_the_same_routes() {
 fn ends_in_a_place(path: &str, other: &str) -> bool {
     let added = &other[path.len()..];
     (path.ends_with('}') && !added.starts_with('/'))
-        || ["/api/networks/x", "/api/economies/x", "/api/events/x"].contains(&other)
+        || ["/api/networks/x", "/api/economies/x", "/api/events/x", "/api/incidents/x"].contains(&other)
 }
 
 #[test]

@@ -88,7 +88,7 @@ impl Server {
     }
 }
 
-const PAGES: [&str; 18] = [
+const PAGES: [&str; 26] = [
     "/",
     "/?sort=-routing_information_rpki&page=2",
     "/?month=2024-04&framework=2018-06",
@@ -99,6 +99,14 @@ const PAGES: [&str; 18] = [
     "/network/AS64498",
     "/network/AS64499",
     "/network/AS64501",
+    "/incidents",
+    "/incidents?part=all&sort=-adds&economy=nl&network=AS64500&from=2024-05-03&to=2024-05-05T00:00:00Z",
+    "/incidents?ongoing=true&prefix=192.168.0.0/16&kind=bogon_asn&month=2024-04",
+    "/incident/M3-64500-1714694400-1000000",
+    "/incident/M3C-64497-1714694400-500000",
+    "/incident/M3-64500-1715644800-1000000?page=2",
+    "/event/bp-12-5feceb66ffc8",
+    "/event/ba-00-hostile",
     "/participants",
     "/participants?programme=network-operators&economy=nl&sort=-coordination&page=2",
     "/participants?programme=ixps&name=harbour",
@@ -343,6 +351,148 @@ fn participants_are_filtered_sorted_paged_and_downloaded_alike() {
 }
 
 #[test]
+fn incidents_are_filtered_sorted_counted_and_downloaded_alike() {
+    let server = serve(true);
+    let text = server.get("/incidents").text();
+    for words in [
+        "Going on as the data end, 2024-06-01 00:00",
+        "since 2024-05-14 00:00 Bogon prefix: AS64500 Meridian Broadband, 192.168.0.0/24, 192.168.1.0/24, \
+         192.168.2.0/24 and 3 more, for 29 min so far.",
+        "caused it 2 passed it on 1 both 3Kind Bogon prefix 2 Bogon AS number 0",
+        "2 of 2 incidents",
+        "Bogon prefix M3, 6 events AS64500 Meridian Broadband 192.168.0.0/24 192.168.1.0/24 192.168.2.0/24 and 3 \
+         more 2024-05-03 00:00 2024-05-05 00:00 2 d 1 3",
+        "May 2024 2 1 3",
+        "April 2024 2 1 3",
+    ] {
+        assert!(text.contains(words), "`{words}` is not in {text}");
+    }
+    let found = |query: &str| -> String {
+        let csv = server.get(&format!("/incidents.csv?{query}")).body;
+        let ids = csv.lines().skip(1).map(|line| line.split(',').next().unwrap().rsplit_once('-').unwrap().0);
+        let ids: Vec<&str> = ids.collect();
+        let rows = server
+            .get(&format!("/incidents?{query}"))
+            .body
+            .matches("<br><span class=\"quiet\"><abbr")
+            .count();
+        assert_eq!(ids.len(), rows, "{query}");
+        ids.join(" ")
+    };
+    for (query, ids) in [
+        ("", "M3-64500-1715644800 M3-64500-1714694400"),
+        ("sort=start", "M3-64500-1714694400 M3-64500-1715644800"),
+        ("sort=-adds&part=all", "M3-64500-1714694400 M3C-64497-1714694400 M3-64500-1715644800"),
+        ("sort=-lasted&part=all", "M3C-64497-1714694400 M3-64500-1714694400 M3-64500-1715644800"),
+        ("part=passed_on", "M3C-64497-1714694400"),
+        ("metric=M3C&part=caused", "M3C-64497-1714694400"),
+        ("ongoing=true", "M3-64500-1715644800"),
+        ("from=2024-05-05", "M3-64500-1715644800"),
+        ("to=2024-05-14", "M3-64500-1714694400"),
+        ("prefix=192.168.12.0/24", ""),
+        ("prefix=192.168.5.0/24&economy=nl&network=64500", "M3-64500-1715644800 M3-64500-1714694400"),
+        ("kind=bogon_asn", ""),
+        ("economy=de", ""),
+        ("framework=2018-06", ""),
+    ] {
+        assert_eq!(found(query), ids, "{query}");
+    }
+    let none = server.get("/incidents?economy=de").text();
+    assert!(none.contains("None of the 2 incidents meets this filter"), "{none}");
+    let none = server.get("/incidents?framework=2018-06").text();
+    assert!(none.contains("No incident counts under framework 2018-06 in May 2024"), "{none}");
+    let csv = server.get("/incidents.csv");
+    assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8; header=present");
+    assert!(csv.header("content-disposition").contains("incidents-2024-05.csv"));
+    // What the form does not show it carries along.
+    let form = server.get("/incidents?kind=bogon_prefix&part=all&sort=-adds&month=2024-04").body;
+    for kept in [
+        "kind\" value=\"bogon_prefix",
+        "part\" value=\"all",
+        "sort\" value=\"-adds",
+        "month\" value=\"2024-04",
+    ] {
+        assert!(form.contains(&format!("<input type=\"hidden\" name=\"{kept}\">")), "{kept}");
+    }
+}
+
+#[test]
+fn an_incident_is_told_from_the_sentence_to_the_record() {
+    let server = serve(true);
+    let text = server.get("/incident/M3-64500-1714694400-1000000").text();
+    for words in [
+        "AS64500 Meridian Broadband originated space that nobody may announce: 192.168.0.0/24, 192.168.1.0/24, \
+         192.168.2.0/24 and 3 more, for 2 d. It adds 3 to M3.",
+        "6 events of one metric and weight that overlap or touch are one incident 2 d",
+        "1 d or longer: 2 whole times 1 d, and 1 more 3",
+        "The culprit counts in full × 1",
+        "What it adds to the raw value 3",
+        "With all incidents of the month M3 of AS64500 is 3.5",
+        "AS64500 Meridian Broadband culprit",
+        "AS64497 Harbour Internet Exchange passed it on, distance 1",
+        "AS64496 Lantern Transit passed it on, distance 2",
+        "When, at 3 collectors",
+        "AS64500 ×3 culprit → to AS64497 passed it on, distance 1 → to AS64496 passed it on, distance 2 → seen at rrc00, \
+         rrc01, rrc02",
+        "at byte 123456789",
+    ] {
+        assert!(text.contains(words), "`{words}` is not in {text}");
+    }
+    let passed_on = server.get("/incident/M3C-64497-1714694400-500000").text();
+    for words in [
+        "AS64497 Harbour Internet Exchange carried space further that nobody may announce",
+        "Its neighbour on the path counts by distance 1 × 0.5",
+        "What it adds to the raw value 1.5",
+    ] {
+        assert!(passed_on.contains(words), "`{words}` is not in {passed_on}");
+    }
+    let open = server.get("/incident/M3-64500-1715644800-1000000?page=2").text();
+    for words in ["and still as the data end", "Shorter than 30 min 0.5", "11–13 of 13, page 2 of 2"] {
+        assert!(open.contains(words), "`{words}` is not in {open}");
+    }
+}
+
+#[test]
+fn an_event_says_what_it_counts_for_and_why_not() {
+    let server = serve(true);
+    let text = server.get("/event/bp-00-5feceb66ffc8").text();
+    for words in [
+        "M3 of AS64500 Meridian Broadband 6 events, weight 1, adds 3",
+        "M3C of AS64497 Harbour Internet Exchange 6 events, weight 0.5, adds 1.5",
+        "192.168.0.0/16 is private use (RFC 1918): no network may announce it",
+        "A network originated address space that nobody may announce.",
+    ] {
+        assert!(text.contains(words), "`{words}` is not in {text}");
+    }
+    let unknown = server.get("/event/ba-00-hostile").text();
+    for words in ["An unknown network let out paths", "nobody answers for it", "comes from a list"] {
+        assert!(unknown.contains(words), "`{words}` is not in {unknown}");
+    }
+    assert!(
+        server.get("/event/bp-07-5feceb66ffc8?framework=2018-06").text().contains("under framework 2018-06")
+    );
+}
+
+#[test]
+fn an_incident_or_event_without_a_month_is_found_in_the_latest_that_has_it() {
+    let server = serve(true);
+    for (path, month) in [
+        ("/incident/M3-64500-1714694400-1000000", "May 2024"),
+        ("/incident/M3-64500-1714694400-1000000?month=2024-04", "April 2024"),
+        ("/event/bp-00-5feceb66ffc8", "May 2024"),
+        ("/event/bp-00-5feceb66ffc8?month=2024-04", "April 2024"),
+    ] {
+        let answer = server.get(path);
+        assert!(answer.text().contains(&format!("in {month} ·")), "{path}: {}", answer.text());
+        let cited = answer
+            .attributes("href")
+            .into_iter()
+            .any(|link| link.contains("month=") && link.contains("framework="));
+        assert!(cited, "{path}");
+    }
+}
+
+#[test]
 fn hostile_texts_stay_texts() {
     let server = serve(true);
     for path in ["/network/AS64498", "/sources", "/search?q=alert", "/participants?economy=DE"] {
@@ -397,6 +547,17 @@ fn what_cannot_be_shown_is_refused_in_plain_words() {
         ("/participants?economy=Nederland", 400, "is not the code of an economy"),
         ("/participants?sort=beauty", 400, "cannot be sorted by"),
         ("/sources?source=x", 404, "There is no source"),
+        ("/incidents?kind=hijack", 400, "is not a value of kind"),
+        ("/incidents?metric=M8", 400, "is not a value of metric"),
+        ("/incidents?part=half", 400, "is not a value of part"),
+        ("/incidents?from=yesterday", 400, "is not a time"),
+        ("/incidents?economy=Nederland", 400, "is not the code of an economy"),
+        ("/incidents?network=AS-SET", 400, "is not an AS number"),
+        ("/incidents?prefix=192.0.2.1/24", 400, "Did you mean prefix=192.0.2.0/24?"),
+        ("/incidents?sort=beauty", 400, "is not a value of sort"),
+        ("/incident/nothing", 404, "There is no incident `nothing` in 2024-05 under framework 2024-01"),
+        ("/incident/M3-64500-1714694400-1000000?framework=2018-06", 404, "it is one under framework 2024-01"),
+        ("/event/nothing", 404, "There is no event `nothing` in 2024-05"),
     ] {
         let answer = server.get(path);
         assert_eq!(answer.status, status, "{path}");

@@ -33,6 +33,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 
 use crate::Site;
+pub(crate) use incidents::csv as incidents_csv;
+
 use answer::Form;
 use asked::Asked;
 use operation::{Answers, OPERATIONS, Operation};

@@ -79,6 +79,27 @@ const GRADES: [Parameter; 5] = {
 const NETWORK_FILTERS: &[Parameter] =
     &[parameter::ECONOMY, GRADES[0], GRADES[1], GRADES[2], GRADES[3], GRADES[4]];
 
+const EVENT_FILTERS: &[Parameter] = &[
+    parameter::KIND,
+    parameter::FROM,
+    parameter::TO,
+    parameter::NETWORK,
+    parameter::ECONOMY,
+    parameter::ABOUT_PREFIX,
+    parameter::ONGOING,
+];
+
+const INCIDENT_FILTERS: &[Parameter] = &[
+    parameter::KIND,
+    parameter::METRIC,
+    parameter::FROM,
+    parameter::TO,
+    parameter::NETWORK,
+    parameter::ECONOMY,
+    parameter::ABOUT_PREFIX,
+    parameter::ONGOING,
+];
+
 /// A list without parameters of its own.
 const fn list<R: Resource>(
     id: &'static str,
@@ -107,7 +128,7 @@ const fn of(parameter: Parameter, operation: Operation) -> Operation {
 }
 
 /// Every question, in the order of the documentation.
-pub(crate) static OPERATIONS: [Operation; 19] = [
+pub(crate) static OPERATIONS: [Operation; 20] = [
     list::<months::Published>(
         "months",
         "/api/months",
@@ -203,12 +224,18 @@ pub(crate) static OPERATIONS: [Operation; 19] = [
             |asked| Box::pin(economies::show(asked)),
         ),
     ),
-    list::<events::Event>(
-        "events",
-        "/api/events",
-        ["Events", "Every wrong state detected in the month, by time."],
-        |asked| Box::pin(events::list(asked)),
-    ),
+    Operation {
+        filters: EVENT_FILTERS,
+        ..list::<events::Event>(
+            "events",
+            "/api/events",
+            [
+                "Events",
+                "Every wrong state detected in the month, by time. Network and economy are those of the culprit.",
+            ],
+            |asked| Box::pin(events::list(asked)),
+        )
+    },
     of(
         parameter::EVENT,
         object::<events::Whole>(
@@ -218,11 +245,27 @@ pub(crate) static OPERATIONS: [Operation; 19] = [
             |asked| Box::pin(events::show(asked)),
         ),
     ),
-    list::<incidents::Incident>(
-        "incidents",
-        "/api/incidents",
-        ["Incidents", "Every incident under the framework, by time, with its weight and its events."],
-        |asked| Box::pin(incidents::list(asked)),
+    Operation {
+        filters: INCIDENT_FILTERS,
+        ..list::<incidents::Incident>(
+            "incidents",
+            "/api/incidents",
+            [
+                "Incidents",
+                "Every incident under the framework, by time, with its weight and its events. Network and \
+                 economy are those of the culprit.",
+            ],
+            |asked| Box::pin(incidents::list(asked)),
+        )
+    },
+    of(
+        parameter::INCIDENT,
+        object::<incidents::Evident>(
+            "incident",
+            "/api/incidents/{id}",
+            ["One incident", "With its events and their evidence."],
+            |asked| Box::pin(incidents::show(asked)),
+        ),
     ),
     list::<participants::Participant>(
         "participants",

@@ -46,6 +46,7 @@ codes! {
     UNKNOWN_NETWORK = "unknown_network", NOT_FOUND, "The network is not in this month";
     UNKNOWN_ECONOMY = "unknown_economy", NOT_FOUND, "The economy is not in this month";
     UNKNOWN_EVENT = "unknown_event", NOT_FOUND, "The event is not in this month";
+    UNKNOWN_INCIDENT = "unknown_incident", NOT_FOUND, "The incident is not in this month";
     UNKNOWN_SOURCE = "unknown_source", NOT_FOUND, "The source is not in this month";
     UNKNOWN_CURSOR = "unknown_cursor", NOT_FOUND, "The cursor is not of this list";
     METHOD_NOT_ALLOWED = "method_not_allowed", METHOD_NOT_ALLOWED, "The API is only read";

@@ -327,6 +327,7 @@ fn events() -> Vec<EventRow> {
             kind: "bogon_prefix".to_owned(),
             class: if i % 4 == 3 { "administrative" } else { "full" }.to_owned(),
             culprit: Some(64500),
+            economy: Some("NL".to_owned()),
             prefix: format!("192.168.{i}.0/24"),
             bogon_asn: None,
             start: MAY + 2 * DAY + i * 5000,
@@ -346,6 +347,7 @@ fn events() -> Vec<EventRow> {
         kind: "bogon_asn".to_owned(),
         class: "full".to_owned(),
         culprit: None,
+        economy: None,
         prefix: "198.51.100.0/24".to_owned(),
         bogon_asn: Some(65_000),
         start: MAY + 9 * DAY,
@@ -362,21 +364,30 @@ fn events() -> Vec<EventRow> {
     rows
 }
 
+/// Three as framework 2024-01 counts them: one of two days, what a neighbour passed on of it, and one of many
+/// events that goes on.
 fn incidents() -> Vec<IncidentRow> {
-    let incident = |id: &str, adds: f64| IncidentRow {
+    let incident = |metric: &str, network: u32, weight: f64, start: i64, end: i64, adds: f64| IncidentRow {
         framework: "2024-01".to_owned(),
-        id: id.to_owned(),
-        metric: "M3".to_owned(),
-        network: 64500,
-        start: MAY + 2 * DAY,
-        end: MAY + 4 * DAY,
-        weight: 1.0,
+        id: format!("{metric}-{network}-{start}-{}", (weight * 1e6) as u32),
+        metric: metric.to_owned(),
+        network,
+        start,
+        end,
+        weight,
         adds,
         events: (0..6).map(|i| format!("bp-{i:02}-5feceb66ffc8")).collect(),
         prefixes: (0..6).map(|i| format!("192.168.{i}.0/24")).collect(),
         culprit: Some(64500),
+        economy: Some("NL".to_owned()),
+        ongoing: false,
     };
-    vec![incident("i-1", 0.5), incident("i-2", 3.0)]
+    let first = incident("M3", 64500, 1.0, MAY + 2 * DAY, MAY + 4 * DAY, 3.0);
+    let passed_on = incident("M3C", 64497, 0.5, MAY + 2 * DAY, MAY + 4 * DAY, 1.5);
+    let mut open = incident("M3", 64500, 1.0, MAY + 13 * DAY, MAY + 13 * DAY + 1740, 0.5);
+    open.events = (0..13).map(|i| format!("bp-{i:02}-5feceb66ffc8")).collect();
+    open.ongoing = true;
+    vec![first, passed_on, open]
 }
 
 fn sources() -> Vec<SourceRow> {
