@@ -43,6 +43,8 @@ pub(crate) struct EditionFrame {
     pub(crate) framework_named: bool,
     pub(crate) frameworks: Vec<Choice>,
     pub(crate) framework: String,
+    /// Its page; the method where this version does not ship it.
+    pub(crate) framework_link: Link,
     pub(crate) framework_digest: Digest,
     pub(crate) framework_title: Option<String>,
     pub(crate) revision: i64,
@@ -135,6 +137,10 @@ impl EditionFrame {
             month_named: query.contains("month="),
             framework_named: query.contains("framework="),
             frameworks: head.frameworks.iter().map(framework).collect(),
+            framework_link: chosen.link_to(match chosen.rules {
+                Some(rules) => format!("/method/framework/{}", rules.id),
+                None => "/method".to_owned(),
+            }),
             framework: chosen.framework.id.clone(),
             framework_digest: Digest(chosen.framework.digest.clone()),
             framework_title: chosen.rules.map(|rules| rules.title.clone()),

@@ -46,6 +46,8 @@ struct IncidentPage {
     id: String,
     metric: String,
     metric_title: &'static str,
+    /// How the metric is measured.
+    method: Link,
     title: &'static str,
     network: Who,
     /// What it did, to follow its name.
@@ -130,6 +132,10 @@ fn page(
     prefixes.truncate(LISTED_MAX);
     IncidentPage {
         frame: Frame::of_item(chosen, "incidents", &heading, &link, &chosen.link_to("/incidents")),
+        method: chosen.link_to(match metric {
+            Some(metric) => format!("/method/{metric}"),
+            None => "/method".to_owned(),
+        }),
         metric_title: metric.map_or("", |metric| metric.row().title),
         did: match kind {
             Some(kind) if passed_on => kind.row().passed_on,

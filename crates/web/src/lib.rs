@@ -13,6 +13,7 @@ mod health;
 mod incident;
 mod incidents;
 mod link;
+mod method;
 mod network;
 mod participants;
 mod refusal;
@@ -73,6 +74,10 @@ pub fn router(state: State) -> Router {
         .route("/participants", get(participants::show))
         .route("/participants.csv", get(participants::download))
         .route("/sources", get(sources::show))
+        .route("/method", get(method::show))
+        .route("/method/{metric}", get(method::metric::show))
+        .route("/method/framework/{id}", get(method::framework::show))
+        .route("/method/event/{kind}", get(method::event::show))
         .route("/search", get(search::show))
         .route("/static/{name}", get(assets::show))
         .route("/livez", get(health::live))
@@ -84,6 +89,6 @@ pub fn router(state: State) -> Router {
 }
 
 async fn nowhere() -> Refusal {
-    let advice = "There is the world page, a page for each network such as /network/AS64500, the incidents, the participants and the sources.";
+    let advice = "There is the world page, a page for each network such as /network/AS64500, the incidents, the participants, the sources and the method.";
     Refusal::absent("There is no page at this address", vec![advice.to_owned()])
 }

@@ -88,7 +88,7 @@ impl Server {
     }
 }
 
-const PAGES: [&str; 26] = [
+const PAGES: [&str; 36] = [
     "/",
     "/?sort=-routing_information_rpki&page=2",
     "/?month=2024-04&framework=2018-06",
@@ -107,6 +107,16 @@ const PAGES: [&str; 26] = [
     "/incident/M3-64500-1715644800-1000000?page=2",
     "/event/bp-12-5feceb66ffc8",
     "/event/ba-00-hostile",
+    "/method",
+    "/method?framework=2018-06",
+    "/method/M3",
+    "/method/M4C?framework=2018-06",
+    "/method/M5",
+    "/method/M7RPKI",
+    "/method/ROV",
+    "/method/framework/2024-01",
+    "/method/framework/2018-06",
+    "/method/event/bogon_prefix",
     "/participants",
     "/participants?programme=network-operators&economy=nl&sort=-coordination&page=2",
     "/participants?programme=ixps&name=harbour",
@@ -493,6 +503,93 @@ fn an_incident_or_event_without_a_month_is_found_in_the_latest_that_has_it() {
 }
 
 #[test]
+fn the_method_is_told_from_tables_and_framework_files() {
+    let server = serve(true);
+    let text = server.get("/method").text();
+    for words in [
+        "below 30 minutes 0.5; below 1 day 1; longer 1 for every whole 1 day, and 1 more",
+        "0.6 ^ √(raw / 0.5), and 1 at raw 0",
+        "Action 1: filtering: Mean of M2 + M2C, M3 + M3C, M4 + M4C",
+        "Action 2: anti-spoofing: grades: Ready > 0.6, aspiring ≥ 0.6, otherwise lagging",
+        "An economy, a region, the world: Mean of the networks' scores",
+        "M1 Route leaks Action 1",
+        "choice no source found: a default of ours",
+    ] {
+        assert!(text.replace("&#39;", "'").contains(words), "`{words}` is not in {text}");
+    }
+    for row in &measure::metric::METRICS {
+        assert!(text.contains(&format!("{} {}", row.code, row.title)), "{}", row.code);
+        let page = server.get(&format!("/method/{}", row.code)).text().replace("&#39;", "'");
+        for words in [row.meaning, row.how, row.fix] {
+            assert!(page.contains(words), "/method/{}: `{words}`", row.code);
+        }
+    }
+    let old = server.get("/method?framework=2018-06").text();
+    assert!(old.contains("Framework 2018-06 combines no metric into a score"), "{old}");
+    // Every word of the glossary has a place of its own.
+    let ids = server.get("/method").attributes("id");
+    assert!(ids.iter().any(|id| id == "term-accomplice") && ids.iter().any(|id| id == "term-m1-m8"));
+}
+
+#[test]
+fn a_metric_stands_side_by_side_under_every_framework() {
+    let server = serve(true);
+    let text = server.get("/method/M3").text();
+    for words in [
+        "Use differs Shown; any bogons seen Original calculator Scored; any bogons fit",
+        "Scored; full bogons seen Announcement of the 2024-01 method: full bogons only",
+        "From raw value to score differs no such rule",
+        "29 minutes, 13 hours and 25 hours 29 min counts 0.5, 13 h counts 1, 1 d 1 h counts 2 3.5",
+        "Raw value 2 Raw value 2 0.36",
+        "Score 1.000 0.600 0.485 0.360",
+    ] {
+        assert!(text.contains(words), "`{words}` is not in {text}");
+    }
+    let spoofing = server.get("/method/M5").body;
+    assert!(spoofing.contains(">ready</text>") && !server.get("/method/M3").body.contains(">ready</text>"));
+    assert!(!server.get("/method/M7IRR").body.contains("class=\"curve\""));
+    let moved = server.get("/method/m7rpki?month=2024-04");
+    assert_eq!((moved.status, moved.header("location")), (308, "/method/M7RPKI?month=2024-04"));
+}
+
+#[test]
+fn a_framework_page_has_every_rule_every_example_and_what_changed() {
+    let server = serve(true);
+    for (id, file) in measure::framework::shipped() {
+        let answer = server.get(&format!("/method/framework/{id}"));
+        let framework = measure::framework::load(id).unwrap();
+        assert!(answer.body.contains(&framework.digest), "{id}");
+        let text = answer.text().replace("&#39;", "'");
+        for rule in framework.rules() {
+            assert!(text.contains(&rule.words) && text.contains(&rule.basis.source), "{id}: {}", rule.key);
+        }
+        // What is computed as the page is made is what the file states.
+        for example in &framework.examples {
+            let row = format!("<b>{}</b>", example.computed(&framework).unwrap());
+            assert!(answer.body.contains(&row), "{id}: {}", example.title);
+        }
+        let download = server.get(&format!("/method/framework/{id}.toml"));
+        assert_eq!((download.body.as_str(), download.status), (*file, 200));
+    }
+    let text = server.get("/method/framework/2024-01").text();
+    assert!(text.contains("M1 Route leaks, culprit Scored Shown seen Announcement"), "{text}");
+    assert!(server.get("/method/framework/2018-06").text().contains("nothing before it"));
+}
+
+#[test]
+fn a_kind_of_event_is_told_and_the_method_stands_before_any_month() {
+    let server = serve(true);
+    let text = server.get("/method/event/bogon_asn").text();
+    for words in ["M4 Bogon AS numbers, M4C Bogon AS numbers passed on", "90 with a known culprit"] {
+        assert!(text.contains(words), "`{words}` is not in {text}");
+    }
+    let empty = serve(false);
+    for path in ["/method", "/method/M3", "/method/framework/2022-10", "/method/event/bogon_prefix"] {
+        assert_eq!(empty.get(path).status, 200, "{path}");
+    }
+}
+
+#[test]
 fn hostile_texts_stay_texts() {
     let server = serve(true);
     for path in ["/network/AS64498", "/sources", "/search?q=alert", "/participants?economy=DE"] {
@@ -558,6 +655,9 @@ fn what_cannot_be_shown_is_refused_in_plain_words() {
         ("/incident/nothing", 404, "There is no incident `nothing` in 2024-05 under framework 2024-01"),
         ("/incident/M3-64500-1714694400-1000000?framework=2018-06", 404, "it is one under framework 2024-01"),
         ("/event/nothing", 404, "There is no event `nothing` in 2024-05"),
+        ("/method/M9", 404, "There is no metric `M9`"),
+        ("/method/framework/1999-01", 404, "Frameworks shipped: 2018-06, 2022-10, 2024-01"),
+        ("/method/event/hijack", 404, "There is no kind of event `hijack`"),
     ] {
         let answer = server.get(path);
         assert_eq!(answer.status, status, "{path}");

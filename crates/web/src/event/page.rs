@@ -31,6 +31,8 @@ use crate::who::{Known, Who};
 struct EventPage {
     frame: Frame,
     kind: Option<EventKind>,
+    /// What makes an event of its kind.
+    method: Link,
     culprit: Option<Who>,
     event: EventItem,
     from: Moment,
@@ -71,6 +73,10 @@ pub(crate) async fn show(
     let (parts, parts_more) = parts(&known, events);
     let page = EventPage {
         frame: Frame::of_item(&chosen, "incidents", &title, &link, &chosen.link_to("/incidents")),
+        method: chosen.link_to(match kind {
+            Some(kind) => format!("/method/event/{}", kind.code()),
+            None => "/method".to_owned(),
+        }),
         kind,
         culprit: event.culprit.map(|asn| known.who(asn)),
         from: Moment(event.start),
