@@ -1,7 +1,7 @@
 pub(crate) mod page;
 
 use detect::EventKind;
-use routing::Asn;
+use routing::{Asn, Prefix};
 use store::{EventRow, SightingRow};
 
 use crate::edition::Chosen;
@@ -19,6 +19,8 @@ pub(crate) struct EventItem {
     pub(crate) class: String,
     pub(crate) culprit: Option<Network>,
     pub(crate) prefix: String,
+    /// The prefix's own page.
+    pub(crate) prefix_link: Option<Link>,
     pub(crate) bogon_asn: Option<Asn>,
     pub(crate) is_bogon_asn: bool,
     pub(crate) start: Moment,
@@ -92,6 +94,7 @@ impl EventItem {
             part: part.unwrap_or_default(),
             id: row.id,
             class: row.class,
+            prefix_link: prefix_link(chosen, &row.prefix),
             prefix: row.prefix,
             ongoing: row.ongoing,
             estimated: row.estimated,
@@ -99,6 +102,12 @@ impl EventItem {
             rule_source: row.rule_source,
         }
     }
+}
+
+/// The page of a prefix as a row has it.
+pub(crate) fn prefix_link(chosen: &Chosen, prefix: &str) -> Option<Link> {
+    let prefix = prefix.parse::<Prefix>().ok()?;
+    Some(chosen.link_to(crate::prefix::path(&prefix)))
 }
 
 impl Sighting {

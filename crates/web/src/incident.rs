@@ -17,7 +17,7 @@ use store::{EventRow, IncidentRow};
 
 use crate::Site;
 use crate::edition::Chosen;
-use crate::event::EventItem;
+use crate::event::{EventItem, prefix_link};
 use crate::format::{Decimal, Lasting, Moment, counted};
 use crate::frame::{Frame, month_in_words};
 use crate::link::{Link, Pages};
@@ -53,9 +53,9 @@ struct IncidentPage {
     /// What it did, to follow its name.
     did: &'static str,
     passed_on: bool,
-    named: Vec<String>,
+    named: Vec<(String, Option<Link>)>,
     named_more: usize,
-    prefixes: Vec<String>,
+    prefixes: Vec<(String, Option<Link>)>,
     prefixes_more: usize,
     start: Moment,
     end: Moment,
@@ -128,8 +128,10 @@ fn page(
     let (parts, parts_more) = parts(known, &events);
     let link = link.clone().paged("page", pages.page);
     let heading = format!("{title} of {} in {}", network.asn, month_in_words(&chosen.edition.head.month));
-    let mut prefixes = row.prefixes.clone();
-    prefixes.truncate(LISTED_MAX);
+    let listed = |n: usize| {
+        let prefix = |text: &String| (text.clone(), prefix_link(chosen, text));
+        row.prefixes.iter().take(n).map(prefix).collect::<Vec<_>>()
+    };
     IncidentPage {
         frame: Frame::of_item(chosen, "incidents", &heading, &link, &chosen.link_to("/incidents")),
         method: chosen.link_to(match metric {
@@ -143,10 +145,10 @@ fn page(
             None => "answers for an incident",
         },
         title,
-        named: row.prefixes.iter().take(NAMED_MAX).cloned().collect(),
+        named: listed(NAMED_MAX),
         named_more: row.prefixes.len().saturating_sub(NAMED_MAX),
-        prefixes_more: row.prefixes.len() - prefixes.len(),
-        prefixes,
+        prefixes_more: row.prefixes.len().saturating_sub(LISTED_MAX),
+        prefixes: listed(LISTED_MAX),
         start: Moment(row.start),
         end: Moment(row.end),
         lasting: Lasting(row.end.saturating_sub(row.start)),

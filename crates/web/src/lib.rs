@@ -16,6 +16,7 @@ mod link;
 mod method;
 mod network;
 mod participants;
+mod prefix;
 mod refusal;
 mod reply;
 mod score;
@@ -78,6 +79,8 @@ pub fn router(state: State) -> Router {
         .route("/method/{metric}", get(method::metric::show))
         .route("/method/framework/{id}", get(method::framework::show))
         .route("/method/event/{kind}", get(method::event::show))
+        .route("/prefix/{prefix}", get(prefix::show))
+        .route("/prefix/{address}/{length}", get(prefix::slashed))
         .route("/search", get(search::show))
         .route("/static/{name}", get(assets::show))
         .route("/livez", get(health::live))

@@ -50,6 +50,24 @@ impl Answer {
     }
 }
 
+/// The routes of the world and some that cover them, one by two origins.
+fn routes() -> Vec<lake::RouteRow> {
+    let mut routes = world::routes();
+    let text = |text: &str| Some(text.to_owned());
+    for (prefix, origin, rpki) in [
+        ("10.0.0.0/8", Some(64496), "not-found"),
+        ("10.0.0.0/12", None, "valid"),
+        ("10.3.0.0/16", Some(64497), "invalid"),
+        ("10.3.7.0/24", Some(1), "valid"),
+    ] {
+        let mut route = routes[0].clone();
+        (route.prefix, route.origin) = (prefix.parse().unwrap(), origin.map(routing::Asn));
+        (route.rpki, route.rpki_reason) = (text(rpki), (rpki == "invalid").then(|| "as".to_owned()));
+        routes.push(route);
+    }
+    routes
+}
+
 fn serve(filled: bool) -> Server {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -58,6 +76,11 @@ fn serve(filled: bool) -> Server {
             true => world::state(folder.path()).await,
             false => world::empty_state(folder.path()).await,
         };
+        if filled {
+            // For the later month alone: the other one is a month whose table is missing.
+            let place = folder.path().join("lake/generation-of-2024-05").join(lake::ROUTES_BY_PREFIX_FILE);
+            lake::write_routes_by_prefix(std::fs::File::create(place).unwrap(), &routes()).unwrap();
+        }
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(async move { axum::serve(listener, web::router(state)).await.unwrap() });
@@ -88,7 +111,7 @@ impl Server {
     }
 }
 
-const PAGES: [&str; 36] = [
+const PAGES: [&str; 42] = [
     "/",
     "/?sort=-routing_information_rpki&page=2",
     "/?month=2024-04&framework=2018-06",
@@ -107,6 +130,12 @@ const PAGES: [&str; 36] = [
     "/incident/M3-64500-1715644800-1000000?page=2",
     "/event/bp-12-5feceb66ffc8",
     "/event/ba-00-hostile",
+    "/prefix/10.3.0.0-16",
+    "/prefix/10.0.0.0%2F8?after=10.12.0.0/16%2064500",
+    "/prefix/2001:db8::-32",
+    "/prefix/192.168.4.0-24",
+    "/prefix/203.0.113.0-24",
+    "/prefix/10.3.0.0-16?month=2024-04",
     "/method",
     "/method?framework=2018-06",
     "/method/M3",
@@ -285,7 +314,7 @@ fn a_network_shows_scores_reasons_events_and_routes() {
 #[test]
 fn routes_are_filtered_sorted_paged_and_downloaded_alike() {
     let server = serve(true);
-    let rows = |path: &str| server.get(path).body.matches("<tr><th scope=\"row\"><code>").count();
+    let rows = |path: &str| server.get(path).body.matches("<tr><th scope=\"row\"><a href=\"/prefix/").count();
     let invalid = world::routes().iter().filter(|route| route.rpki.as_deref() == Some("invalid")).count();
     assert_eq!(rows("/network/AS64500?rpki=invalid"), invalid);
     assert_eq!([1, 2, 3].map(|page| rows(&format!("/network/AS64500?page={page}"))), [100, 100, 60]);
@@ -499,6 +528,90 @@ fn an_incident_or_event_without_a_month_is_found_in_the_latest_that_has_it() {
             .into_iter()
             .any(|link| link.contains("month=") && link.contains("framework="));
         assert!(cited, "{path}");
+    }
+}
+
+#[test]
+fn a_prefix_shows_its_routes_what_covers_it_and_what_is_inside() {
+    let server = serve(true);
+    let answer = server.get("/prefix/10.3.0.0-16");
+    let text = answer.text();
+    for words in [
+        "Announced by AS64497 Harbour Internet Exchange, AS64500 Meridian Broadband. More than one origin",
+        "10.3.0.0/16 AS64497 Harbour Internet Exchange invalid another AS is authorised exact RIPE",
+        "VRPs of 2024-05-31",
+        "less specific routes, the shortest first. Prefix Origin RPKI IRR Peer ASes First seen Last seen Not counted \
+         because 10.0.0.0/8 AS64496 Lantern Transit not-found",
+        "10.0.0.0/12 AS_SET valid",
+        "Routes inside it, in the order of prefixes.",
+        "10.3.7.0/24 AS1 valid",
+        "No event of May 2024 is about this prefix",
+    ] {
+        assert!(text.to_lowercase().contains(&words.to_lowercase()), "`{words}` is not in {text}");
+    }
+    assert!(
+        !answer.body.contains("href=\"/network/AS1\""),
+        "a network that the month does not know has no page"
+    );
+    let events = server.get("/prefix/192.168.4.0-23").text();
+    for words in ["announced the bogon prefix 192.168.4.0/24", "announced the bogon prefix 192.168.5.0/24"] {
+        assert!(events.contains(words), "`{words}` is not in {events}");
+    }
+    assert!(!events.contains("192.168.6.0/24"));
+    let nothing = server.get("/prefix/203.0.113.0-24").text();
+    assert!(nothing.contains("not reached by any route of the collectors loaded"), "{nothing}");
+    let missing = server.get("/prefix/10.3.0.0-16?month=2024-04").text();
+    assert!(missing.contains("cannot be read by prefix just now"), "{missing}");
+}
+
+#[test]
+fn more_specific_routes_are_paged_and_all_there() {
+    let server = serve(true);
+    let (mut found, mut next, mut pages) = (Vec::new(), "/prefix/10.0.0.0%2F8".to_owned(), 0);
+    loop {
+        let answer = server.get(&next);
+        let (_, list) = answer.body.split_once("id=\"specific\"").unwrap();
+        let rows = list.split("<th scope=\"row\"><a href=\"/prefix/").skip(1);
+        found.extend(rows.map(|row| row.split(['"', '?']).next().unwrap().replace('-', "/")));
+        pages += 1;
+        let link = list.split("rel=\"next\" href=\"").nth(1).map(|rest| rest.split('"').next().unwrap());
+        match link {
+            Some(link) => next = link.split('#').next().unwrap().replace("&#38;", "&"),
+            None => break,
+        }
+    }
+    let outer: routing::Prefix = "10.0.0.0/8".parse().unwrap();
+    let mut inside: Vec<routing::Prefix> =
+        routes().iter().map(|r| r.prefix).filter(|p| outer.contains(p) && *p != outer).collect();
+    inside.sort();
+    assert_eq!(found, inside.iter().map(ToString::to_string).collect::<Vec<_>>());
+    assert_eq!(pages, inside.len().div_ceil(100));
+}
+
+#[test]
+fn prefixes_are_read_in_every_form_and_refused_with_the_one_meant() {
+    let server = serve(true);
+    for (path, canonical) in [
+        ("/prefix/10.3.0.0/16", "/prefix/10.3.0.0-16"),
+        ("/prefix/2001:db8::/32?month=2024-05", "/prefix/2001:db8::-32?month=2024-05"),
+    ] {
+        let moved = server.get(path);
+        assert_eq!((moved.status, moved.header("location")), (308, canonical), "{path}");
+    }
+    for (path, words, meant) in [
+        ("/prefix/10.3.0.1-16", "host bits", "/prefix/10.3.0.0-16"),
+        ("/prefix/10.3.0.1/16", "host bits", "/prefix/10.3.0.0-16"),
+        ("/prefix/192.0.2.7", "Did you mean 192.0.2.7/32?", "/prefix/192.0.2.7-32"),
+        ("/prefix/2001:db8::1", "Did you mean 2001:db8::1/128?", "/prefix/2001:db8::1-128"),
+        ("/prefix/10.0.0.0-33", "Write it like", ""),
+        ("/prefix/example.net", "Write it like", ""),
+        ("/prefix/%FF", "holds no prefix", ""),
+        ("/prefix/10.0.0.0-8?after=somewhere", "names no route", ""),
+    ] {
+        let answer = server.get(path);
+        assert_eq!(answer.status, 400, "{path}");
+        assert!(answer.text().contains(words), "{path}: {}", answer.text());
+        assert_eq!(answer.body.contains(&format!("href=\"{meant}\">Go to")), !meant.is_empty(), "{path}");
     }
 }
 
