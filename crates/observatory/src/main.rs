@@ -6,6 +6,7 @@ mod demo;
 mod load;
 mod month;
 mod progress;
+mod records;
 
 use std::process::ExitCode;
 

@@ -56,6 +56,8 @@ pub(crate) struct Sighting {
     pub(crate) end_because: String,
     pub(crate) file: Digest,
     pub(crate) offset: u64,
+    /// The record itself.
+    pub(crate) record: Link,
 }
 
 impl Network {
@@ -86,7 +88,7 @@ impl EventItem {
             peers: counted(row.peers.into(), "peer AS", "peer ASes"),
             accomplices: named.map(|(asn, distance)| (Network::new(chosen, *asn), *distance)).collect(),
             accomplices_more: row.accomplices.len().saturating_sub(ACCOMPLICES_NAMED_MAX),
-            sightings: row.sightings.into_iter().map(Sighting::new).collect(),
+            sightings: row.sightings.into_iter().map(|row| Sighting::new(chosen, row)).collect(),
             collectors: match &row.collectors[..] {
                 [] => "no collector named".to_owned(),
                 some => some.join(", "),
@@ -111,8 +113,10 @@ pub(crate) fn prefix_link(chosen: &Chosen, prefix: &str) -> Option<Link> {
 }
 
 impl Sighting {
-    fn new(row: SightingRow) -> Sighting {
+    fn new(chosen: &Chosen, row: SightingRow) -> Sighting {
+        let place = format!("/record/{}/{}", row.file, row.offset);
         Sighting {
+            record: chosen.link_to(place).with("month", &chosen.edition.head.month).with("peer", &row.peer),
             collector: row.collector,
             peer: row.peer,
             peer_asn: Asn(row.peer_asn),

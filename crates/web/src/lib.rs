@@ -17,6 +17,7 @@ mod method;
 mod network;
 mod participants;
 mod prefix;
+mod record;
 mod refusal;
 mod reply;
 mod score;
@@ -32,10 +33,13 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::from_fn;
 use axum::routing::get;
+use tokio::sync::Semaphore;
 
 use edition::{Chosen, Editions};
 use refusal::Refusal;
 use view::View;
+
+pub use record::{Closed, RecordField, RecordPlace, RecordSection, RecordShown, Records};
 
 /// What pages are made from.
 #[derive(Clone, Debug)]
@@ -44,6 +48,8 @@ pub struct State {
     pub store: store::Store,
     /// Their routes.
     pub lake: lake::Lake,
+    /// The records that their evidence points to.
+    pub records: Arc<dyn Records>,
 }
 
 /// The state and what is kept of it in memory.
@@ -52,6 +58,9 @@ struct Site {
     store: store::Store,
     lake: lake::Lake,
     editions: Editions,
+    records: Arc<dyn Records>,
+    /// Opening a record reads a whole file: a few at a time.
+    opening: Arc<Semaphore>,
 }
 
 impl Site {
@@ -62,8 +71,9 @@ impl Site {
 
 /// Every page there is.
 pub fn router(state: State) -> Router {
-    let State { store, lake } = state;
-    let site = Arc::new(Site { store, lake, editions: Editions::default() });
+    let State { store, lake, records } = state;
+    let opening = Arc::new(Semaphore::new(record::OPENED_MAX));
+    let site = Arc::new(Site { store, lake, editions: Editions::default(), records, opening });
     Router::new()
         .route("/", get(world::show))
         .route("/network/{asn}", get(network::show))
@@ -79,6 +89,8 @@ pub fn router(state: State) -> Router {
         .route("/method/{metric}", get(method::metric::show))
         .route("/method/framework/{id}", get(method::framework::show))
         .route("/method/event/{kind}", get(method::event::show))
+        .route("/record/{digest}/{offset}", get(record::show))
+        .route("/record/{digest}/{offset}/octets", get(record::download))
         .route("/prefix/{prefix}", get(prefix::show))
         .route("/prefix/{address}/{length}", get(prefix::slashed))
         .route("/search", get(search::show))

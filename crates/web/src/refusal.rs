@@ -17,7 +17,7 @@ pub(crate) struct Refusal {
     /// Sentences that help on.
     advice: Vec<String>,
     /// What was probably meant, and where it is.
-    meant: Option<(String, Link)>,
+    meant: Option<Box<(String, Link)>>,
 }
 
 impl Refusal {
@@ -31,9 +31,14 @@ impl Refusal {
         Refusal::new(StatusCode::NOT_FOUND, "Not found", what, advice)
     }
 
+    /// What is there stays closed, for a reason.
+    pub(crate) fn closed(status: StatusCode, why: &str) -> Refusal {
+        Refusal::new(status, "This record is not shown", why, Vec::new())
+    }
+
     /// With what was probably meant.
     pub(crate) fn suggest(mut self, words: impl Into<String>, link: Link) -> Refusal {
-        self.meant = Some((words.into(), link));
+        self.meant = Some(Box::new((words.into(), link)));
         self
     }
 
@@ -102,6 +107,7 @@ struct RefusalPage {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let Refusal { status, title, what, advice, meant } = self;
+        let meant = meant.map(|meant| *meant);
         let page =
             RefusalPage { frame: Frame::bare(&title), code: status.as_u16(), title, what, advice, meant }
                 .render();

@@ -10,9 +10,14 @@ use std::path::Path;
 use api_server::serve;
 use serde_json::Value;
 
+/// The one MRT file of the world.
+const FILE: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
 #[test]
 fn problems_have_stable_codes_and_a_way_out() {
     let server = serve(true);
+    let record =
+        |digest: &str, times: usize, offset: u64| format!("/api/records/{}-{offset}", digest.repeat(times));
     let cursor = server.get("/api/networks?limit=1").json()["links"]["next"].as_str().unwrap().to_owned();
     let cursor = cursor.split("cursor=").nth(1).unwrap().split('&').next().unwrap().to_owned();
     let elsewhere = format!("/api/events?cursor={cursor}");
@@ -68,6 +73,10 @@ fn problems_have_stable_codes_and_a_way_out() {
         ("/api/incidents?network=4294967296", 400, "asn_out_of_range", ""),
         ("/api/incidents?metric=M8", 400, "malformed_parameter", ""),
         ("/api/incidents/nothing", 404, "unknown_incident", ""),
+        ("/api/records/nothing", 400, "malformed_parameter", ""),
+        (&record("0", 64, 1), 404, "unknown_record", ""),
+        (&record(FILE, 1, 4), 404, "unknown_record", ""),
+        (&record(FILE, 1, 2), 503, "record_unavailable", ""),
         ("/api/sources/nothing/files", 404, "unknown_source", ""),
     ] {
         let answer = server.get(path);
@@ -131,6 +140,7 @@ fn asked(path: &str) -> String {
         ("{economy}", "NL"),
         ("{id}", "bp-03-5feceb66ffc8"),
         ("{name}", "rpki"),
+        ("{record}", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08-123456789"),
     ];
     let path = path.replace("/api/incidents/{id}", "/api/incidents/M3-64500-1714694400-1000000");
     let path = named.iter().fold(path, |path, (place, value)| path.replace(place, value));
@@ -167,7 +177,8 @@ fn router_and_document_list_the_same_routes() {
 fn ends_in_a_place(path: &str, other: &str) -> bool {
     let added = &other[path.len()..];
     (path.ends_with('}') && !added.starts_with('/'))
-        || ["/api/networks/x", "/api/economies/x", "/api/events/x", "/api/incidents/x"].contains(&other)
+        || ["/api/networks/x", "/api/economies/x", "/api/events/x", "/api/incidents/x", "/api/records/x"]
+            .contains(&other)
 }
 
 #[test]

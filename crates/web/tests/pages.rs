@@ -100,7 +100,7 @@ impl Server {
             .unwrap();
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).unwrap();
-        let text = String::from_utf8(bytes).unwrap();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         let mut lines = head.lines();
         let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
@@ -111,7 +111,7 @@ impl Server {
     }
 }
 
-const PAGES: [&str; 42] = [
+const PAGES: [&str; 44] = [
     "/",
     "/?sort=-routing_information_rpki&page=2",
     "/?month=2024-04&framework=2018-06",
@@ -130,6 +130,8 @@ const PAGES: [&str; 42] = [
     "/incident/M3-64500-1715644800-1000000?page=2",
     "/event/bp-12-5feceb66ffc8",
     "/event/ba-00-hostile",
+    "/record/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08/123456789?peer=192.0.2.1",
+    "/record/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08/123456789?month=2024-04",
     "/prefix/10.3.0.0-16",
     "/prefix/10.0.0.0%2F8?after=10.12.0.0/16%2064500",
     "/prefix/2001:db8::-32",
@@ -531,6 +533,79 @@ fn an_incident_or_event_without_a_month_is_found_in_the_latest_that_has_it() {
     }
 }
 
+const FILE: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
+#[test]
+fn from_the_world_to_the_raw_record_by_links_alone() {
+    let server = serve(true);
+    // The first link on each page whose address begins so.
+    let mut page = server.get("/incidents");
+    for beginning in ["/incident/", "/event/", "/record/"] {
+        let link = page.attributes("href").into_iter().find(|link| link.starts_with(beginning));
+        let link = link.unwrap_or_else(|| panic!("no link to {beginning}…: {}", page.text()));
+        page = server.get(&link);
+        assert_eq!(page.status, 200, "{link}");
+    }
+    assert!(page.text().contains("Record at byte 123456789"), "{}", page.text());
+    // And so does a network's page.
+    let network = server.get("/network/AS64500").attributes("href");
+    for beginning in ["/incident/M3-64500", "/event/bp-", "/record/9f86", "/method/M3", "/prefix/10."] {
+        assert!(network.iter().any(|link| link.starts_with(beginning)), "{beginning}");
+    }
+}
+
+#[test]
+fn a_record_is_shown_field_by_field_and_octet_by_octet() {
+    let server = serve(true);
+    let answer = server.get(&format!("/record/{FILE}/123456789?peer=192.0.2.1"));
+    let text = answer.text();
+    for words in [
+        "of updates.20240501.0000.gz, a file of rrc00",
+        "byte 123456789 of the unpacked file, 5000 long",
+        "The file was read to its end for this page and has this very digest.",
+        "It could not be taken apart whole: 3 octets are left over at octet 4997.",
+        "Type, subtype 13, 2: TABLE_DUMP_V2/RIB_IPV4_UNICAST 4–8",
+        "Entry 2 of 2: 192.0.2.1, AS64496 64496 64497 64500 the one that shows it",
+        "000010 10 11 12 13 14 15 16 17 18 19 1a 1b 1c 1d 1e 1f",
+        "904 more: download the record.",
+    ] {
+        assert!(text.contains(words), "`{words}` is not in {text}");
+    }
+    assert_eq!(answer.body.matches("<details class=\"entry\" open>").count(), 1);
+    assert!(!answer.body.contains(HOSTILE) && answer.body.contains("&#60;script&#62;"));
+    let octets = server.get(&format!("/record/{FILE}/123456789/octets"));
+    assert_eq!((octets.status, octets.header("content-type")), (200, "application/octet-stream"));
+    assert_eq!(octets.header("content-length"), "5000");
+}
+
+#[test]
+fn a_record_that_stays_closed_says_why() {
+    let server = serve(true);
+    for (offset, status, words) in [
+        (1, 503, "is not at hand"),
+        (2, 503, "it is another file now."),
+        (3, 503, "it lies too deep."),
+        (4, 404, "no record begins there."),
+    ] {
+        let answer = server.get(&format!("/record/{FILE}/{offset}"));
+        assert_eq!(answer.status, status, "{offset}");
+        assert!(answer.text().contains(words) && answer.text().contains("Not shown"), "{}", answer.text());
+        assert!(!answer.body.contains(HOSTILE));
+        assert_eq!(server.get(&format!("/record/{FILE}/{offset}/octets")).status, status, "{offset}");
+    }
+    let long = "0".repeat(64);
+    for (path, status, words) in [
+        (format!("/record/{long}/1"), 404, "No file with this digest is among the sources of 2024-05"),
+        ("/record/x/1".to_owned(), 400, "is no SHA-256"),
+        (format!("/record/{FILE}/01"), 400, "is no byte offset"),
+        (format!("/record/{FILE}/-1"), 400, "is no byte offset"),
+    ] {
+        let answer = server.get(&path);
+        assert_eq!(answer.status, status, "{path}");
+        assert!(answer.text().contains(words), "{path}: {}", answer.text());
+    }
+}
+
 #[test]
 fn a_prefix_shows_its_routes_what_covers_it_and_what_is_inside() {
     let server = serve(true);
@@ -623,7 +698,7 @@ fn the_method_is_told_from_tables_and_framework_files() {
         "below 30 minutes 0.5; below 1 day 1; longer 1 for every whole 1 day, and 1 more",
         "0.6 ^ √(raw / 0.5), and 1 at raw 0",
         "Action 1: filtering: Mean of M2 + M2C, M3 + M3C, M4 + M4C",
-        "Action 2: anti-spoofing: grades: Ready > 0.6, aspiring ≥ 0.6, otherwise lagging",
+        "Action 2: anti-spoofing, grades: Ready > 0.6, aspiring ≥ 0.6, otherwise lagging",
         "An economy, a region, the world: Mean of the networks' scores",
         "M1 Route leaks Action 1",
         "choice no source found: a default of ours",

@@ -196,7 +196,7 @@ fn score_rows(rule: &ScoreRule) -> [RuleRow; 2] {
         },
         RuleRow {
             key: format!("score.{}.grades", rule.key),
-            title: format!("{}: grades", rule.title),
+            title: format!("{}, grades", rule.title),
             words: grade_words(&rule.grades),
             basis: rule.grades.basis.clone(),
             metrics,

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use tokio::net::TcpListener;
@@ -9,6 +10,7 @@ use tokio::net::TcpListener;
 use super::ConfigArg;
 use crate::config::Config;
 use crate::month::Data;
+use crate::records::RecordFiles;
 
 /// Serve the pages of the published months.
 #[derive(clap::Args, Debug)]
@@ -40,7 +42,8 @@ pub async fn serve(config: &Config, listener: TcpListener) -> Result<ExitCode> {
         eprintln!("no month is published yet: pages stay empty until `observatory month` has run");
     }
     println!("serving http://{}/ (stop with Ctrl-C)", listener.local_addr()?);
-    let router = web::router(web::State { store: data.store, lake: data.lake });
+    let records = Arc::new(RecordFiles::of(config));
+    let router = web::router(web::State { store: data.store, lake: data.lake, records });
     axum::serve(listener, router).with_graceful_shutdown(stopped()).await?;
     Ok(ExitCode::SUCCESS)
 }

@@ -88,6 +88,14 @@ pub(crate) async fn show(site: &Site, uri: &Uri, headers: &HeaderMap) -> Result<
         Some((id, _)) => site.store.latest_events(*id, 1).await?.into_iter().next().map(|event| event.id),
         None => None,
     };
+    let record = match (&latest, &event) {
+        (Some((id, _)), Some(event)) => {
+            let sightings = site.store.event(*id, event).await?.map(|event| event.sightings);
+            let first = sightings.into_iter().flatten().next();
+            first.map(|sighting| format!("{}-{}", sighting.file, sighting.offset))
+        }
+        _ => None,
+    };
     let incident = match &latest {
         Some((id, head)) => {
             let framework = head.frameworks.first().map_or("", |framework| &framework.id);
@@ -106,6 +114,7 @@ pub(crate) async fn show(site: &Site, uri: &Uri, headers: &HeaderMap) -> Result<
         Holds::Asn => first.clone(),
         Holds::Event => event.clone(),
         Holds::Incident => incident.clone(),
+        Holds::Record => record.clone(),
         Holds::Source => source.clone(),
         _ => Some(parameter.example.to_owned()),
     };

@@ -20,6 +20,7 @@ mod operation;
 mod parameter;
 mod participants;
 mod problem;
+mod records;
 mod routes;
 mod sources;
 

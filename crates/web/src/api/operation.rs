@@ -7,7 +7,9 @@ use super::asked::Asked;
 use super::field::{Item, Resource};
 use super::parameter::{self, FIELDS, FRAMEWORK, GRADE_PARAMETERS, LIMIT, MONTH, Parameter};
 use super::problem::Problem;
-use super::{economies, events, incidents, method, months, network, networks, participants, routes, sources};
+use super::{
+    economies, events, incidents, method, months, network, networks, participants, records, routes, sources,
+};
 
 /// How a question is answered.
 pub(crate) type Run = fn(Asked) -> Pin<Box<dyn Future<Output = Result<(Asked, Body), Problem>> + Send>>;
@@ -128,7 +130,7 @@ const fn of(parameter: Parameter, operation: Operation) -> Operation {
 }
 
 /// Every question, in the order of the documentation.
-pub(crate) static OPERATIONS: [Operation; 20] = [
+pub(crate) static OPERATIONS: [Operation; 21] = [
     list::<months::Published>(
         "months",
         "/api/months",
@@ -265,6 +267,19 @@ pub(crate) static OPERATIONS: [Operation; 20] = [
             "/api/incidents/{id}",
             ["One incident", "With its events and their evidence."],
             |asked| Box::pin(incidents::show(asked)),
+        ),
+    ),
+    of(
+        parameter::RECORD,
+        object::<records::Record>(
+            "record",
+            "/api/records/{record}",
+            [
+                "A raw record",
+                "The MRT record that a sighting points to, field by field and as octets, where the file is at hand \
+                 and still has its digest.",
+            ],
+            |asked| Box::pin(records::show(asked)),
         ),
     ),
     list::<participants::Participant>(

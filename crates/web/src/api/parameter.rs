@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::cursor;
 use super::problem::{self, Problem};
+use super::records;
 
 /// The most rows of one answer.
 pub(crate) const LIMIT_MAX: usize = 1_000;
@@ -32,6 +33,8 @@ pub(crate) enum Holds {
     Event,
     /// An incident.
     Incident,
+    /// A raw record.
+    Record,
     /// A source.
     Source,
     /// RFC 3339, a day or Unix seconds.
@@ -83,6 +86,12 @@ pub(crate) const EVENT: Parameter = parameter("id", Holds::Event, "Id of the eve
 pub(crate) const SOURCE: Parameter = parameter("name", Holds::Source, "Name of the source.", "");
 
 pub(crate) const INCIDENT: Parameter = parameter("id", Holds::Incident, "Id of the incident.", "");
+pub(crate) const RECORD: Parameter = parameter(
+    "record",
+    Holds::Record,
+    "SHA-256 of the file and byte offset in it, as the sightings of an event have them, joined by `-`.",
+    "",
+);
 pub(crate) const KIND: Parameter =
     parameter("kind", Holds::Word(&KINDS), "Only of this kind of event.", KINDS[0]);
 pub(crate) const METRIC: Parameter =
@@ -200,6 +209,11 @@ impl Parameter {
             Holds::Moment => {
                 text.parse::<Timestamp>().map_err(|error| wrong(error.to_string()))?;
             }
+            Holds::Record => {
+                records::named(text).ok_or_else(|| {
+                    wrong(format!("`{text}` names no record: write the file's SHA-256, `-` and the offset"))
+                })?;
+            }
             Holds::Word(_)
             | Holds::Cursor
             | Holds::Fields
@@ -226,6 +240,7 @@ impl Parameter {
             Holds::Prefix => json!({ "type": "string", "format": "ip-prefix" }),
             Holds::Economy => json!({ "type": "string", "pattern": "^[A-Za-z]{2}$" }),
             Holds::Word(words) => json!({ "type": "string", "enum": words }),
+            Holds::Record => json!({ "type": "string", "pattern": records::PATTERN }),
             Holds::Moment => json!({ "type": "string", "format": "moment" }),
             Holds::Event | Holds::Incident => {
                 json!({ "type": "string", "pattern": "^[A-Za-z0-9._-]{1,100}$" })

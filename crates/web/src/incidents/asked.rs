@@ -170,19 +170,19 @@ impl Asked {
             || prefix.is_some()
     }
 
-    pub(crate) fn from_text(&self) -> &str {
+    pub(crate) fn typed_from(&self) -> &str {
         self.from.as_ref().map_or("", |(text, _)| text)
     }
 
-    pub(crate) fn to_text(&self) -> &str {
+    pub(crate) fn typed_to(&self) -> &str {
         self.to.as_ref().map_or("", |(text, _)| text)
     }
 
-    pub(crate) fn network_text(&self) -> String {
+    pub(crate) fn typed_network(&self) -> String {
         self.network.map(|asn| asn.to_string()).unwrap_or_default()
     }
 
-    pub(crate) fn prefix_text(&self) -> String {
+    pub(crate) fn typed_prefix(&self) -> String {
         self.prefix.map(|prefix| prefix.to_string()).unwrap_or_default()
     }
 }

@@ -175,7 +175,7 @@ impl IncidentTable {
             filtered: asked.narrows(),
             unfiltered: to(unfiltered),
             csv: asked.put(chosen.link_to("/incidents.csv")),
-            other_part: (rows.is_empty() && both > 0).then(|| (Count(both), other)),
+            other_part: (rows.is_empty() && both > 0).then_some((Count(both), other)),
             rows,
             pages,
         }

@@ -18,7 +18,7 @@ const BOTTOM: f64 = 36.0;
 const RAW_MAX: u64 = 8_000;
 
 /// Raw values, in thousandths, whose scores stand in the table; those within the drawing are marked there.
-const POINTS: [u64; 9] = [0, 500, 1_000, 2_000, 3_000, 4_000, 8_000, 16_000, 32_000];
+const POINTS: [u64; 8] = [0, 500, 1_000, 2_000, 3_000, 4_000, 8_000, 32_000];
 
 /// The curve from raw value to score.
 #[derive(Template)]
