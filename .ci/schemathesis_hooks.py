@@ -1,5 +1,6 @@
 """Values of the formats that the document of /api names and JSON Schema cannot describe."""
 
+import datetime
 import ipaddress
 
 import schemathesis
@@ -27,4 +28,15 @@ def prefix(family, bits):
 schemathesis.openapi.format(
     "ip-prefix",
     st.one_of(prefix(ipaddress.IPv4Network, 32), prefix(ipaddress.IPv6Network, 128)),
+)
+
+days = st.dates(min_value=datetime.date(1970, 1, 2), max_value=datetime.date(2199, 12, 31))
+clocks = st.times().map(lambda clock: clock.replace(microsecond=0).isoformat())
+schemathesis.openapi.format(
+    "moment",
+    st.one_of(
+        days.map(str),
+        st.tuples(days, clocks).map(lambda at: f"{at[0]}T{at[1]}Z"),
+        st.integers(10**8, 10**10).map(str),
+    ),
 )

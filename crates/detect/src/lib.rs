@@ -8,4 +8,4 @@ pub mod incident;
 pub mod path;
 pub mod visibility;
 
-pub use event::{Accomplice, BogonClass, Event, EventKind, Evidence, Sighting};
+pub use event::{Accomplice, BogonClass, EVENT_KINDS, Event, EventKind, Evidence, KindRow, Sighting};

@@ -7,6 +7,7 @@
 
 mod document;
 mod example;
+mod listing;
 mod read;
 mod rules;
 mod words;
@@ -17,6 +18,7 @@ use routing::Date;
 use sha2::{Digest, Sha256};
 
 pub use example::{Example, ExampleKind};
+pub use listing::{Difference, RuleRow, differences};
 pub use rules::{
     Accomplices, AggregationRule, Basis, Bound, Curve, DurationClass, DurationRule, GradeRule, IrrRule,
     Lengths, MetricRule, RouteRule, RpkiRule, ScoreRule, SpoofingRule, WithoutRoutes,

@@ -3,6 +3,8 @@
 use core::fmt;
 use core::str::FromStr;
 
+use detect::EventKind;
+
 /// A metric of the measurement framework (FRAMEWORK §1). `C` is the accomplice's part.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[repr(u8)]
@@ -78,6 +80,8 @@ pub struct MetricRow {
     pub unit: Unit,
     /// How to get better, in one sentence.
     pub fix: &'static str,
+    /// How it is measured, from what.
+    pub how: &'static str,
 }
 
 impl Unit {
@@ -119,6 +123,27 @@ impl Metric {
         self.row().code
     }
 
+    /// What an event counts for: of its culprit, and of those who passed it on.
+    pub const fn of_event(kind: EventKind) -> (Metric, Metric) {
+        match kind {
+            EventKind::BogonPrefix => (Metric::M3, Metric::M3C),
+            EventKind::BogonAsn => (Metric::M4, Metric::M4C),
+        }
+    }
+
+    /// The kind of event it counts; `None` where it counts none that is detected.
+    pub fn event_kind(self) -> Option<EventKind> {
+        EventKind::ALL.into_iter().find(|kind| {
+            let (own, passed_on) = Metric::of_event(*kind);
+            self == own || self == passed_on
+        })
+    }
+
+    /// True for the part of those who passed a wrong state of others on.
+    pub const fn is_accomplice(self) -> bool {
+        matches!(self, Metric::M1C | Metric::M2C | Metric::M3C | Metric::M4C | Metric::M5C)
+    }
+
     /// True for the bogon metrics, whose incidents are filtered by class.
     pub const fn counts_bogons(self) -> bool {
         matches!(self, Metric::M3 | Metric::M3C | Metric::M4 | Metric::M4C)
@@ -154,10 +179,10 @@ const fn row(
     code: &'static str,
     action: u8,
     unit: Unit,
-    [title, meaning, fix]: [&'static str; 3],
+    [title, meaning, fix, how]: [&'static str; 4],
 ) -> MetricRow {
     let action = if action == 0 { None } else { Some(action) };
-    MetricRow { metric, code, action, title, meaning, unit, fix }
+    MetricRow { metric, code, action, title, meaning, unit, fix, how }
 }
 
 /// Every metric, in the order of its code.
@@ -171,6 +196,8 @@ pub static METRICS: [MetricRow; 15] = [
             "Route leaks",
             "Incidents in which the network passed routes on to a neighbour they were not meant for.",
             "Filter what you announce to each neighbour by its role, and mark routes with OTC (RFC 9234).",
+            "Routes that pass a network against the relationships of its neighbours (RFC 7908) are events; \
+             those that overlap or touch are incidents, each counted by its length.",
         ],
     ),
     row(
@@ -182,6 +209,8 @@ pub static METRICS: [MetricRow; 15] = [
             "Route leaks passed on",
             "Incidents in which the network accepted a leaked route and carried it further.",
             "Accept from a customer only the prefixes and origins of its customer cone.",
+            "The same events, of every network between the leaker and the collector, weighted by its \
+             distance from the leaker.",
         ],
     ),
     row(
@@ -193,6 +222,8 @@ pub static METRICS: [MetricRow; 15] = [
             "Hijacks",
             "Incidents in which the network announced another network's prefix, or forged a path to it.",
             "Announce only prefixes you hold; register ROAs and route objects for every legitimate origin.",
+            "A new origin for a prefix, or a path forged to it, is an event unless RPKI, route objects, \
+             siblings or history explain it; the incidents are counted by their length.",
         ],
     ),
     row(
@@ -204,6 +235,8 @@ pub static METRICS: [MetricRow; 15] = [
             "Hijacks passed on",
             "Incidents in which the network accepted a hijacked route and carried it further.",
             "Drop RPKI-invalid routes and filter customers by their registered prefixes.",
+            "The same events, of every network between the culprit and the collector, weighted by its \
+             distance.",
         ],
     ),
     row(
@@ -215,6 +248,8 @@ pub static METRICS: [MetricRow; 15] = [
             "Bogon prefixes",
             "Incidents in which the network originated a prefix that nobody may announce.",
             "Withdraw the prefix and filter reserved and unallocated space at every border.",
+            "Every prefix the collectors show is compared with the bogon list of that moment; sightings \
+             become events, events that overlap or touch incidents, each counted by its length.",
         ],
     ),
     row(
@@ -226,6 +261,8 @@ pub static METRICS: [MetricRow; 15] = [
             "Bogon prefixes passed on",
             "Incidents in which the network carried a neighbour's bogon prefix further.",
             "Filter reserved and unallocated space on every session.",
+            "The same events, of every network between the origin and the collector, weighted by its \
+             distance from the origin.",
         ],
     ),
     row(
@@ -237,6 +274,8 @@ pub static METRICS: [MetricRow; 15] = [
             "Bogon AS numbers",
             "Incidents in which the network announced paths that hold an AS number nobody may use.",
             "Remove private AS numbers before announcing, and correct neighbours that use reserved ones.",
+            "Every number on the paths is compared with the list of numbers nobody may use; the first \
+             public AS on the collector's side answers for it, by incidents counted by their length.",
         ],
     ),
     row(
@@ -248,6 +287,7 @@ pub static METRICS: [MetricRow; 15] = [
             "Bogon AS numbers passed on",
             "Incidents in which the network carried a path with a bogon AS number further.",
             "Drop paths that hold private or reserved AS numbers.",
+            "The same events, of every network between that AS and the collector, weighted by its distance.",
         ],
     ),
     row(
@@ -259,6 +299,8 @@ pub static METRICS: [MetricRow; 15] = [
             "Spoofing prefixes",
             "Distinct prefixes of the network from which packets with a false source address came out.",
             "Check source addresses at the edge (BCP 38, BCP 84) and confirm with a public Spoofer test.",
+            "Public Spoofer sessions of the month: the distinct /24 and /40 of clients whose packets with \
+             a false source were received. Without a test there is no data.",
         ],
     ),
     row(
@@ -270,6 +312,7 @@ pub static METRICS: [MetricRow; 15] = [
             "Spoofing prefixes of customers",
             "Distinct prefixes of customers from which packets with a false source address came through.",
             "Check source addresses on customer interfaces (BCP 84).",
+            "The same sessions, of clients in the networks of customers.",
         ],
     ),
     row(
@@ -281,6 +324,7 @@ pub static METRICS: [MetricRow; 15] = [
             "Routing policy",
             "Whether the network's aut-num object states at least one import and one export.",
             "Add import and export lines to your aut-num object.",
+            "The aut-num object nearest in time to the month: 1 with an import and an export, else 0.",
         ],
     ),
     row(
@@ -292,6 +336,8 @@ pub static METRICS: [MetricRow; 15] = [
             "Routes registered in the IRR",
             "Share of the network's announced routes that have a route object.",
             "Register a route or route6 object for every announced prefix and origin.",
+            "Every announced route is looked up among the route objects nearest in time to the month: \
+             exact, covered by a less specific one of the same origin, of another origin only, or none.",
         ],
     ),
     row(
@@ -302,7 +348,10 @@ pub static METRICS: [MetricRow; 15] = [
         [
             "Routes valid in the RPKI",
             "Share of the network's announced routes that are RPKI valid, less ten times the invalid share.",
-            "Create a ROA for every announced prefix and origin, and correct those that make a route invalid.",
+            "Create a ROA for every announced prefix and origin, and correct those that make a route \
+             invalid.",
+            "Every announced route is validated (RFC 6811) against the VRPs nearest in time to the month; \
+             an invalid route weighs more than a valid one.",
         ],
     ),
     row(
@@ -314,6 +363,7 @@ pub static METRICS: [MetricRow; 15] = [
             "Contact",
             "Whether a contact for the network is registered with its RIR or in PeeringDB.",
             "Register an operations contact with your RIR or in PeeringDB and keep it current.",
+            "The RIR's and PeeringDB's records nearest in time to the month: 1 with a contact, else 0.",
         ],
     ),
     row(
@@ -325,6 +375,7 @@ pub static METRICS: [MetricRow; 15] = [
             "Route origin validation",
             "How far the network drops RPKI-invalid routes.",
             "Validate origins on every session and drop invalid routes (RFC 6811).",
+            "How many invalid routes that others carry the network is not seen to carry.",
         ],
     ),
 ];
@@ -338,11 +389,18 @@ mod tests {
         for (index, row) in METRICS.iter().enumerate() {
             assert_eq!(row.metric as usize, index, "{}", row.code);
             assert_eq!(row.metric.to_string().parse(), Ok(row.metric));
+            assert_eq!(row.metric.is_accomplice(), row.code.ends_with('C'), "{}", row.code);
             assert!(row.action.is_none_or(|a| (1..=4).contains(&a)), "{}", row.code);
-            for text in [row.title, row.meaning, row.fix] {
+            for text in [row.title, row.meaning, row.fix, row.how] {
                 assert!(!text.is_empty() && text.is_ascii(), "{}", row.code);
             }
         }
+        for kind in EventKind::ALL {
+            let (own, passed_on) = Metric::of_event(kind);
+            assert_eq!(passed_on.code(), format!("{own}C"));
+            assert_eq!([own.event_kind(), passed_on.event_kind()], [Some(kind); 2]);
+        }
+        assert_eq!(Metric::M8.event_kind(), None);
         assert!(METRICS.is_sorted_by_key(|row| row.metric));
         for wrong in ["", "M9", "m1", "M7Irr", "M7"] {
             let error = wrong.parse::<Metric>().unwrap_err().to_string();

@@ -6,6 +6,7 @@ mod demo;
 mod load;
 mod month;
 mod progress;
+mod records;
 mod running;
 
 use std::io::IsTerminal;

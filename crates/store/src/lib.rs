@@ -4,9 +4,13 @@
 //! the row that makes it current, so a reader sees the old one or the new one, never a mixture.
 
 mod directory;
+mod events;
 mod history;
 mod holdings;
+mod incidents;
 mod jobs;
+mod names;
+mod narrow;
 mod participants;
 mod publish;
 mod query;
@@ -19,7 +23,9 @@ use sqlx::{Any, AnyPool, Transaction};
 
 pub use directory::{Directory, ScoreColumn, ScoreColumns, Texts, Words};
 pub use holdings::{Holder, Holding};
+pub use incidents::{IncidentCount, IncidentOrder};
 pub use jobs::{ALL_SOURCES, Brought, Ending, JOBS_OVER_MAX, JobKind, JobRow, JobState, Planned};
+pub use narrow::Filter;
 pub use participants::{MembershipRow, ParticipantRow, ParticipantScoreRow, ProgrammeRow};
 pub use publish::Published;
 pub use rows::{

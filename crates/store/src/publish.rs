@@ -106,22 +106,8 @@ async fn write(
         .map(|row| Ok([id.into(), text(&row.framework), text(&row.scope), text(&row.area), document(row)?]));
     insert(tx, "aggregate (publication, framework, scope, area, doc)", rows).await?;
 
-    let rows = publication.events.iter().map(|row| {
-        let culprit = Cell::Integer(row.culprit.map(i64::from));
-        Ok([id.into(), text(&row.id), culprit, row.start.into(), document(row)?])
-    });
-    insert(tx, "event (publication, id, culprit, started, doc)", rows).await?;
-
-    let rows = publication.events.iter().flat_map(|row| {
-        row.accomplices.iter().map(|(asn, _)| Ok([id.into(), i64::from(*asn).into(), text(&row.id)]))
-    });
-    insert(tx, "event_accomplice (publication, asn, event)", rows).await?;
-
-    let rows = publication.incidents.iter().map(|row| {
-        let network = i64::from(row.network).into();
-        Ok([id.into(), text(&row.framework), text(&row.id), network, row.start.into(), document(row)?])
-    });
-    insert(tx, "incident (publication, framework, id, network, started, doc)", rows).await?;
+    crate::events::record(tx, id, &publication.events).await?;
+    crate::incidents::record(tx, id, &publication.incidents).await?;
 
     let rows = publication.peers.iter().map(|row| {
         let (asn, family) = (i64::from(row.asn).into(), i64::from(row.family).into());

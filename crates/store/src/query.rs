@@ -237,55 +237,26 @@ impl Store {
         Ok(rows.into_iter().next())
     }
 
-    /// Events by time and id, at most `limit`, after the time and id given; with `asn` only those which that
-    /// network caused or passed on.
-    pub async fn events_after(
+    /// Events that a network caused or passed on by time and id, at most `limit`, after the time and id given.
+    pub async fn events_of_after(
         &self,
         publication: i64,
-        asn: Option<u32>,
+        asn: u32,
         (started, id): (i64, &str),
         limit: i64,
     ) -> Result<Vec<EventRow>, StoreError> {
-        let key = [Bind::Integer(publication), Bind::Integer(started), Bind::Text(id), Bind::Integer(limit)];
-        let Some(asn) = asn else {
-            let sql = "SELECT doc FROM event WHERE publication = $1 AND started >= $2 \
-                       AND (started > $2 OR id > $3) ORDER BY started, id LIMIT $4";
-            return self.documents(sql, &key).await;
-        };
         // CROSS JOIN keeps SQLite from walking through the whole month in the order of time.
         let sql = "SELECT e.doc FROM (SELECT id FROM event WHERE publication = $1 AND culprit = $5 UNION \
                    SELECT event FROM event_accomplice WHERE publication = $1 AND asn = $5) own \
                    CROSS JOIN event e WHERE e.publication = $1 AND e.id = own.id AND e.started >= $2 \
                    AND (e.started > $2 OR e.id > $3) ORDER BY e.started, e.id LIMIT $4";
-        let [publication, started, id, limit] = key;
-        self.documents(sql, &[publication, started, id, limit, Bind::Integer(asn.into())]).await
-    }
-
-    /// Incidents under one framework by time and id, at most `limit`, after the time and id given; with `asn`
-    /// only those which that network answers for.
-    pub async fn incidents_after(
-        &self,
-        publication: i64,
-        framework: &str,
-        asn: Option<u32>,
-        (started, id): (i64, &str),
-        limit: i64,
-    ) -> Result<Vec<IncidentRow>, StoreError> {
-        let mut binds = vec![
+        let binds = [
             Bind::Integer(publication),
-            Bind::Text(framework),
             Bind::Integer(started),
             Bind::Text(id),
             Bind::Integer(limit),
+            Bind::Integer(asn.into()),
         ];
-        let Some(asn) = asn else {
-            let sql = "SELECT doc FROM incident WHERE publication = $1 AND framework = $2 AND started >= $3 \
-                       AND (started > $3 OR id > $4) ORDER BY started, id LIMIT $5";
-            return self.documents(sql, &binds).await;
-        };
-        let sql = "SELECT doc FROM incident WHERE publication = $1 AND framework = $2 AND network = $6 \
-                   AND started >= $3 AND (started > $3 OR id > $4) ORDER BY started, id LIMIT $5";
-        binds.push(Bind::Integer(asn.into()));
         self.documents(sql, &binds).await
     }
 }

@@ -257,6 +257,8 @@ pub struct EventRow {
     pub class: String,
     /// The culprit; absent when unknown.
     pub culprit: Option<u32>,
+    /// The culprit's economy; absent when not known.
+    pub economy: Option<String>,
     /// The prefix.
     pub prefix: String,
     /// The bogon ASN.
@@ -306,8 +308,12 @@ pub struct IncidentRow {
     pub events: Vec<String>,
     /// Prefixes of its events.
     pub prefixes: Vec<String>,
-    /// The culprit of its events.
+    /// The culprit of its events; absent when there is not one and the same.
     pub culprit: Option<u32>,
+    /// The culprit's economy; absent when not known.
+    pub economy: Option<String>,
+    /// True when one of its events was still seen as the data or the month ended.
+    pub ongoing: bool,
 }
 
 /// One peer of a collector for one address family.

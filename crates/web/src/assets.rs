@@ -11,9 +11,13 @@ use crate::reply;
 
 /// The style sheet, and the mark that stands in the tab.
 const FILES: [(&str, &str, &str, &str); 2] = [
-    ("observatory", "css", "text/css; charset=utf-8", include_str!("../static/observatory.css")),
+    ("observatory", "css", "text/css; charset=utf-8", STYLE_SHEET),
     ("mark", "svg", "image/svg+xml", include_str!("../static/mark.svg")),
 ];
+
+/// The general part and that of incidents, evidence and the method.
+const STYLE_SHEET: &str =
+    concat!(include_str!("../static/observatory.css"), "\n", include_str!("../static/evidence.css"));
 
 static NAMES: LazyLock<[String; 2]> = LazyLock::new(|| {
     FILES.map(|(stem, extension, _, text)| {

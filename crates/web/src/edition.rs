@@ -212,9 +212,15 @@ impl Chosen {
     }
 }
 
+/// The rules that a publication was graded by, where this version ships the very file.
 pub(crate) fn rules_of(name: &FrameworkName) -> Option<&'static Framework> {
+    shipped().iter().find(|framework| framework.id == name.id && framework.digest == name.digest)
+}
+
+/// Every framework shipped, the oldest first.
+pub(crate) fn shipped() -> &'static [Framework] {
     static SHIPPED: LazyLock<Vec<Framework>> = LazyLock::new(|| {
         framework::shipped().iter().filter_map(|(id, _)| framework::load(id).ok()).collect()
     });
-    SHIPPED.iter().find(|framework| framework.id == name.id && framework.digest == name.digest)
+    &SHIPPED
 }

@@ -1,4 +1,7 @@
-use routing::Asn;
+pub(crate) mod page;
+
+use detect::EventKind;
+use routing::{Asn, Prefix};
 use store::{EventRow, SightingRow};
 
 use crate::edition::Chosen;
@@ -11,10 +14,13 @@ const ACCOMPLICES_NAMED_MAX: usize = 12;
 /// An event as a page tells it.
 pub(crate) struct EventItem {
     pub(crate) id: String,
+    pub(crate) link: Link,
     pub(crate) kind: &'static str,
     pub(crate) class: String,
     pub(crate) culprit: Option<Network>,
     pub(crate) prefix: String,
+    /// The prefix's own page.
+    pub(crate) prefix_link: Option<Link>,
     pub(crate) bogon_asn: Option<Asn>,
     pub(crate) is_bogon_asn: bool,
     pub(crate) start: Moment,
@@ -50,6 +56,8 @@ pub(crate) struct Sighting {
     pub(crate) end_because: String,
     pub(crate) file: Digest,
     pub(crate) offset: u64,
+    /// The record itself.
+    pub(crate) record: Link,
 }
 
 impl Network {
@@ -69,6 +77,7 @@ impl EventItem {
         });
         let named = row.accomplices.iter().take(ACCOMPLICES_NAMED_MAX);
         EventItem {
+            link: chosen.link_to(format!("/event/{}", row.id)),
             kind: kind_words(&row.kind),
             is_bogon_asn: row.kind == "bogon_asn",
             culprit: row.culprit.map(|asn| Network::new(chosen, asn)),
@@ -79,7 +88,7 @@ impl EventItem {
             peers: counted(row.peers.into(), "peer AS", "peer ASes"),
             accomplices: named.map(|(asn, distance)| (Network::new(chosen, *asn), *distance)).collect(),
             accomplices_more: row.accomplices.len().saturating_sub(ACCOMPLICES_NAMED_MAX),
-            sightings: row.sightings.into_iter().map(Sighting::new).collect(),
+            sightings: row.sightings.into_iter().map(|row| Sighting::new(chosen, row)).collect(),
             collectors: match &row.collectors[..] {
                 [] => "no collector named".to_owned(),
                 some => some.join(", "),
@@ -87,6 +96,7 @@ impl EventItem {
             part: part.unwrap_or_default(),
             id: row.id,
             class: row.class,
+            prefix_link: prefix_link(chosen, &row.prefix),
             prefix: row.prefix,
             ongoing: row.ongoing,
             estimated: row.estimated,
@@ -96,9 +106,17 @@ impl EventItem {
     }
 }
 
+/// The page of a prefix as a row has it.
+pub(crate) fn prefix_link(chosen: &Chosen, prefix: &str) -> Option<Link> {
+    let prefix = prefix.parse::<Prefix>().ok()?;
+    Some(chosen.link_to(crate::prefix::path(&prefix)))
+}
+
 impl Sighting {
-    fn new(row: SightingRow) -> Sighting {
+    fn new(chosen: &Chosen, row: SightingRow) -> Sighting {
+        let place = format!("/record/{}/{}", row.file, row.offset);
         Sighting {
+            record: chosen.link_to(place).with("month", &chosen.edition.head.month).with("peer", &row.peer),
             collector: row.collector,
             peer: row.peer,
             peer_asn: Asn(row.peer_asn),
@@ -114,9 +132,5 @@ impl Sighting {
 
 /// A kind of event in words.
 pub(crate) fn kind_words(kind: &str) -> &'static str {
-    match kind {
-        "bogon_prefix" => "Bogon prefix",
-        "bogon_asn" => "Bogon AS number",
-        _ => "Event",
-    }
+    kind.parse::<EventKind>().map_or("Event", |kind| kind.row().title)
 }

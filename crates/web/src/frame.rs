@@ -15,9 +15,11 @@ pub(crate) struct Frame {
     pub(crate) stylesheet: &'static str,
     pub(crate) mark: &'static str,
     pub(crate) world: Link,
+    pub(crate) incidents: Link,
     pub(crate) participants: Link,
     pub(crate) sources: Link,
-    /// The page itself: `world`, `network`, `participants`, `sources` or nothing of these.
+    pub(crate) method: Link,
+    /// The page itself: `world`, `network`, `incidents`, `participants`, `sources`, `method` or nothing of these.
     pub(crate) here: &'static str,
     pub(crate) search: String,
     pub(crate) edition: Option<EditionFrame>,
@@ -41,6 +43,8 @@ pub(crate) struct EditionFrame {
     pub(crate) framework_named: bool,
     pub(crate) frameworks: Vec<Choice>,
     pub(crate) framework: String,
+    /// Its page; the method where this version does not ship it.
+    pub(crate) framework_link: Link,
     pub(crate) framework_digest: Digest,
     pub(crate) framework_title: Option<String>,
     pub(crate) revision: i64,
@@ -66,8 +70,10 @@ impl Frame {
             stylesheet: assets::stylesheet(),
             mark: assets::mark(),
             world: Link::to("/"),
+            incidents: Link::to("/incidents"),
             participants: Link::to("/participants"),
             sources: Link::to("/sources"),
+            method: Link::to("/method"),
             here: "",
             search: String::new(),
             edition: None,
@@ -76,38 +82,50 @@ impl Frame {
 
     /// Around a page of a publication; `link` is the page's address with its whole state.
     pub(crate) fn of(chosen: &Chosen, here: &'static str, title: &str, link: &Link) -> Frame {
+        Frame::of_item(chosen, here, title, link, link)
+    }
+
+    /// Around a page of something that need not be in another month or under another framework: those lead to
+    /// the list at `elsewhere`.
+    pub(crate) fn of_item(
+        chosen: &Chosen,
+        here: &'static str,
+        title: &str,
+        link: &Link,
+        elsewhere: &Link,
+    ) -> Frame {
         Frame {
             world: chosen.link_to("/"),
+            incidents: chosen.link_to("/incidents"),
             participants: chosen.link_to("/participants"),
             sources: chosen.link_to("/sources"),
+            method: chosen.link_to("/method"),
             here,
-            edition: Some(EditionFrame::of(chosen, link)),
+            edition: Some(EditionFrame::of(chosen, link, elsewhere)),
             ..Frame::bare(title)
         }
     }
 }
 
 impl EditionFrame {
-    fn of(chosen: &Chosen, link: &Link) -> EditionFrame {
+    fn of(chosen: &Chosen, link: &Link, elsewhere: &Link) -> EditionFrame {
         let head = &chosen.edition.head;
+        let choice = |label: &str, key: &'static str, current: bool| Choice {
+            label: label.to_owned(),
+            link: if current { link } else { elsewhere }.clone().with(key, label),
+            current,
+        };
         let mut months: Vec<(String, Vec<Choice>)> = Vec::new();
         for month in &chosen.months {
-            let choice = Choice {
-                label: month.clone(),
-                link: link.clone().with("month", month),
-                current: *month == head.month,
-            };
+            let choice = choice(month, "month", *month == head.month);
             let year = month.get(..4).unwrap_or(month);
             match months.last_mut() {
                 Some((last, choices)) if last == year => choices.push(choice),
                 _ => months.push((year.to_owned(), vec![choice])),
             }
         }
-        let framework = |name: &store::FrameworkName| Choice {
-            label: name.id.clone(),
-            link: link.clone().with("framework", &name.id),
-            current: name.id == chosen.framework.id,
-        };
+        let framework =
+            |name: &store::FrameworkName| choice(&name.id, "framework", name.id == chosen.framework.id);
         let named: Vec<String> = chosen.edition.sources.iter().filter(|s| s.used).map(in_short).collect();
         let cite = link.clone().with("month", &head.month).with("framework", &chosen.framework.id);
         let query = chosen.link.to_string();
@@ -119,6 +137,10 @@ impl EditionFrame {
             month_named: query.contains("month="),
             framework_named: query.contains("framework="),
             frameworks: head.frameworks.iter().map(framework).collect(),
+            framework_link: chosen.link_to(match chosen.rules {
+                Some(rules) => format!("/method/framework/{}", rules.id),
+                None => "/method".to_owned(),
+            }),
             framework: chosen.framework.id.clone(),
             framework_digest: Digest(chosen.framework.digest.clone()),
             framework_title: chosen.rules.map(|rules| rules.title.clone()),

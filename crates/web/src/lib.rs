@@ -1,4 +1,4 @@
-//! Pages: the world, a network, the sources. Rendered on the server from a publication in the store and its
+//! Pages: the world, a network, incidents, a prefix, the method, the sources. Rendered on the server from a publication in the store and its
 //! generation in the lake; without scripts, the whole state of a view in its address.
 
 mod api;
@@ -10,11 +10,16 @@ mod event;
 mod format;
 mod frame;
 mod health;
+mod incident;
+mod incidents;
 mod link;
+mod method;
 mod metrics;
 mod names;
 mod network;
 mod participants;
+mod prefix;
+mod record;
 mod refusal;
 mod reply;
 mod score;
@@ -24,6 +29,7 @@ mod source_states;
 mod sources;
 mod stale;
 mod view;
+mod who;
 mod world;
 
 use std::sync::Arc;
@@ -31,12 +37,15 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
+use tokio::sync::Semaphore;
 
 use edition::{Chosen, Editions};
 use metrics::requests::{self, Requests};
 use refusal::Refusal;
 pub use source_states::{SourceState, SourceStates};
 use view::View;
+
+pub use record::{Closed, RecordField, RecordPlace, RecordSection, RecordShown, Records};
 
 /// What pages are made from.
 #[derive(Clone, Debug)]
@@ -45,6 +54,8 @@ pub struct State {
     pub store: store::Store,
     /// Their routes.
     pub lake: lake::Lake,
+    /// The records that their evidence points to.
+    pub records: Arc<dyn Records>,
 }
 
 /// The state and what is kept of it in memory.
@@ -57,6 +68,9 @@ struct Site {
     requests: Arc<Requests>,
     /// When this began, Unix seconds.
     began: i64,
+    records: Arc<dyn Records>,
+    /// Opening a record reads a whole file: a few at a time.
+    opening: Arc<Semaphore>,
 }
 
 impl Site {
@@ -72,11 +86,20 @@ pub fn router(state: State) -> Router {
 
 /// Every page there is; `/metrics` and `/readyz` tell how fetching goes too.
 pub fn router_with(state: State, sources: SourceStates) -> Router {
-    let State { store, lake } = state;
+    let State { store, lake, records } = state;
+    let opening = Arc::new(Semaphore::new(record::OPENED_MAX));
     let requests = Arc::new(Requests::default());
     let counted = Arc::clone(&requests);
-    let site =
-        Arc::new(Site { store, lake, editions: Editions::default(), sources, requests, began: stale::now() });
+    let site = Arc::new(Site {
+        store,
+        lake,
+        editions: Editions::default(),
+        sources,
+        requests,
+        began: stale::now(),
+        records,
+        opening,
+    });
     if let Ok(runtime) = tokio::runtime::Handle::try_current() {
         let site = Arc::clone(&site);
         runtime.spawn(async move {
@@ -93,9 +116,21 @@ pub fn router_with(state: State, sources: SourceStates) -> Router {
         .route("/economy/{code}/networks.csv", get(area::economy_csv))
         .route("/region/{slug}", get(area::region))
         .route("/region/{slug}/networks.csv", get(area::region_csv))
+        .route("/incidents", get(incidents::show))
+        .route("/incidents.csv", get(incidents::download))
+        .route("/incident/{id}", get(incident::show))
+        .route("/event/{id}", get(event::page::show))
         .route("/participants", get(participants::show))
         .route("/participants.csv", get(participants::download))
         .route("/sources", get(sources::show))
+        .route("/method", get(method::show))
+        .route("/method/{metric}", get(method::metric::show))
+        .route("/method/framework/{id}", get(method::framework::show))
+        .route("/method/event/{kind}", get(method::event::show))
+        .route("/record/{digest}/{offset}", get(record::show))
+        .route("/record/{digest}/{offset}/octets", get(record::download))
+        .route("/prefix/{prefix}", get(prefix::show))
+        .route("/prefix/{address}/{length}", get(prefix::slashed))
         .route("/search", get(search::show))
         .route("/static/{name}", get(assets::show))
         .route("/livez", get(health::live))
@@ -109,6 +144,6 @@ pub fn router_with(state: State, sources: SourceStates) -> Router {
 }
 
 async fn nowhere() -> Refusal {
-    let advice = "There is the world page, a page for each network such as /network/AS64500, for each economy such as /economy/NL and region such as /region/europe, the participants and the sources.";
+    let advice = "There is the world page, a page for each network such as /network/AS64500, for each economy such as /economy/NL and region such as /region/europe, the incidents, the participants, the sources and the method.";
     Refusal::absent("There is no page at this address", vec![advice.to_owned()])
 }

@@ -2,7 +2,7 @@ pub(crate) mod csv;
 mod facts;
 mod incidents;
 mod readiness;
-mod routes;
+pub(crate) mod routes;
 
 use std::sync::Arc;
 
@@ -72,7 +72,7 @@ pub(crate) async fn show(
     let link = link.paged("events", event_pages.page);
     let csv = asked.put(chosen.link_to(format!("/network/{asn}/routes.csv")));
     let routes = match routes_of(&site, &chosen, asn).await {
-        Ok(rows) => Some(RouteTable::new(&asked, rows, &link, csv, view.page("page")?)),
+        Ok(rows) => Some(RouteTable::new(&chosen, &asked, rows, &link, csv, view.page("page")?)),
         // Scores and events stand without the routes, and the page says that they are missing.
         Err(_) => None,
     };

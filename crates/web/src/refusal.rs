@@ -5,6 +5,7 @@ use lake::LakeError;
 use store::StoreError;
 
 use crate::frame::Frame;
+use crate::link::Link;
 use crate::reply;
 
 /// Why a page is not shown, in words for the visitor.
@@ -15,6 +16,8 @@ pub(crate) struct Refusal {
     what: String,
     /// Sentences that help on.
     advice: Vec<String>,
+    /// What was probably meant, and where it is.
+    meant: Option<Box<(String, Link)>>,
 }
 
 impl Refusal {
@@ -26,6 +29,17 @@ impl Refusal {
     /// The address asks for something that is not there.
     pub(crate) fn absent(what: impl Into<String>, advice: Vec<String>) -> Refusal {
         Refusal::new(StatusCode::NOT_FOUND, "Not found", what, advice)
+    }
+
+    /// What is there stays closed, for a reason.
+    pub(crate) fn closed(status: StatusCode, why: &str) -> Refusal {
+        Refusal::new(status, "This record is not shown", why, Vec::new())
+    }
+
+    /// With what was probably meant.
+    pub(crate) fn suggest(mut self, words: impl Into<String>, link: Link) -> Refusal {
+        self.meant = Some(Box::new((words.into(), link)));
+        self
     }
 
     /// No month has been computed yet.
@@ -47,7 +61,7 @@ impl Refusal {
     }
 
     fn new(status: StatusCode, title: &str, what: impl Into<String>, advice: Vec<String>) -> Refusal {
-        Refusal { status, title: title.to_owned(), what: what.into(), advice }
+        Refusal { status, title: title.to_owned(), what: what.into(), advice, meant: None }
     }
 }
 
@@ -87,13 +101,16 @@ struct RefusalPage {
     title: String,
     what: String,
     advice: Vec<String>,
+    meant: Option<(String, Link)>,
 }
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let Refusal { status, title, what, advice } = self;
+        let Refusal { status, title, what, advice, meant } = self;
+        let meant = meant.map(|meant| *meant);
         let page =
-            RefusalPage { frame: Frame::bare(&title), code: status.as_u16(), title, what, advice }.render();
+            RefusalPage { frame: Frame::bare(&title), code: status.as_u16(), title, what, advice, meant }
+                .render();
         match page {
             Ok(html) => (status, reply::html_headers(), html).into_response(),
             Err(error) => {

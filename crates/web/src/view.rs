@@ -15,6 +15,12 @@ impl View {
         self.0.get(key).map(|text| text.trim()).filter(|text| !text.is_empty())
     }
 
+    /// With a part set, whatever it was.
+    pub(crate) fn with(mut self, key: &str, value: &str) -> View {
+        self.0.insert(key.to_owned(), value.to_owned());
+        self
+    }
+
     /// A page number, 1 when absent.
     pub(crate) fn page(&self, key: &str) -> Result<usize, Refusal> {
         let Some(text) = self.get(key) else { return Ok(1) };

@@ -11,7 +11,7 @@ use api_server::{Answer, serve};
 use serde_json::{Value, json};
 
 /// Every list of the world, with a query that makes it one.
-const LISTS: [&str; 13] = [
+const LISTS: [&str; 16] = [
     "/api/months?",
     "/api/networks?",
     "/api/networks/AS64500/routes?",
@@ -22,6 +22,9 @@ const LISTS: [&str; 13] = [
     "/api/economies?",
     "/api/regions?",
     "/api/events?",
+    "/api/events?kind=bogon_prefix&from=2024-05-03&to=2024-05-04&network=AS64500&economy=nl&",
+    "/api/incidents?",
+    "/api/incidents?kind=bogon_prefix&economy=NL&prefix=192.168.0.0/16&",
     "/api/participants?",
     "/api/sources?",
     "/api/sources/rrc00/files?",
@@ -73,6 +76,7 @@ fn bodies_are_what_is_kept() {
         ("events", "/api/events?limit=1"),
         ("event", "/api/events/bp-03-5feceb66ffc8"),
         ("incidents", "/api/incidents?limit=1"),
+        ("incident", "/api/incidents/M3-64500-1714694400-1000000?fields=id,kind,culprit,seconds,adds"),
         ("participants", "/api/participants?limit=2"),
         ("sources", "/api/sources"),
         ("source_files", "/api/sources/ripe/files"),
@@ -110,6 +114,38 @@ fn pages_of_a_list_are_the_whole_list_exactly_once() {
     let (networks, _) = server.walk("/api/networks?limit=2");
     assert_eq!(networks.len(), 6);
     assert!(networks.is_sorted_by_key(|n| n["asn"].as_u64()));
+}
+
+#[test]
+fn events_and_incidents_are_narrowed() {
+    let server = serve(true);
+    let found = |path: &str| -> usize { server.walk(path).0.len() };
+    for (path, n) in [
+        ("/api/events?", 14),
+        ("/api/events?kind=bogon_asn", 1),
+        ("/api/events?network=64500", 13),
+        ("/api/events?economy=de", 0),
+        ("/api/events?ongoing=true", 1),
+        ("/api/events?prefix=192.168.2.0-23", 2),
+        ("/api/events?prefix=192.168.2.128/25", 1),
+        ("/api/events?from=2024-05-10", 1),
+        ("/api/events?to=2024-05-03T00:00:01Z", 1),
+        ("/api/events?from=1714694400&to=1714699401", 2),
+        ("/api/incidents?", 3),
+        ("/api/incidents?metric=M3C", 1),
+        ("/api/incidents?kind=bogon_prefix", 3),
+        ("/api/incidents?kind=bogon_asn", 0),
+        ("/api/incidents?kind=bogon_asn&metric=M3", 0),
+        ("/api/incidents?kind=bogon_prefix&metric=M3", 2),
+        ("/api/incidents?network=AS64500&ongoing=true", 1),
+        ("/api/incidents?from=2024-05-05", 1),
+        ("/api/incidents?framework=2018-06", 0),
+    ] {
+        assert_eq!(found(&format!("{path}&limit=2").replace("?&", "?")), n, "{path}");
+    }
+    let whole = server.get("/api/incidents/M3-64500-1714694400-1000000").json();
+    assert_eq!(whole["data"]["events"].as_array().unwrap().len(), 6);
+    assert_eq!(whole["data"]["events"][0]["sightings"][0]["offset"], 123_456_789);
 }
 
 #[test]

@@ -10,9 +10,14 @@ use std::path::Path;
 use api_server::serve;
 use serde_json::Value;
 
+/// The one MRT file of the world.
+const FILE: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
 #[test]
 fn problems_have_stable_codes_and_a_way_out() {
     let server = serve(true);
+    let record =
+        |digest: &str, times: usize, offset: u64| format!("/api/records/{}-{offset}", digest.repeat(times));
     let cursor = server.get("/api/networks?limit=1").json()["links"]["next"].as_str().unwrap().to_owned();
     let cursor = cursor.split("cursor=").nth(1).unwrap().split('&').next().unwrap().to_owned();
     let elsewhere = format!("/api/events?cursor={cursor}");
@@ -63,6 +68,18 @@ fn problems_have_stable_codes_and_a_way_out() {
         ("/api/regions/atlantis", 400, "malformed_parameter", ""),
         ("/api/networks?region=urope", 400, "malformed_parameter", "europe"),
         ("/api/events/nothing", 404, "unknown_event", ""),
+        ("/api/events?kind=bogon_pref", 400, "malformed_parameter", "bogon_prefix"),
+        ("/api/events?from=yesterday", 400, "malformed_parameter", ""),
+        ("/api/events?metric=M3", 400, "unknown_parameter", ""),
+        ("/api/events?ongoing=no", 400, "malformed_parameter", ""),
+        ("/api/events?prefix=192.0.2.1/24", 400, "prefix_host_bits", "192.0.2.0/24"),
+        ("/api/incidents?network=4294967296", 400, "asn_out_of_range", ""),
+        ("/api/incidents?metric=M8", 400, "malformed_parameter", ""),
+        ("/api/incidents/nothing", 404, "unknown_incident", ""),
+        ("/api/records/nothing", 400, "malformed_parameter", ""),
+        (&record("0", 64, 1), 404, "unknown_record", ""),
+        (&record(FILE, 1, 4), 404, "unknown_record", ""),
+        (&record(FILE, 1, 2), 503, "record_unavailable", ""),
         ("/api/sources/nothing/files", 404, "unknown_source", ""),
     ] {
         let answer = server.get(path);
@@ -127,8 +144,10 @@ fn asked(path: &str) -> String {
         ("{region}", "europe"),
         ("{id}", "bp-03-5feceb66ffc8"),
         ("{name}", "rpki"),
+        ("{record}", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08-123456789"),
     ];
-    let path = named.iter().fold(path.to_owned(), |path, (place, value)| path.replace(place, value));
+    let path = path.replace("/api/incidents/{id}", "/api/incidents/M3-64500-1714694400-1000000");
+    let path = named.iter().fold(path, |path, (place, value)| path.replace(place, value));
     assert!(!path.contains('{'), "{path} has a place this test does not know");
     if path.starts_with("/api/routes") { path + "?prefix=10.3.0.0/16" } else { path }
 }
@@ -162,7 +181,15 @@ fn router_and_document_list_the_same_routes() {
 fn ends_in_a_place(path: &str, other: &str) -> bool {
     let added = &other[path.len()..];
     (path.ends_with('}') && !added.starts_with('/'))
-        || ["/api/networks/x", "/api/economies/x", "/api/regions/x", "/api/events/x"].contains(&other)
+        || [
+            "/api/networks/x",
+            "/api/economies/x",
+            "/api/regions/x",
+            "/api/events/x",
+            "/api/incidents/x",
+            "/api/records/x",
+        ]
+        .contains(&other)
 }
 
 #[test]

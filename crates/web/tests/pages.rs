@@ -50,6 +50,24 @@ impl Answer {
     }
 }
 
+/// The routes of the world and some that cover them, one by two origins.
+fn routes() -> Vec<lake::RouteRow> {
+    let mut routes = world::routes();
+    let text = |text: &str| Some(text.to_owned());
+    for (prefix, origin, rpki) in [
+        ("10.0.0.0/8", Some(64496), "not-found"),
+        ("10.0.0.0/12", None, "valid"),
+        ("10.3.0.0/16", Some(64497), "invalid"),
+        ("10.3.7.0/24", Some(1), "valid"),
+    ] {
+        let mut route = routes[0].clone();
+        (route.prefix, route.origin) = (prefix.parse().unwrap(), origin.map(routing::Asn));
+        (route.rpki, route.rpki_reason) = (text(rpki), (rpki == "invalid").then(|| "as".to_owned()));
+        routes.push(route);
+    }
+    routes
+}
+
 fn serve(filled: bool) -> Server {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -58,6 +76,11 @@ fn serve(filled: bool) -> Server {
             true => world::state(folder.path()).await,
             false => world::empty_state(folder.path()).await,
         };
+        if filled {
+            // For the later month alone: the other one is a month whose table is missing.
+            let place = folder.path().join("lake/generation-of-2024-05").join(lake::ROUTES_BY_PREFIX_FILE);
+            lake::write_routes_by_prefix(std::fs::File::create(place).unwrap(), &routes()).unwrap();
+        }
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(async move { axum::serve(listener, web::router(state)).await.unwrap() });
@@ -77,7 +100,7 @@ impl Server {
             .unwrap();
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).unwrap();
-        let text = String::from_utf8(bytes).unwrap();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         let mut lines = head.lines();
         let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
@@ -88,7 +111,7 @@ impl Server {
     }
 }
 
-const PAGES: [&str; 24] = [
+const PAGES: [&str; 50] = [
     "/",
     "/economy/NL",
     "/economy/DE?sort=-name&coordination_grade=ready",
@@ -105,6 +128,32 @@ const PAGES: [&str; 24] = [
     "/network/AS64498",
     "/network/AS64499",
     "/network/AS64501",
+    "/incidents",
+    "/incidents?part=all&sort=-adds&economy=nl&network=AS64500&from=2024-05-03&to=2024-05-05T00:00:00Z",
+    "/incidents?ongoing=true&prefix=192.168.0.0/16&kind=bogon_asn&month=2024-04",
+    "/incident/M3-64500-1714694400-1000000",
+    "/incident/M3C-64497-1714694400-500000",
+    "/incident/M3-64500-1715644800-1000000?page=2",
+    "/event/bp-12-5feceb66ffc8",
+    "/event/ba-00-hostile",
+    "/record/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08/123456789?peer=192.0.2.1",
+    "/record/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08/123456789?month=2024-04",
+    "/prefix/10.3.0.0-16",
+    "/prefix/10.0.0.0%2F8?after=10.12.0.0/16%2064500",
+    "/prefix/2001:db8::-32",
+    "/prefix/192.168.4.0-24",
+    "/prefix/203.0.113.0-24",
+    "/prefix/10.3.0.0-16?month=2024-04",
+    "/method",
+    "/method?framework=2018-06",
+    "/method/M3",
+    "/method/M4C?framework=2018-06",
+    "/method/M5",
+    "/method/M7RPKI",
+    "/method/ROV",
+    "/method/framework/2024-01",
+    "/method/framework/2018-06",
+    "/method/event/bogon_prefix",
     "/participants",
     "/participants?programme=network-operators&economy=nl&sort=-coordination&page=2",
     "/participants?programme=ixps&name=harbour",
@@ -273,7 +322,7 @@ fn a_network_shows_scores_reasons_events_and_routes() {
 #[test]
 fn routes_are_filtered_sorted_paged_and_downloaded_alike() {
     let server = serve(true);
-    let rows = |path: &str| server.get(path).body.matches("<tr><th scope=\"row\"><code>").count();
+    let rows = |path: &str| server.get(path).body.matches("<tr><th scope=\"row\"><a href=\"/prefix/").count();
     let invalid = world::routes().iter().filter(|route| route.rpki.as_deref() == Some("invalid")).count();
     assert_eq!(rows("/network/AS64500?rpki=invalid"), invalid);
     assert_eq!([1, 2, 3].map(|page| rows(&format!("/network/AS64500?page={page}"))), [100, 100, 60]);
@@ -346,6 +395,392 @@ fn participants_are_filtered_sorted_paged_and_downloaded_alike() {
             .text()
             .contains("None of the 43 participants meets this filter")
     );
+}
+
+#[test]
+fn incidents_are_filtered_sorted_counted_and_downloaded_alike() {
+    let server = serve(true);
+    let text = server.get("/incidents").text();
+    for words in [
+        "Going on as the data end, 2024-06-01 00:00",
+        "since 2024-05-14 00:00 Bogon prefix: AS64500 Meridian Broadband, 192.168.0.0/24, 192.168.1.0/24, \
+         192.168.2.0/24 and 3 more, for 29 min so far.",
+        "caused it 2 passed it on 1 both 3Kind Bogon prefix 2 Bogon AS number 0",
+        "2 of 2 incidents",
+        "Bogon prefix M3, 6 events AS64500 Meridian Broadband 192.168.0.0/24 192.168.1.0/24 192.168.2.0/24 and 3 \
+         more 2024-05-03 00:00 2024-05-05 00:00 2 d 1 3",
+        "May 2024 2 1 3",
+        "April 2024 2 1 3",
+    ] {
+        assert!(text.contains(words), "`{words}` is not in {text}");
+    }
+    let found = |query: &str| -> String {
+        let csv = server.get(&format!("/incidents.csv?{query}")).body;
+        let ids = csv.lines().skip(1).map(|line| line.split(',').next().unwrap().rsplit_once('-').unwrap().0);
+        let ids: Vec<&str> = ids.collect();
+        let rows = server
+            .get(&format!("/incidents?{query}"))
+            .body
+            .matches("<br><span class=\"quiet\"><abbr")
+            .count();
+        assert_eq!(ids.len(), rows, "{query}");
+        ids.join(" ")
+    };
+    for (query, ids) in [
+        ("", "M3-64500-1715644800 M3-64500-1714694400"),
+        ("sort=start", "M3-64500-1714694400 M3-64500-1715644800"),
+        ("sort=-adds&part=all", "M3-64500-1714694400 M3C-64497-1714694400 M3-64500-1715644800"),
+        ("sort=-lasted&part=all", "M3C-64497-1714694400 M3-64500-1714694400 M3-64500-1715644800"),
+        ("part=passed_on", "M3C-64497-1714694400"),
+        ("metric=M3C&part=caused", "M3C-64497-1714694400"),
+        ("ongoing=true", "M3-64500-1715644800"),
+        ("from=2024-05-05", "M3-64500-1715644800"),
+        ("to=2024-05-14", "M3-64500-1714694400"),
+        ("prefix=192.168.12.0/24", ""),
+        ("prefix=192.168.5.0/24&economy=nl&network=64500", "M3-64500-1715644800 M3-64500-1714694400"),
+        ("kind=bogon_asn", ""),
+        ("economy=de", ""),
+        ("framework=2018-06", ""),
+    ] {
+        assert_eq!(found(query), ids, "{query}");
+    }
+    let none = server.get("/incidents?economy=de").text();
+    assert!(none.contains("None of the 2 incidents meets this filter"), "{none}");
+    let none = server.get("/incidents?framework=2018-06").text();
+    assert!(none.contains("No incident counts under framework 2018-06 in May 2024"), "{none}");
+    let csv = server.get("/incidents.csv");
+    assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8; header=present");
+    assert!(csv.header("content-disposition").contains("incidents-2024-05.csv"));
+    // What the form does not show it carries along.
+    let form = server.get("/incidents?kind=bogon_prefix&part=all&sort=-adds&month=2024-04").body;
+    for kept in [
+        "kind\" value=\"bogon_prefix",
+        "part\" value=\"all",
+        "sort\" value=\"-adds",
+        "month\" value=\"2024-04",
+    ] {
+        assert!(form.contains(&format!("<input type=\"hidden\" name=\"{kept}\">")), "{kept}");
+    }
+}
+
+#[test]
+fn an_incident_is_told_from_the_sentence_to_the_record() {
+    let server = serve(true);
+    let text = server.get("/incident/M3-64500-1714694400-1000000").text();
+    for words in [
+        "AS64500 Meridian Broadband originated space that nobody may announce: 192.168.0.0/24, 192.168.1.0/24, \
+         192.168.2.0/24 and 3 more, for 2 d. It adds 3 to M3.",
+        "6 events of one metric and weight that overlap or touch are one incident 2 d",
+        "1 d or longer: 2 whole times 1 d, and 1 more 3",
+        "The culprit counts in full × 1",
+        "What it adds to the raw value 3",
+        "With all incidents of the month M3 of AS64500 is 3.5",
+        "AS64500 Meridian Broadband culprit",
+        "AS64497 Harbour Internet Exchange passed it on, distance 1",
+        "AS64496 Lantern Transit passed it on, distance 2",
+        "When, at 3 collectors",
+        "AS64500 ×3 culprit → to AS64497 passed it on, distance 1 → to AS64496 passed it on, distance 2 → seen at rrc00, \
+         rrc01, rrc02",
+        "at byte 123456789",
+    ] {
+        assert!(text.contains(words), "`{words}` is not in {text}");
+    }
+    let passed_on = server.get("/incident/M3C-64497-1714694400-500000").text();
+    for words in [
+        "AS64497 Harbour Internet Exchange carried space further that nobody may announce",
+        "Its neighbour on the path counts by distance 1 × 0.5",
+        "What it adds to the raw value 1.5",
+    ] {
+        assert!(passed_on.contains(words), "`{words}` is not in {passed_on}");
+    }
+    let open = server.get("/incident/M3-64500-1715644800-1000000?page=2").text();
+    for words in ["and still as the data end", "Shorter than 30 min 0.5", "11–13 of 13, page 2 of 2"] {
+        assert!(open.contains(words), "`{words}` is not in {open}");
+    }
+}
+
+#[test]
+fn an_event_says_what_it_counts_for_and_why_not() {
+    let server = serve(true);
+    let text = server.get("/event/bp-00-5feceb66ffc8").text();
+    for words in [
+        "M3 of AS64500 Meridian Broadband 6 events, weight 1, adds 3",
+        "M3C of AS64497 Harbour Internet Exchange 6 events, weight 0.5, adds 1.5",
+        "192.168.0.0/16 is private use (RFC 1918): no network may announce it",
+        "A network originated address space that nobody may announce.",
+    ] {
+        assert!(text.contains(words), "`{words}` is not in {text}");
+    }
+    let unknown = server.get("/event/ba-00-hostile").text();
+    for words in ["An unknown network let out paths", "nobody answers for it", "comes from a list"] {
+        assert!(unknown.contains(words), "`{words}` is not in {unknown}");
+    }
+    assert!(
+        server.get("/event/bp-07-5feceb66ffc8?framework=2018-06").text().contains("under framework 2018-06")
+    );
+}
+
+#[test]
+fn an_incident_or_event_without_a_month_is_found_in_the_latest_that_has_it() {
+    let server = serve(true);
+    for (path, month) in [
+        ("/incident/M3-64500-1714694400-1000000", "May 2024"),
+        ("/incident/M3-64500-1714694400-1000000?month=2024-04", "April 2024"),
+        ("/event/bp-00-5feceb66ffc8", "May 2024"),
+        ("/event/bp-00-5feceb66ffc8?month=2024-04", "April 2024"),
+    ] {
+        let answer = server.get(path);
+        assert!(answer.text().contains(&format!("in {month} ·")), "{path}: {}", answer.text());
+        let cited = answer
+            .attributes("href")
+            .into_iter()
+            .any(|link| link.contains("month=") && link.contains("framework="));
+        assert!(cited, "{path}");
+    }
+}
+
+const FILE: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
+#[test]
+fn from_the_world_to_the_raw_record_by_links_alone() {
+    let server = serve(true);
+    // The first link on each page whose address begins so.
+    let mut page = server.get("/incidents");
+    for beginning in ["/incident/", "/event/", "/record/"] {
+        let link = page.attributes("href").into_iter().find(|link| link.starts_with(beginning));
+        let link = link.unwrap_or_else(|| panic!("no link to {beginning}…: {}", page.text()));
+        page = server.get(&link);
+        assert_eq!(page.status, 200, "{link}");
+    }
+    assert!(page.text().contains("Record at byte 123456789"), "{}", page.text());
+    // And so does a network's page.
+    let network = server.get("/network/AS64500").attributes("href");
+    for beginning in ["/incident/M3-64500", "/event/bp-", "/record/9f86", "/method/M3", "/prefix/10."] {
+        assert!(network.iter().any(|link| link.starts_with(beginning)), "{beginning}");
+    }
+}
+
+#[test]
+fn a_record_is_shown_field_by_field_and_octet_by_octet() {
+    let server = serve(true);
+    let answer = server.get(&format!("/record/{FILE}/123456789?peer=192.0.2.1"));
+    let text = answer.text();
+    for words in [
+        "of updates.20240501.0000.gz, a file of rrc00",
+        "byte 123456789 of the unpacked file, 5000 long",
+        "The file was read to its end for this page and has this very digest.",
+        "It could not be taken apart whole: 3 octets are left over at octet 4997.",
+        "Type, subtype 13, 2: TABLE_DUMP_V2/RIB_IPV4_UNICAST 4–8",
+        "Entry 2 of 2: 192.0.2.1, AS64496 64496 64497 64500 the one that shows it",
+        "000010 10 11 12 13 14 15 16 17 18 19 1a 1b 1c 1d 1e 1f",
+        "904 more: download the record.",
+    ] {
+        assert!(text.contains(words), "`{words}` is not in {text}");
+    }
+    assert_eq!(answer.body.matches("<details class=\"entry\" open>").count(), 1);
+    assert!(!answer.body.contains(HOSTILE) && answer.body.contains("&#60;script&#62;"));
+    let octets = server.get(&format!("/record/{FILE}/123456789/octets"));
+    assert_eq!((octets.status, octets.header("content-type")), (200, "application/octet-stream"));
+    assert_eq!(octets.header("content-length"), "5000");
+}
+
+#[test]
+fn a_record_that_stays_closed_says_why() {
+    let server = serve(true);
+    for (offset, status, words) in [
+        (1, 503, "is not at hand"),
+        (2, 503, "it is another file now."),
+        (3, 503, "it lies too deep."),
+        (4, 404, "no record begins there."),
+    ] {
+        let answer = server.get(&format!("/record/{FILE}/{offset}"));
+        assert_eq!(answer.status, status, "{offset}");
+        assert!(answer.text().contains(words) && answer.text().contains("Not shown"), "{}", answer.text());
+        assert!(!answer.body.contains(HOSTILE));
+        assert_eq!(server.get(&format!("/record/{FILE}/{offset}/octets")).status, status, "{offset}");
+    }
+    let long = "0".repeat(64);
+    for (path, status, words) in [
+        (format!("/record/{long}/1"), 404, "No file with this digest is among the sources of 2024-05"),
+        ("/record/x/1".to_owned(), 400, "is no SHA-256"),
+        (format!("/record/{FILE}/01"), 400, "is no byte offset"),
+        (format!("/record/{FILE}/-1"), 400, "is no byte offset"),
+    ] {
+        let answer = server.get(&path);
+        assert_eq!(answer.status, status, "{path}");
+        assert!(answer.text().contains(words), "{path}: {}", answer.text());
+    }
+}
+
+#[test]
+fn a_prefix_shows_its_routes_what_covers_it_and_what_is_inside() {
+    let server = serve(true);
+    let answer = server.get("/prefix/10.3.0.0-16");
+    let text = answer.text();
+    for words in [
+        "Announced by AS64497 Harbour Internet Exchange, AS64500 Meridian Broadband. More than one origin",
+        "10.3.0.0/16 AS64497 Harbour Internet Exchange invalid another AS is authorised exact RIPE",
+        "VRPs of 2024-05-31",
+        "less specific routes, the shortest first. Prefix Origin RPKI IRR Peer ASes First seen Last seen Not counted \
+         because 10.0.0.0/8 AS64496 Lantern Transit not-found",
+        "10.0.0.0/12 AS_SET valid",
+        "Routes inside it, in the order of prefixes.",
+        "10.3.7.0/24 AS1 valid",
+        "No event of May 2024 is about this prefix",
+    ] {
+        assert!(text.to_lowercase().contains(&words.to_lowercase()), "`{words}` is not in {text}");
+    }
+    assert!(
+        !answer.body.contains("href=\"/network/AS1\""),
+        "a network that the month does not know has no page"
+    );
+    let events = server.get("/prefix/192.168.4.0-23").text();
+    for words in ["announced the bogon prefix 192.168.4.0/24", "announced the bogon prefix 192.168.5.0/24"] {
+        assert!(events.contains(words), "`{words}` is not in {events}");
+    }
+    assert!(!events.contains("192.168.6.0/24"));
+    let nothing = server.get("/prefix/203.0.113.0-24").text();
+    assert!(nothing.contains("not reached by any route of the collectors loaded"), "{nothing}");
+    let missing = server.get("/prefix/10.3.0.0-16?month=2024-04").text();
+    assert!(missing.contains("cannot be read by prefix just now"), "{missing}");
+}
+
+#[test]
+fn more_specific_routes_are_paged_and_all_there() {
+    let server = serve(true);
+    let (mut found, mut next, mut pages) = (Vec::new(), "/prefix/10.0.0.0%2F8".to_owned(), 0);
+    loop {
+        let answer = server.get(&next);
+        let (_, list) = answer.body.split_once("id=\"specific\"").unwrap();
+        let rows = list.split("<th scope=\"row\"><a href=\"/prefix/").skip(1);
+        found.extend(rows.map(|row| row.split(['"', '?']).next().unwrap().replace('-', "/")));
+        pages += 1;
+        let link = list.split("rel=\"next\" href=\"").nth(1).map(|rest| rest.split('"').next().unwrap());
+        match link {
+            Some(link) => next = link.split('#').next().unwrap().replace("&#38;", "&"),
+            None => break,
+        }
+    }
+    let outer: routing::Prefix = "10.0.0.0/8".parse().unwrap();
+    let mut inside: Vec<routing::Prefix> =
+        routes().iter().map(|r| r.prefix).filter(|p| outer.contains(p) && *p != outer).collect();
+    inside.sort();
+    assert_eq!(found, inside.iter().map(ToString::to_string).collect::<Vec<_>>());
+    assert_eq!(pages, inside.len().div_ceil(100));
+}
+
+#[test]
+fn prefixes_are_read_in_every_form_and_refused_with_the_one_meant() {
+    let server = serve(true);
+    for (path, canonical) in [
+        ("/prefix/10.3.0.0/16", "/prefix/10.3.0.0-16"),
+        ("/prefix/2001:db8::/32?month=2024-05", "/prefix/2001:db8::-32?month=2024-05"),
+    ] {
+        let moved = server.get(path);
+        assert_eq!((moved.status, moved.header("location")), (308, canonical), "{path}");
+    }
+    for (path, words, meant) in [
+        ("/prefix/10.3.0.1-16", "host bits", "/prefix/10.3.0.0-16"),
+        ("/prefix/10.3.0.1/16", "host bits", "/prefix/10.3.0.0-16"),
+        ("/prefix/192.0.2.7", "Did you mean 192.0.2.7/32?", "/prefix/192.0.2.7-32"),
+        ("/prefix/2001:db8::1", "Did you mean 2001:db8::1/128?", "/prefix/2001:db8::1-128"),
+        ("/prefix/10.0.0.0-33", "Write it like", ""),
+        ("/prefix/example.net", "Write it like", ""),
+        ("/prefix/%FF", "holds no prefix", ""),
+        ("/prefix/10.0.0.0-8?after=somewhere", "names no route", ""),
+    ] {
+        let answer = server.get(path);
+        assert_eq!(answer.status, 400, "{path}");
+        assert!(answer.text().contains(words), "{path}: {}", answer.text());
+        assert_eq!(answer.body.contains(&format!("href=\"{meant}\">Go to")), !meant.is_empty(), "{path}");
+    }
+}
+
+#[test]
+fn the_method_is_told_from_tables_and_framework_files() {
+    let server = serve(true);
+    let text = server.get("/method").text();
+    for words in [
+        "below 30 minutes 0.5; below 1 day 1; longer 1 for every whole 1 day, and 1 more",
+        "0.6 ^ √(raw / 0.5), and 1 at raw 0",
+        "Action 1: filtering: Mean of M2 + M2C, M3 + M3C, M4 + M4C",
+        "Action 2: anti-spoofing, grades: Ready > 0.6, aspiring ≥ 0.6, otherwise lagging",
+        "An economy, a region, the world: Mean of the networks' scores",
+        "M1 Route leaks Action 1",
+        "choice no source found: a default of ours",
+    ] {
+        assert!(text.replace("&#39;", "'").contains(words), "`{words}` is not in {text}");
+    }
+    for row in &measure::metric::METRICS {
+        assert!(text.contains(&format!("{} {}", row.code, row.title)), "{}", row.code);
+        let page = server.get(&format!("/method/{}", row.code)).text().replace("&#39;", "'");
+        for words in [row.meaning, row.how, row.fix] {
+            assert!(page.contains(words), "/method/{}: `{words}`", row.code);
+        }
+    }
+    let old = server.get("/method?framework=2018-06").text();
+    assert!(old.contains("Framework 2018-06 combines no metric into a score"), "{old}");
+    // Every word of the glossary has a place of its own.
+    let ids = server.get("/method").attributes("id");
+    assert!(ids.iter().any(|id| id == "term-accomplice") && ids.iter().any(|id| id == "term-m1-m8"));
+}
+
+#[test]
+fn a_metric_stands_side_by_side_under_every_framework() {
+    let server = serve(true);
+    let text = server.get("/method/M3").text();
+    for words in [
+        "Use differs Shown; any bogons seen Original calculator Scored; any bogons fit",
+        "Scored; full bogons seen Announcement of the 2024-01 method: full bogons only",
+        "From raw value to score differs no such rule",
+        "29 minutes, 13 hours and 25 hours 29 min counts 0.5, 13 h counts 1, 1 d 1 h counts 2 3.5",
+        "Raw value 2 Raw value 2 0.36",
+        "Score 1.000 0.600 0.485 0.360",
+    ] {
+        assert!(text.contains(words), "`{words}` is not in {text}");
+    }
+    let spoofing = server.get("/method/M5").body;
+    assert!(spoofing.contains(">ready</text>") && !server.get("/method/M3").body.contains(">ready</text>"));
+    assert!(!server.get("/method/M7IRR").body.contains("class=\"curve\""));
+    let moved = server.get("/method/m7rpki?month=2024-04");
+    assert_eq!((moved.status, moved.header("location")), (308, "/method/M7RPKI?month=2024-04"));
+}
+
+#[test]
+fn a_framework_page_has_every_rule_every_example_and_what_changed() {
+    let server = serve(true);
+    for (id, file) in measure::framework::shipped() {
+        let answer = server.get(&format!("/method/framework/{id}"));
+        let framework = measure::framework::load(id).unwrap();
+        assert!(answer.body.contains(&framework.digest), "{id}");
+        let text = answer.text().replace("&#39;", "'");
+        for rule in framework.rules() {
+            assert!(text.contains(&rule.words) && text.contains(&rule.basis.source), "{id}: {}", rule.key);
+        }
+        // What is computed as the page is made is what the file states.
+        for example in &framework.examples {
+            let row = format!("<b>{}</b>", example.computed(&framework).unwrap());
+            assert!(answer.body.contains(&row), "{id}: {}", example.title);
+        }
+        let download = server.get(&format!("/method/framework/{id}.toml"));
+        assert_eq!((download.body.as_str(), download.status), (*file, 200));
+    }
+    let text = server.get("/method/framework/2024-01").text();
+    assert!(text.contains("M1 Route leaks, culprit Scored Shown seen Announcement"), "{text}");
+    assert!(server.get("/method/framework/2018-06").text().contains("nothing before it"));
+}
+
+#[test]
+fn a_kind_of_event_is_told_and_the_method_stands_before_any_month() {
+    let server = serve(true);
+    let text = server.get("/method/event/bogon_asn").text();
+    for words in ["M4 Bogon AS numbers, M4C Bogon AS numbers passed on", "90 with a known culprit"] {
+        assert!(text.contains(words), "`{words}` is not in {text}");
+    }
+    let empty = serve(false);
+    for path in ["/method", "/method/M3", "/method/framework/2022-10", "/method/event/bogon_prefix"] {
+        assert_eq!(empty.get(path).status, 200, "{path}");
+    }
 }
 
 #[test]
@@ -423,6 +858,20 @@ fn what_cannot_be_shown_is_refused_in_plain_words() {
         ("/participants?economy=Nederland", 400, "is not the code of an economy"),
         ("/participants?sort=beauty", 400, "cannot be sorted by"),
         ("/sources?source=x", 404, "There is no source"),
+        ("/incidents?kind=hijack", 400, "is not a value of kind"),
+        ("/incidents?metric=M8", 400, "is not a value of metric"),
+        ("/incidents?part=half", 400, "is not a value of part"),
+        ("/incidents?from=yesterday", 400, "is not a time"),
+        ("/incidents?economy=Nederland", 400, "is not the code of an economy"),
+        ("/incidents?network=AS-SET", 400, "is not an AS number"),
+        ("/incidents?prefix=192.0.2.1/24", 400, "Did you mean prefix=192.0.2.0/24?"),
+        ("/incidents?sort=beauty", 400, "is not a value of sort"),
+        ("/incident/nothing", 404, "There is no incident `nothing` in 2024-05 under framework 2024-01"),
+        ("/incident/M3-64500-1714694400-1000000?framework=2018-06", 404, "it is one under framework 2024-01"),
+        ("/event/nothing", 404, "There is no event `nothing` in 2024-05"),
+        ("/method/M9", 404, "There is no metric `M9`"),
+        ("/method/framework/1999-01", 404, "Frameworks shipped: 2018-06, 2022-10, 2024-01"),
+        ("/method/event/hijack", 404, "There is no kind of event `hijack`"),
     ] {
         let answer = server.get(path);
         assert_eq!(answer.status, status, "{path}");

@@ -128,6 +128,17 @@ fn raw(item: &Item) -> Result<Raw, FrameworkError> {
     item.steps(0.0..=1e6, 1_000_000_000).map(Raw::from_billionths)
 }
 
+impl Example {
+    /// What comes out, computed anew, in every digit: a number, a grade or `no data`. `None` when the framework
+    /// lacks what it is computed with, which no framework does that holds the example.
+    pub fn computed(&self, framework: &Framework) -> Option<String> {
+        match compute(&self.kind, framework).ok()? {
+            Outcome::Number(number) => Some(number.to_string()),
+            Outcome::Word(word) => Some(word.to_owned()),
+        }
+    }
+}
+
 /// What a calculation gives.
 enum Outcome {
     Number(f64),

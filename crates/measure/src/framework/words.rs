@@ -37,6 +37,17 @@ words! {
     }
 }
 
+impl Mark {
+    /// In a few words.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Mark::Seen => "stands in a public source",
+            Mark::Fit => "derived from published numbers, which it reproduces",
+            Mark::Choice => "no source found: a default of ours",
+        }
+    }
+}
+
 words! {
     /// What a framework does with a metric.
     MetricUse {

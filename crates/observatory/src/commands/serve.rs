@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use tokio::net::TcpListener;
@@ -9,6 +10,7 @@ use tokio::net::TcpListener;
 use super::ConfigArg;
 use crate::config::Config;
 use crate::month::Data;
+use crate::records::RecordFiles;
 
 /// Serve the pages of the published months.
 #[derive(clap::Args, Debug)]
@@ -46,9 +48,11 @@ pub async fn serve(config: &Config, listener: TcpListener) -> Result<ExitCode> {
 
 /// The pages, which tell of the archive too.
 pub fn site(config: &Config, data: Data) -> axum::Router {
+    let records = Arc::new(RecordFiles::of(config));
     let config = config.clone();
     let sources = move || super::sources::states(&config).map_err(|error| format!("{error:#}"));
-    web::router_with(web::State { store: data.store, lake: data.lake }, web::SourceStates::of(sources))
+    let state = web::State { store: data.store, lake: data.lake, records };
+    web::router_with(state, web::SourceStates::of(sources))
 }
 
 /// Until the process is told to stop.

@@ -102,9 +102,9 @@ pub fn publication(
         events: outcome
             .events
             .iter()
-            .map(|(id, event)| event_row(&id.to_string(), event, digests, inputs))
+            .map(|(id, event)| event_row(&id.to_string(), event, digests, outcome, inputs))
             .collect(),
-        incidents: outcome.graded.iter().flat_map(|g| incident_rows(g, outcome)).collect(),
+        incidents: outcome.graded.iter().flat_map(|g| incident_rows(g, outcome, inputs)).collect(),
         peers: outcome
             .feeds
             .iter()
@@ -275,7 +275,19 @@ pub fn grade_counts(key: ScoreKey, pooled: &Aggregate) -> GradeCounts {
     }
 }
 
-fn event_row(id: &str, event: &Event, digests: &[String], inputs: &Inputs<'_>) -> EventRow {
+/// The registered economy of a network of the month.
+fn economy_of(outcome: &Outcome, asn: Asn) -> Option<String> {
+    let place = outcome.networks.binary_search_by_key(&asn, |network| network.asn).ok()?;
+    outcome.networks[place].economy.as_ref().map(|(code, _)| code.clone())
+}
+
+fn event_row(
+    id: &str,
+    event: &Event,
+    digests: &[String],
+    outcome: &Outcome,
+    inputs: &Inputs<'_>,
+) -> EventRow {
     let mut accomplices: BTreeMap<u32, u16> = BTreeMap::new();
     for accomplice in &event.accomplices {
         let distance = accomplices.entry(accomplice.asn.0).or_insert(accomplice.distance);
@@ -304,6 +316,7 @@ fn event_row(id: &str, event: &Event, digests: &[String], inputs: &Inputs<'_>) -
         }
         .to_owned(),
         culprit: event.culprit.map(|c| c.0),
+        economy: event.culprit.and_then(|asn| economy_of(outcome, asn)),
         prefix: event.prefix.to_string(),
         bogon_asn: event.bogon_asn.map(|a| a.0),
         start: event.span.start.0,
@@ -336,7 +349,12 @@ fn end_words(end: SpanEnd) -> &'static str {
     }
 }
 
-fn incident_rows<'a>(graded: &'a Graded, outcome: &'a Outcome) -> impl Iterator<Item = IncidentRow> + 'a {
+fn incident_rows<'a>(
+    graded: &'a Graded,
+    outcome: &'a Outcome,
+    inputs: &Inputs<'_>,
+) -> impl Iterator<Item = IncidentRow> + use<'a> {
+    let month_end = inputs.month.span().end;
     graded.incidents.iter().map(move |incident| {
         let key = &incident.merged.key;
         let events: Vec<&(pipeline::month::EventId, Event)> =
@@ -345,6 +363,7 @@ fn incident_rows<'a>(graded: &'a Graded, outcome: &'a Outcome) -> impl Iterator<
         prefixes.sort();
         prefixes.dedup();
         let culprit = events.first().and_then(|(_, e)| e.culprit);
+        let culprit = culprit.filter(|c| events.iter().all(|(_, e)| e.culprit == Some(*c)));
         IncidentRow {
             framework: graded.framework.clone(),
             id: format!(
@@ -362,7 +381,11 @@ fn incident_rows<'a>(graded: &'a Graded, outcome: &'a Outcome) -> impl Iterator<
             adds: incident.adds.to_f64(),
             events: events.iter().map(|(id, _)| id.to_string()).collect(),
             prefixes: prefixes.iter().map(ToString::to_string).collect(),
-            culprit: culprit.filter(|c| events.iter().all(|(_, e)| e.culprit == Some(*c))).map(|c| c.0),
+            culprit: culprit.map(|c| c.0),
+            economy: culprit.and_then(|asn| economy_of(outcome, asn)),
+            ongoing: events
+                .iter()
+                .any(|(_, e)| e.span.end == incident.merged.span.end && is_ongoing(e, month_end)),
         }
     })
 }

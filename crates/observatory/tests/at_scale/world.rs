@@ -181,13 +181,17 @@ fn publication(dice: &mut Dice, month: Month, generation: String, networks: &[Ne
     let readiness: Vec<ReadinessRow> = networks.iter().map(|n| readiness(dice, n)).collect();
     let (mut events, mut incidents) = (Vec::new(), Vec::new());
     for i in 0..networks.len() / 20 {
-        let culprit = networks[dice.below(networks.len() as u64) as usize].asn;
+        let culprit = &networks[dice.below(networks.len() as u64) as usize];
         let event = event(dice, i, culprit, start);
+        let economy = culprit.economy.clone();
+        let culprit = culprit.asn;
         incidents.push(IncidentRow {
             framework: FRAMEWORK.to_owned(),
             id: format!("i-{i}"),
             metric: "M3".to_owned(),
             network: culprit,
+            economy,
+            ongoing: false,
             start: event.start,
             end: event.end,
             weight: 1.0,
@@ -262,13 +266,14 @@ fn readiness(dice: &mut Dice, network: &NetworkRow) -> ReadinessRow {
     }
 }
 
-fn event(dice: &mut Dice, i: usize, culprit: u32, start: i64) -> EventRow {
+fn event(dice: &mut Dice, i: usize, culprit: &NetworkRow, start: i64) -> EventRow {
     let from = start + dice.below(20 * 86_400) as i64;
     EventRow {
         id: format!("e-{i:06}"),
         kind: "bogon_prefix".to_owned(),
         class: "full".to_owned(),
-        culprit: Some(culprit),
+        culprit: Some(culprit.asn),
+        economy: culprit.economy.clone(),
         prefix: format!("10.{}.{}.0/24", dice.below(256), dice.below(256)),
         bogon_asn: None,
         start: from,
@@ -279,7 +284,7 @@ fn event(dice: &mut Dice, i: usize, culprit: u32, start: i64) -> EventRow {
         rule_source: "IANA IPv4 special-purpose address registry".to_owned(),
         peers: 5,
         collectors: vec!["rrc00".to_owned()],
-        accomplices: vec![(culprit + 1, 1)],
+        accomplices: vec![(culprit.asn + 1, 1)],
         sightings: Vec::new(),
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use detect::incident::Incident as Merged;
-use detect::{BogonClass, Event, EventKind};
+use detect::{BogonClass, Event};
 use measure::framework::{Framework, MetricUse};
 use measure::incidents::{self, IncidentKey, MetricEvent};
 use measure::m7_irr::IrrCounts;
@@ -169,10 +169,7 @@ fn metric_events(framework: &Framework, events: &[(EventId, Event)]) -> (Vec<Met
     let (mut out, mut owners) = (Vec::new(), Vec::new());
     for (index, (_, event)) in (0u32..).zip(events) {
         let Some(culprit) = event.culprit else { continue };
-        let (own, passed_on) = match event.kind {
-            EventKind::BogonPrefix => (Metric::M3, Metric::M3C),
-            EventKind::BogonAsn => (Metric::M4, Metric::M4C),
-        };
+        let (own, passed_on) = Metric::of_event(event.kind);
         let full = event.class == BogonClass::Full;
         let mut push = |asn: Asn, metric: Metric, weight: Weight, span| {
             if framework.counts_bogon(metric, full) {

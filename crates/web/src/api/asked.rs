@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use axum::extract::Query;
 use axum::http::{HeaderMap, Uri};
-use routing::{Asn, Prefix};
+use routing::{Asn, Prefix, Timestamp};
+use store::Filter;
 
 use super::answer::{Body, Form};
 use super::cursor::{self, NoPlace};
@@ -105,6 +106,23 @@ impl Asked {
     /// The prefix that path or query names.
     pub(crate) fn prefix(&self) -> Result<Prefix, Problem> {
         parameter::prefix(self.value(&parameter::PREFIX).unwrap_or(&self.named))
+    }
+
+    /// What incidents or events the query narrows to, as far as its list can be narrowed.
+    pub(crate) fn filter(&self) -> Filter {
+        let word = |parameter: &Parameter| self.value(parameter).map(str::to_owned);
+        let moment = |parameter: &Parameter| self.value(parameter)?.parse::<Timestamp>().ok().map(|at| at.0);
+        let network = self.value(&parameter::NETWORK);
+        Filter {
+            kinds: word(&parameter::KIND).into_iter().collect(),
+            answers: None,
+            culprit: network.and_then(|text| parameter::asn(text).ok()).map(|asn| asn.0),
+            economy: word(&parameter::ECONOMY).map(|code| code.to_ascii_uppercase()),
+            prefix: self.value(&parameter::ABOUT_PREFIX).and_then(|text| parameter::prefix(text).ok()),
+            from: moment(&parameter::FROM),
+            to: moment(&parameter::TO),
+            ongoing: self.value(&parameter::ONGOING).is_some(),
+        }
     }
 
     /// What this list is, whatever part of it is shown.

@@ -88,6 +88,24 @@ pub(crate) async fn show(site: &Site, uri: &Uri, headers: &HeaderMap) -> Result<
         Some((id, _)) => site.store.latest_events(*id, 1).await?.into_iter().next().map(|event| event.id),
         None => None,
     };
+    let record = match (&latest, &event) {
+        (Some((id, _)), Some(event)) => {
+            let sightings = site.store.event(*id, event).await?.map(|event| event.sightings);
+            let first = sightings.into_iter().flatten().next();
+            first.map(|sighting| format!("{}-{}", sighting.file, sighting.offset))
+        }
+        _ => None,
+    };
+    let incident = match &latest {
+        Some((id, head)) => {
+            let framework = head.frameworks.first().map_or("", |framework| &framework.id);
+            let first = (i64::MIN, "");
+            let rows =
+                site.store.incidents_after(*id, framework, &store::Filter::default(), first, 1).await?;
+            rows.into_iter().next().map(|incident| incident.id)
+        }
+        None => None,
+    };
     let source = match &latest {
         Some((id, _)) => site.store.sources(*id).await?.into_iter().next().map(|source| source.name),
         None => None,
@@ -95,6 +113,8 @@ pub(crate) async fn show(site: &Site, uri: &Uri, headers: &HeaderMap) -> Result<
     let example = |parameter: &Parameter| match parameter.holds {
         Holds::Asn => first.clone(),
         Holds::Event => event.clone(),
+        Holds::Incident => incident.clone(),
+        Holds::Record => record.clone(),
         Holds::Source => source.clone(),
         _ => Some(parameter.example.to_owned()),
     };

@@ -11,7 +11,7 @@ use super::problem::{self, Problem};
 pub(crate) struct Event(EventRow);
 
 /// An event with its evidence.
-pub(crate) struct Whole(EventRow);
+pub(crate) struct Whole(pub(super) EventRow);
 
 /// The fields that an event has in a list and alone; its accomplices are shown in two ways.
 macro_rules! event_fields {
@@ -21,6 +21,9 @@ macro_rules! event_fields {
             field("kind", Kind::Text, "Kind, such as bogon_prefix.", |e| e.0.kind.as_str().into()),
             field("class", Kind::Text, "Bogon class: full or administrative.", |e| e.0.class.as_str().into()),
             maybe("culprit", Kind::Asn, "Who caused it; null when unknown.", |e| e.0.culprit.into()),
+            maybe("economy", Kind::Text, "The culprit's economy; null when not known.", |e| {
+                e.0.economy.as_deref().into()
+            }),
             $accomplices,
             field("prefix", Kind::Prefix, "The prefix.", |e| e.0.prefix.as_str().into()),
             maybe("bogon_asn", Kind::Asn, "The AS number nobody may use.", |e| e.0.bogon_asn.into()),
@@ -113,23 +116,26 @@ pub(super) fn after(asked: &Asked) -> Result<(i64, String), Problem> {
     read.ok_or_else(|| asked.lost())
 }
 
-async fn part(asked: &Asked, asn: Option<Asn>) -> Result<Body, Problem> {
-    let (started, id) = after(asked)?;
-    let (limit, asn) = (asked.limit_and_one(), asn.map(|asn| asn.0));
-    let rows = asked.site.store.events_after(asked.publication(), asn, (started, &id), limit).await?;
-    Ok(asked.part(rows.into_iter().map(Event).collect(), |e| key(e.0.start, &e.0.id)))
+fn body(asked: &Asked, rows: Vec<EventRow>) -> Body {
+    asked.part(rows.into_iter().map(Event).collect(), |e| key(e.0.start, &e.0.id))
 }
 
 /// `/api/events`
 pub(crate) async fn list(asked: Asked) -> Result<(Asked, Body), Problem> {
-    let body = part(&asked, None).await?;
+    let (started, id) = after(&asked)?;
+    let (publication, limit) = (asked.publication(), asked.limit_and_one());
+    let rows = asked.site.store.events_after(publication, &asked.filter(), (started, &id), limit).await?;
+    let body = body(&asked, rows);
     Ok((asked, body))
 }
 
 /// `/api/networks/{asn}/events`
 pub(crate) async fn of_network(asked: Asked) -> Result<(Asked, Body), Problem> {
     let asn = Asn(asked.network().await?.asn);
-    let body = part(&asked, Some(asn)).await?;
+    let (started, id) = after(&asked)?;
+    let (publication, limit) = (asked.publication(), asked.limit_and_one());
+    let rows = asked.site.store.events_of_after(publication, asn.0, (started, &id), limit).await?;
+    let body = body(&asked, rows);
     let network = asked.link_to(format!("/api/networks/{asn}"));
     Ok((asked, body.with("network", network)))
 }

@@ -1,52 +1,134 @@
+use measure::metric::Metric;
 use routing::Asn;
-use store::IncidentRow;
+use store::{EventRow, Filter, IncidentRow};
 
 use super::answer::Body;
 use super::asked::Asked;
-use super::events::{after, key};
-use super::field::{Field, Kind, Resource, field, maybe, moment, texts};
-use super::problem::Problem;
+use super::events::{Whole, after, key};
+use super::field::{Field, Kind, Resource, field, maybe, moment, objects, texts};
+use super::parameter;
+use super::problem::{self, Problem};
 
-/// An incident.
+/// An incident of a list.
 pub(crate) struct Incident(IncidentRow);
+
+/// An incident with its events and their evidence.
+pub(crate) struct Evident(IncidentRow, Vec<EventRow>);
+
+/// The fields that an incident has in a list and alone; its events are shown in two ways.
+macro_rules! incident_fields {
+    ($events:expr) => {
+        &[
+            field("id", Kind::Text, "Stable id.", |i| i.0.id.as_str().into()),
+            field("metric", Kind::Text, "The metric it counts for.", |i| i.0.metric.as_str().into()),
+            maybe("kind", Kind::Text, "The kind of its events; null of a metric that counts none.", |i| {
+                kind(&i.0.metric).into()
+            }),
+            field("network", Kind::Asn, "The network that answers for it.", |i| i.0.network.into()),
+            maybe("culprit", Kind::Asn, "The culprit of its events; null when not one and the same.", |i| {
+                i.0.culprit.into()
+            }),
+            maybe("economy", Kind::Text, "The culprit's economy; null when not known.", |i| {
+                i.0.economy.as_deref().into()
+            }),
+            field("start", Kind::Moment, "From when.", |i| moment(i.0.start)),
+            field("end", Kind::Moment, "Until when; half open.", |i| moment(i.0.end)),
+            field("ongoing", Kind::Boolean, "Still seen as the data or the month ended.", |i| {
+                i.0.ongoing.into()
+            }),
+            field("seconds", Kind::Integer, "How long it lasted.", |i| (i.0.end - i.0.start).into()),
+            field("weight", Kind::Number, "Weight of the network's part.", |i| i.0.weight.into()),
+            field("adds", Kind::Number, "What it adds to the raw value.", |i| i.0.adds.into()),
+            field("prefixes", Kind::List(&Kind::Prefix), "Prefixes of its events.", |i| texts(&i.0.prefixes)),
+            $events,
+        ]
+    };
+}
 
 impl Resource for Incident {
     const NAME: &'static str = "Incident";
-    const FIELDS: &'static [Field<Self>] = &[
-        field("id", Kind::Text, "Stable id.", |i| i.0.id.as_str().into()),
-        field("metric", Kind::Text, "The metric it counts for.", |i| i.0.metric.as_str().into()),
-        field("network", Kind::Asn, "The network that answers for it.", |i| i.0.network.into()),
-        maybe("culprit", Kind::Asn, "The culprit of its events; null when not one and the same.", |i| {
-            i.0.culprit.into()
-        }),
-        field("start", Kind::Moment, "From when.", |i| moment(i.0.start)),
-        field("end", Kind::Moment, "Until when; half open.", |i| moment(i.0.end)),
-        field("seconds", Kind::Integer, "How long it lasted.", |i| (i.0.end - i.0.start).into()),
-        field("weight", Kind::Number, "Weight of the network's part.", |i| i.0.weight.into()),
-        field("adds", Kind::Number, "What it adds to the raw value.", |i| i.0.adds.into()),
-        field("prefixes", Kind::List(&Kind::Prefix), "Prefixes of its events.", |i| texts(&i.0.prefixes)),
-        field("events", Kind::List(&Kind::Text), "Its events, by id.", |i| texts(&i.0.events)),
-    ];
+    const FIELDS: &'static [Field<Self>] =
+        incident_fields!(field("events", Kind::List(&Kind::Text), "Its events, by id.", |i| texts(
+            &i.0.events
+        )));
 }
 
-async fn part(asked: &Asked, asn: Option<Asn>) -> Result<Body, Problem> {
+impl Resource for Evident {
+    const NAME: &'static str = "IncidentWithEvents";
+    const FIELDS: &'static [Field<Self>] = incident_fields!(field(
+        "events",
+        Kind::List(&Kind::Object(Whole::item)),
+        "Its events by time, each with its evidence.",
+        |i| objects(&i.1.iter().cloned().map(Whole).collect::<Vec<_>>())
+    ));
+}
+
+fn kind(metric: &str) -> Option<&'static str> {
+    Some(metric.parse::<Metric>().ok()?.event_kind()?.code())
+}
+
+/// What the query narrows to: a kind of event stands for the metrics that count it. `None` when nothing can be
+/// of both kind and metric.
+fn filter(asked: &Asked) -> Option<Filter> {
+    let metric = asked.value(&parameter::METRIC);
+    let of_kind = asked.value(&parameter::KIND).and_then(|kind| kind.parse().ok()).map(Metric::of_event);
+    let kinds: Vec<&str> = match (metric, of_kind) {
+        (None, None) => Vec::new(),
+        (Some(metric), None) => vec![metric],
+        (None, Some((own, passed_on))) => vec![own.code(), passed_on.code()],
+        (Some(metric), Some((own, passed_on))) => {
+            vec![[own, passed_on].into_iter().find(|of_kind| of_kind.code() == metric)?.code()]
+        }
+    };
+    Some(Filter { kinds: kinds.into_iter().map(str::to_owned).collect(), ..asked.filter() })
+}
+
+async fn part(asked: &Asked, filter: &Filter) -> Result<Body, Problem> {
     let (started, id) = after(asked)?;
-    let (limit, asn) = (asked.limit_and_one(), asn.map(|asn| asn.0));
     let (publication, framework) = (asked.publication(), asked.framework());
-    let rows = asked.site.store.incidents_after(publication, framework, asn, (started, &id), limit).await?;
+    let limit = asked.limit_and_one();
+    let rows =
+        asked.site.store.incidents_after(publication, framework, filter, (started, &id), limit).await?;
     Ok(asked.part(rows.into_iter().map(Incident).collect(), |i| key(i.0.start, &i.0.id)))
 }
 
 /// `/api/incidents`
 pub(crate) async fn list(asked: Asked) -> Result<(Asked, Body), Problem> {
-    let body = part(&asked, None).await?;
+    let body = match filter(&asked) {
+        Some(filter) => part(&asked, &filter).await?,
+        None => asked.part(Vec::<Incident>::new(), |i| key(i.0.start, &i.0.id)),
+    };
     Ok((asked, body))
 }
 
 /// `/api/networks/{asn}/incidents`
 pub(crate) async fn of_network(asked: Asked) -> Result<(Asked, Body), Problem> {
     let asn = Asn(asked.network().await?.asn);
-    let body = part(&asked, Some(asn)).await?;
+    let body = part(&asked, &Filter { answers: Some(asn.0), ..Filter::default() }).await?;
     let network = asked.link_to(format!("/api/networks/{asn}"));
     Ok((asked, body.with("network", network)))
+}
+
+/// `/api/incidents/{id}`
+pub(crate) async fn show(asked: Asked) -> Result<(Asked, Body), Problem> {
+    let (publication, framework) = (asked.publication(), asked.framework());
+    let Some(row) = asked.site.store.incident(publication, framework, &asked.named).await? else {
+        let detail = format!(
+            "there is no incident `{}` in {} under framework {framework}",
+            asked.named,
+            asked.month()
+        );
+        return Err(Problem::new(problem::UNKNOWN_INCIDENT, detail));
+    };
+    let events = asked.site.store.events_named(publication, &row.events).await?;
+    let network = asked.link_to(format!("/api/networks/{}", Asn(row.network)));
+    let body = asked.one(&Evident(row, events));
+    Ok((asked, body.with("network", network)))
+}
+
+/// Incidents as CSV, in the columns of the API.
+pub(crate) fn csv(rows: Vec<IncidentRow>) -> String {
+    let names: Vec<&str> = Incident::item().shapes.iter().map(|shape| shape.name).collect();
+    let rows: Vec<_> = rows.into_iter().map(|row| Incident(row).values()).collect();
+    super::csv::write(&names, &rows)
 }

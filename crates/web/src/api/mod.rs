@@ -20,6 +20,7 @@ mod operation;
 mod parameter;
 mod participants;
 mod problem;
+mod records;
 mod routes;
 mod sources;
 
@@ -33,6 +34,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 
 use crate::Site;
+pub(crate) use incidents::csv as incidents_csv;
+
 use answer::Form;
 use asked::Asked;
 use operation::{Answers, OPERATIONS, Operation};

@@ -100,11 +100,17 @@ fn statuses(operation: &Operation) -> &'static [StatusCode] {
 /// The parameters of a question, each under the name by which it is referred to.
 fn operation_parameters(operation: &Operation) -> Vec<(String, Value)> {
     let fields = operation.fields();
-    let named =
-        operation.named.map(|p| (format!("{}_in_path", p.name), parameter(&p, "path", true, &fields)));
+    let named = operation.named.map(|p| {
+        let name = match p.holds {
+            Holds::Incident => format!("incident_{}_in_path", p.name),
+            _ => format!("{}_in_path", p.name),
+        };
+        (name, parameter(&p, "path", true, &fields))
+    });
     let query = operation.query().into_iter().map(|p| {
         let name = match (p.holds, operation.item()) {
             (Holds::Fields, Some(item)) => format!("fields_of_{}", item.name),
+            (Holds::Prefix, _) if operation.required != Some(p) => format!("about_{}", p.name),
             _ => p.name.to_owned(),
         };
         (name, parameter(&p, "query", operation.required == Some(p), &fields))

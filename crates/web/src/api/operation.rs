@@ -7,7 +7,9 @@ use super::asked::Asked;
 use super::field::{Item, Resource};
 use super::parameter::{self, FIELDS, FRAMEWORK, GRADE_PARAMETERS, LIMIT, MONTH, Parameter};
 use super::problem::Problem;
-use super::{areas, events, incidents, method, months, network, networks, participants, routes, sources};
+use super::{
+    areas, events, incidents, method, months, network, networks, participants, records, routes, sources,
+};
 
 /// How a question is answered.
 pub(crate) type Run = fn(Asked) -> Pin<Box<dyn Future<Output = Result<(Asked, Body), Problem>> + Send>>;
@@ -79,6 +81,27 @@ const GRADES: [Parameter; 5] = {
 const NETWORK_FILTERS: &[Parameter] =
     &[parameter::ECONOMY, parameter::REGION, GRADES[0], GRADES[1], GRADES[2], GRADES[3], GRADES[4]];
 
+const EVENT_FILTERS: &[Parameter] = &[
+    parameter::KIND,
+    parameter::FROM,
+    parameter::TO,
+    parameter::NETWORK,
+    parameter::ECONOMY,
+    parameter::ABOUT_PREFIX,
+    parameter::ONGOING,
+];
+
+const INCIDENT_FILTERS: &[Parameter] = &[
+    parameter::KIND,
+    parameter::METRIC,
+    parameter::FROM,
+    parameter::TO,
+    parameter::NETWORK,
+    parameter::ECONOMY,
+    parameter::ABOUT_PREFIX,
+    parameter::ONGOING,
+];
+
 /// A list without parameters of its own.
 const fn list<R: Resource>(
     id: &'static str,
@@ -107,7 +130,7 @@ const fn of(parameter: Parameter, operation: Operation) -> Operation {
 }
 
 /// Every question, in the order of the documentation.
-pub(crate) static OPERATIONS: [Operation; 22] = [
+pub(crate) static OPERATIONS: [Operation; 24] = [
     list::<months::Published>(
         "months",
         "/api/months",
@@ -227,12 +250,18 @@ pub(crate) static OPERATIONS: [Operation; 22] = [
             |asked| Box::pin(areas::region(asked)),
         ),
     ),
-    list::<events::Event>(
-        "events",
-        "/api/events",
-        ["Events", "Every wrong state detected in the month, by time."],
-        |asked| Box::pin(events::list(asked)),
-    ),
+    Operation {
+        filters: EVENT_FILTERS,
+        ..list::<events::Event>(
+            "events",
+            "/api/events",
+            [
+                "Events",
+                "Every wrong state detected in the month, by time. Network and economy are those of the culprit.",
+            ],
+            |asked| Box::pin(events::list(asked)),
+        )
+    },
     of(
         parameter::EVENT,
         object::<events::Whole>(
@@ -242,11 +271,40 @@ pub(crate) static OPERATIONS: [Operation; 22] = [
             |asked| Box::pin(events::show(asked)),
         ),
     ),
-    list::<incidents::Incident>(
-        "incidents",
-        "/api/incidents",
-        ["Incidents", "Every incident under the framework, by time, with its weight and its events."],
-        |asked| Box::pin(incidents::list(asked)),
+    Operation {
+        filters: INCIDENT_FILTERS,
+        ..list::<incidents::Incident>(
+            "incidents",
+            "/api/incidents",
+            [
+                "Incidents",
+                "Every incident under the framework, by time, with its weight and its events. Network and \
+                 economy are those of the culprit.",
+            ],
+            |asked| Box::pin(incidents::list(asked)),
+        )
+    },
+    of(
+        parameter::INCIDENT,
+        object::<incidents::Evident>(
+            "incident",
+            "/api/incidents/{id}",
+            ["One incident", "With its events and their evidence."],
+            |asked| Box::pin(incidents::show(asked)),
+        ),
+    ),
+    of(
+        parameter::RECORD,
+        object::<records::Record>(
+            "record",
+            "/api/records/{record}",
+            [
+                "A raw record",
+                "The MRT record that a sighting points to, field by field and as octets, where the file is at hand \
+                 and still has its digest.",
+            ],
+            |asked| Box::pin(records::show(asked)),
+        ),
     ),
     list::<participants::Participant>(
         "participants",

@@ -1,11 +1,14 @@
 //! The parameters of questions: what may stand in each, and the nearest right word where it does not.
 
+use detect::EventKind;
 use measure::framework::{Grade, ScoreKey};
-use routing::{Asn, AsnError, Month, Prefix, PrefixError, Region};
+use measure::metric::Unit;
+use routing::{Asn, AsnError, Month, Prefix, PrefixError, Region, Timestamp};
 use serde_json::{Value, json};
 
 use super::cursor;
 use super::problem::{self, Problem};
+use super::records;
 
 /// The most rows of one answer.
 pub(crate) const LIMIT_MAX: usize = 1_000;
@@ -30,8 +33,14 @@ pub(crate) enum Holds {
     Word(&'static [&'static str]),
     /// An event.
     Event,
+    /// An incident.
+    Incident,
+    /// A raw record.
+    Record,
     /// A source.
     Source,
+    /// RFC 3339, a day or Unix seconds.
+    Moment,
 }
 
 /// One parameter.
@@ -83,6 +92,72 @@ pub(crate) const REGION: Parameter = parameter(
 );
 pub(crate) const EVENT: Parameter = parameter("id", Holds::Event, "Id of the event.", "");
 pub(crate) const SOURCE: Parameter = parameter("name", Holds::Source, "Name of the source.", "");
+
+pub(crate) const INCIDENT: Parameter = parameter("id", Holds::Incident, "Id of the incident.", "");
+pub(crate) const RECORD: Parameter = parameter(
+    "record",
+    Holds::Record,
+    "SHA-256 of the file and byte offset in it, as the sightings of an event have them, joined by `-`.",
+    "",
+);
+pub(crate) const KIND: Parameter =
+    parameter("kind", Holds::Word(&KINDS), "Only of this kind of event.", KINDS[0]);
+pub(crate) const METRIC: Parameter =
+    parameter("metric", Holds::Word(&INCIDENT_METRICS), "Only those that count for this metric.", "");
+pub(crate) const FROM: Parameter = parameter(
+    "from",
+    Holds::Moment,
+    "Only what was there at this moment or later: RFC 3339, a day, or Unix seconds.",
+    "2024-05-03",
+);
+pub(crate) const TO: Parameter = parameter(
+    "to",
+    Holds::Moment,
+    "Only what was there before this moment: RFC 3339, a day, or Unix seconds.",
+    "2024-05-04T12:00:00Z",
+);
+pub(crate) const NETWORK: Parameter =
+    parameter("network", Holds::Asn, "Only with this network as the culprit.", "AS65540");
+pub(crate) const ABOUT_PREFIX: Parameter = parameter(
+    "prefix",
+    Holds::Prefix,
+    "Only about this prefix, one that covers it or a more specific one.",
+    "192.0.2.0/24",
+);
+pub(crate) const ONGOING: Parameter = parameter(
+    "ongoing",
+    Holds::Word(&["true"]),
+    "Only what was still seen as the data or the month ended.",
+    "true",
+);
+
+/// Kinds of events.
+const KINDS: [&str; EventKind::ALL.len()] = {
+    let mut out = [""; EventKind::ALL.len()];
+    let mut i = 0;
+    while i < out.len() {
+        out[i] = EventKind::ALL[i].code();
+        i += 1;
+    }
+    out
+};
+
+/// Metrics that count incidents.
+pub(crate) const INCIDENT_METRICS: [&str; 8] = {
+    let mut out = [""; 8];
+    let (mut i, mut n) = (0, 0);
+    while i < METRICS_ALL {
+        let row = &measure::metric::METRICS[i];
+        if matches!(row.unit, Unit::WeightedIncidents) {
+            out[n] = row.code;
+            n += 1;
+        }
+        i += 1;
+    }
+    out
+};
+
+const METRICS_ALL: usize = measure::metric::METRICS.len();
 
 /// What a grade can be asked for by.
 pub(crate) const GRADES: &[&str] =
@@ -141,12 +216,25 @@ impl Parameter {
                 return Err(wrong(detail).suggest(suggestion).allowing(words.iter().copied()));
             }
             Holds::Asn => {
-                asn(text)?;
+                asn(text).map_err(|problem| problem.of(self.name))?;
             }
             Holds::Prefix => {
                 prefix(text)?;
             }
-            Holds::Word(_) | Holds::Cursor | Holds::Fields | Holds::Event | Holds::Source => {}
+            Holds::Moment => {
+                text.parse::<Timestamp>().map_err(|error| wrong(error.to_string()))?;
+            }
+            Holds::Record => {
+                records::named(text).ok_or_else(|| {
+                    wrong(format!("`{text}` names no record: write the file's SHA-256, `-` and the offset"))
+                })?;
+            }
+            Holds::Word(_)
+            | Holds::Cursor
+            | Holds::Fields
+            | Holds::Event
+            | Holds::Incident
+            | Holds::Source => {}
         }
         Ok(())
     }
@@ -171,7 +259,11 @@ impl Parameter {
                 json!({ "type": "string", "enum": slugs })
             }
             Holds::Word(words) => json!({ "type": "string", "enum": words }),
-            Holds::Event => json!({ "type": "string", "pattern": "^[A-Za-z0-9._-]{1,100}$" }),
+            Holds::Record => json!({ "type": "string", "pattern": records::PATTERN }),
+            Holds::Moment => json!({ "type": "string", "format": "moment" }),
+            Holds::Event | Holds::Incident => {
+                json!({ "type": "string", "pattern": "^[A-Za-z0-9._-]{1,100}$" })
+            }
             Holds::Source => json!({ "type": "string", "minLength": 1, "maxLength": 100 }),
         }
     }

@@ -3,6 +3,7 @@ use store::IncidentRow;
 use crate::edition::Chosen;
 use crate::event::Network;
 use crate::format::{Decimal, Lasting, Moment};
+use crate::link::Link;
 
 /// How many incidents a page lists.
 pub(crate) const INCIDENTS_MAX: usize = 50;
@@ -12,6 +13,7 @@ const NAMED_MAX: usize = 4;
 
 /// One incident and what it adds.
 pub(crate) struct IncidentItem {
+    pub(crate) link: Link,
     pub(crate) metric: String,
     pub(crate) start: Moment,
     pub(crate) end: Moment,
@@ -22,7 +24,7 @@ pub(crate) struct IncidentItem {
     pub(crate) culprit: Option<Network>,
     pub(crate) prefixes: Vec<String>,
     pub(crate) prefixes_more: usize,
-    pub(crate) events: Vec<String>,
+    pub(crate) events: Vec<(String, Link)>,
     pub(crate) events_more: usize,
 }
 
@@ -39,7 +41,12 @@ fn item(chosen: &Chosen, row: IncidentRow) -> IncidentItem {
         (prefixes.len().saturating_sub(NAMED_MAX), events.len().saturating_sub(NAMED_MAX));
     prefixes.truncate(NAMED_MAX);
     events.truncate(NAMED_MAX);
+    let link = |id: String| {
+        let link = chosen.link_to(format!("/event/{id}"));
+        (id, link)
+    };
     IncidentItem {
+        link: chosen.link_to(format!("/incident/{}", row.id)),
         metric: row.metric,
         start: Moment(row.start),
         end: Moment(row.end),
@@ -50,7 +57,7 @@ fn item(chosen: &Chosen, row: IncidentRow) -> IncidentItem {
         culprit: row.culprit.map(|asn| Network::new(chosen, asn)),
         prefixes,
         prefixes_more,
-        events,
+        events: events.into_iter().map(link).collect(),
         events_more,
     }
 }

@@ -1,10 +1,11 @@
-use measure::framework::{Combine, Framework, MetricUse, ScoreRule};
+use measure::framework::{Combine, MetricUse, ScoreRule};
 use measure::metric::{Direction, METRICS, Metric, MetricRow as Words, Unit};
 use serde_json::Value;
 use store::{MetricRow, ReadinessRow, ScoreRow};
 
 use crate::edition::Chosen;
 use crate::format::{Decimal, Score, counted};
+use crate::link::Link;
 use crate::score::{ScoreWords, bound_words, score_rule, score_words};
 use crate::sign::Sign;
 
@@ -39,6 +40,8 @@ pub(crate) struct Scale {
 /// One metric.
 pub(crate) struct MetricItem {
     pub(crate) code: String,
+    /// What it is and how it is measured.
+    pub(crate) link: Link,
     pub(crate) title: String,
     pub(crate) meaning: String,
     pub(crate) value: Option<String>,
@@ -68,14 +71,14 @@ impl Readiness {
                     .into_iter()
                     .partition(|metric| belongs(rule, &words.action, &score.key, &metric.metric));
                 metrics = rest;
-                ScoreItem::new(rule, words, score, items(rules, inputs, of_score))
+                ScoreItem::new(rule, words, score, items(chosen, inputs, of_score))
             })
             .collect();
         let measured = |metric: &MetricRow| match (rules, metric.metric.parse::<Metric>()) {
             (Some(rules), Ok(known)) => rules.metric(known).usage != MetricUse::NotUsed,
             _ => true,
         };
-        let shown = items(rules, inputs, metrics.into_iter().filter(measured).collect());
+        let shown = items(chosen, inputs, metrics.into_iter().filter(measured).collect());
         Readiness { scores, shown }
     }
 }
@@ -110,14 +113,14 @@ impl ScoreItem {
     }
 }
 
-fn items(rules: Option<&Framework>, inputs: Option<&Value>, rows: Vec<MetricRow>) -> Vec<MetricItem> {
+fn items(chosen: &Chosen, inputs: Option<&Value>, rows: Vec<MetricRow>) -> Vec<MetricItem> {
     let mut said = None;
     let item = |row: MetricRow| {
         let input = inputs.and_then(|inputs| inputs.get(&row.metric)?.as_str());
         // Neighbours often share their input; it is said once.
         let new = input.filter(|_| said != input).map(str::to_owned);
         said = input;
-        MetricItem::new(rules, new, row)
+        MetricItem::new(chosen, new, row)
     };
     rows.into_iter().map(item).collect()
 }
@@ -158,7 +161,8 @@ impl Scale {
 }
 
 impl MetricItem {
-    fn new(rules: Option<&Framework>, input: Option<String>, row: MetricRow) -> MetricItem {
+    fn new(chosen: &Chosen, input: Option<String>, row: MetricRow) -> MetricItem {
+        let rules = chosen.rules;
         let known = row.metric.parse::<Metric>().ok();
         let words: Option<&Words> = known.map(|metric| &METRICS[metric as usize]);
         let rule = rules.zip(known).map(|(rules, metric)| rules.metric(metric));
@@ -168,6 +172,10 @@ impl MetricItem {
             (Some(value), Direction::HigherIsBetter) => value >= 1.0,
         };
         MetricItem {
+            link: chosen.link_to(match known {
+                Some(metric) => format!("/method/{metric}"),
+                None => "/method".to_owned(),
+            }),
             title: words.map_or_else(|| row.metric.clone(), |words| words.title.to_owned()),
             meaning: match (rule, words) {
                 (Some(rule), _) => rule.meaning.clone(),

@@ -3,6 +3,7 @@ use std::cmp::Ordering;
 use lake::RouteRow;
 use routing::Family;
 
+use crate::edition::Chosen;
 use crate::format::{Count, Moment};
 use crate::link::{Link, Pages};
 use crate::refusal::Refusal;
@@ -75,6 +76,8 @@ pub(crate) struct Heading {
 /// One route.
 pub(crate) struct RouteItem {
     pub(crate) prefix: String,
+    /// The prefix's own page.
+    pub(crate) link: Link,
     pub(crate) rpki: Sign,
     pub(crate) rpki_reason: Option<&'static str>,
     pub(crate) irr: Sign,
@@ -165,7 +168,15 @@ fn counted_of(row: &RouteRow) -> &'static str {
 impl RouteTable {
     /// Page `page` of the routes asked for; `link` is the page with everything else of
     /// its state, `csv` the download.
-    pub(crate) fn new(asked: &Asked, rows: Vec<RouteRow>, link: &Link, csv: Link, page: usize) -> RouteTable {
+    pub(crate) fn new(
+        chosen: &Chosen,
+        asked: &Asked,
+        rows: Vec<RouteRow>,
+        link: &Link,
+        csv: Link,
+        page: usize,
+    ) -> RouteTable {
+        let home = chosen.link_to("/");
         let all = rows.len();
         let filters = filters(asked, &rows, link);
         let here = link.clone().at("routes");
@@ -190,7 +201,7 @@ impl RouteTable {
             all,
             filters,
             columns: columns.collect(),
-            rows: rows[pages.range()].iter().map(RouteItem::new).collect(),
+            rows: rows[pages.range()].iter().map(|row| RouteItem::new(row, &home)).collect(),
             pages,
             filtered: asked.filters(),
             unfiltered: none.put(here),
@@ -249,9 +260,11 @@ type Set = fn(&mut Asked) -> &mut Option<&'static str>;
 type Of = fn(&RouteRow) -> Option<&str>;
 
 impl RouteItem {
-    fn new(row: &RouteRow) -> RouteItem {
+    /// `home` is a page of the same month and framework, without any other state.
+    pub(crate) fn new(row: &RouteRow, home: &Link) -> RouteItem {
         RouteItem {
             prefix: row.prefix.to_string(),
+            link: home.clone().on(crate::prefix::path(&row.prefix)),
             rpki: Sign::rpki(row.rpki.as_deref()),
             rpki_reason: row.rpki_reason.as_deref().map(reason_words),
             irr: Sign::irr(row.irr.as_deref()),

@@ -4,6 +4,7 @@ mod participants;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use lake::{Lake, ROUTE_COLUMNS, ROUTES_FILE, RouteRow};
 use routing::{Asn, Timestamp};
@@ -12,7 +13,7 @@ use store::{
     AggregateRow, EventRow, FaultRow, FrameworkName, GradeCounts, IncidentRow, MetricRow, NetworkRow,
     Publication, PublicationRow, ReadinessRow, ScoreRow, SightingRow, SourceFileRow, SourceRow, Store,
 };
-use web::State;
+use web::{Closed, RecordField, RecordPlace, RecordSection, RecordShown, Records, State};
 
 pub const HOSTILE: &str = "<script>alert(1)</script> & \"Sons\" 'Ltd'";
 pub const FORMULA: &str = "=cmd()";
@@ -31,7 +32,7 @@ pub async fn state(folder: &Path) -> State {
         write_routes(&lake, &generation);
         store.publish(publication(month, &generation)).await.unwrap();
     }
-    State { store, lake }
+    State { store, lake, records: Arc::new(Files) }
 }
 
 /// A store and a lake in `folder` with nothing in them.
@@ -40,7 +41,54 @@ pub async fn empty_state(folder: &Path) -> State {
     let lake = Lake::open(folder.join("lake")).unwrap();
     let store =
         Store::open(&format!("sqlite:{}?mode=rwc", folder.join("store.sqlite").display())).await.unwrap();
-    State { store, lake }
+    State { store, lake, records: Arc::new(Files) }
+}
+
+/// One record of one file: a table's row with two entries, the second of the peer that shows the wrong state. Of
+/// the places around it each is closed for another reason.
+#[derive(Debug)]
+struct Files;
+
+impl Records for Files {
+    fn open(&self, place: &RecordPlace) -> Result<RecordShown, Closed> {
+        assert_eq!((place.source.as_str(), place.digest.as_str()), ("rrc00", FILE));
+        match place.offset {
+            123_456_789 => {}
+            1 => return Err(Closed::Absent(format!("{} is not at hand {HOSTILE}", place.file))),
+            2 => return Err(Closed::Changed("it is another file now".to_owned())),
+            3 => return Err(Closed::Costly("it lies too deep".to_owned())),
+            _ => return Err(Closed::NoRecord("no record begins there".to_owned())),
+        }
+        let field = |depth, name: &str, value: &str, octets| RecordField {
+            depth,
+            name: name.to_owned(),
+            value: value.to_owned(),
+            octets,
+        };
+        let entry = |n: usize, peer: &str| RecordSection {
+            title: format!("Entry {n} of 2"),
+            octets: 12 + n..20 + n,
+            entry: true,
+            peer: Some((peer.to_owned(), 64496)),
+            fields: vec![
+                field(0, "AS_PATH", "64496 64497 64500 [type 2, well-known transitive]", 12..20),
+                field(1, "Unknown attribute", HOSTILE, 12..20),
+            ],
+        };
+        let header = vec![field(0, "Type, subtype", "13, 2: TABLE_DUMP_V2/RIB_IPV4_UNICAST", 4..8)];
+        let header = RecordSection {
+            title: "MRT header".to_owned(),
+            octets: 0..12,
+            entry: false,
+            peer: None,
+            fields: header,
+        };
+        Ok(RecordShown {
+            octets: (0..=255).cycle().take(5_000).collect(),
+            sections: vec![header, entry(1, "192.0.2.9"), entry(2, "192.0.2.1")],
+            stopped: Some("3 octets are left over at octet 4997".to_owned()),
+        })
+    }
 }
 
 /// All routes of the world, by origin and prefix: 64500 has 260, of every state.
@@ -331,6 +379,7 @@ fn events() -> Vec<EventRow> {
             kind: "bogon_prefix".to_owned(),
             class: if i % 4 == 3 { "administrative" } else { "full" }.to_owned(),
             culprit: Some(64500),
+            economy: Some("NL".to_owned()),
             prefix: format!("192.168.{i}.0/24"),
             bogon_asn: None,
             start: MAY + 2 * DAY + i * 5000,
@@ -350,6 +399,7 @@ fn events() -> Vec<EventRow> {
         kind: "bogon_asn".to_owned(),
         class: "full".to_owned(),
         culprit: None,
+        economy: None,
         prefix: "198.51.100.0/24".to_owned(),
         bogon_asn: Some(65_000),
         start: MAY + 9 * DAY,
@@ -366,21 +416,30 @@ fn events() -> Vec<EventRow> {
     rows
 }
 
+/// Three as framework 2024-01 counts them: one of two days, what a neighbour passed on of it, and one of many
+/// events that goes on.
 fn incidents() -> Vec<IncidentRow> {
-    let incident = |id: &str, adds: f64| IncidentRow {
+    let incident = |metric: &str, network: u32, weight: f64, start: i64, end: i64, adds: f64| IncidentRow {
         framework: "2024-01".to_owned(),
-        id: id.to_owned(),
-        metric: "M3".to_owned(),
-        network: 64500,
-        start: MAY + 2 * DAY,
-        end: MAY + 4 * DAY,
-        weight: 1.0,
+        id: format!("{metric}-{network}-{start}-{}", (weight * 1e6) as u32),
+        metric: metric.to_owned(),
+        network,
+        start,
+        end,
+        weight,
         adds,
         events: (0..6).map(|i| format!("bp-{i:02}-5feceb66ffc8")).collect(),
         prefixes: (0..6).map(|i| format!("192.168.{i}.0/24")).collect(),
         culprit: Some(64500),
+        economy: Some("NL".to_owned()),
+        ongoing: false,
     };
-    vec![incident("i-1", 0.5), incident("i-2", 3.0)]
+    let first = incident("M3", 64500, 1.0, MAY + 2 * DAY, MAY + 4 * DAY, 3.0);
+    let passed_on = incident("M3C", 64497, 0.5, MAY + 2 * DAY, MAY + 4 * DAY, 1.5);
+    let mut open = incident("M3", 64500, 1.0, MAY + 13 * DAY, MAY + 13 * DAY + 1740, 0.5);
+    open.events = (0..13).map(|i| format!("bp-{i:02}-5feceb66ffc8")).collect();
+    open.ongoing = true;
+    vec![first, passed_on, open]
 }
 
 fn sources() -> Vec<SourceRow> {

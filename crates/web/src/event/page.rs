@@ -1,0 +1,136 @@
+//! `/event/{id}`: one event, whether it counts in an incident or not.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use detect::EventKind;
+use measure::metric::Metric;
+use store::EventRow;
+
+use super::EventItem;
+use crate::Site;
+use crate::edition::Chosen;
+use crate::format::Moment;
+use crate::frame::{Frame, month_in_words};
+use crate::incident::spread::{self, Branch};
+use crate::incident::timeline::Timeline;
+use crate::incident::{PartItem, mentioned_by, parts};
+use crate::incidents::{IncidentItem, items, mentioned};
+use crate::link::Link;
+use crate::refusal::Refusal;
+use crate::reply;
+use crate::view::View;
+use crate::who::{Known, Who};
+
+#[derive(Template)]
+#[template(path = "event.html")]
+struct EventPage {
+    frame: Frame,
+    kind: Option<EventKind>,
+    /// What makes an event of its kind.
+    method: Link,
+    culprit: Option<Who>,
+    event: EventItem,
+    from: Moment,
+    to: Moment,
+    parts: Vec<PartItem>,
+    parts_more: usize,
+    timeline: Timeline,
+    spread: Vec<Branch>,
+    incidents: Vec<IncidentItem>,
+    /// Why it counts in none.
+    counts_not: String,
+    json: Link,
+}
+
+/// `/event/{id}`
+pub(crate) async fn show(
+    State(site): State<Arc<Site>>,
+    id: Result<Path<String>, PathRejection>,
+    view: View,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let unreadable = |_| Refusal::wrong("the address holds no id of an event", "Start from the incidents.");
+    let Path(id) = id.map_err(unreadable)?;
+    let (chosen, event) = find(&site, &view, &id).await?;
+    let framework = chosen.framework.id.as_str();
+    let incidents = site.store.incidents_with_event(chosen.edition.id, framework, &id).await?;
+    let networks = mentioned_by(&event).chain(mentioned(&incidents));
+    let known = Known::of(&site, &chosen, networks).await?;
+    let link = chosen.link_to(format!("/event/{id}"));
+    let kind = event.kind.parse::<EventKind>().ok();
+    let title = format!(
+        "{} {} in {}",
+        kind.map_or("Event", |kind| kind.row().title),
+        event.prefix,
+        month_in_words(&chosen.edition.head.month)
+    );
+    let events = std::slice::from_ref(&event);
+    let (parts, parts_more) = parts(&known, events);
+    let page = EventPage {
+        frame: Frame::of_item(&chosen, "incidents", &title, &link, &chosen.link_to("/incidents")),
+        method: chosen.link_to(match kind {
+            Some(kind) => format!("/method/event/{}", kind.code()),
+            None => "/method".to_owned(),
+        }),
+        kind,
+        culprit: event.culprit.map(|asn| known.who(asn)),
+        from: Moment(event.start),
+        to: Moment(event.end),
+        parts,
+        parts_more,
+        timeline: Timeline::new(events, (event.start, event.end)),
+        spread: spread::branches(&known, events),
+        counts_not: counts_not(&chosen, &event, kind),
+        incidents: items(&chosen, &known, incidents),
+        json: Link::to(format!("/api/events/{id}")).with("month", &chosen.edition.head.month),
+        event: EventItem::new(&chosen, event, None),
+    };
+    reply::page(&headers, &page)
+}
+
+/// Why an event counts in no incident under the framework shown.
+fn counts_not(chosen: &Chosen, event: &EventRow, kind: Option<EventKind>) -> String {
+    let framework = &chosen.framework.id;
+    let Some(kind) = kind else { return "This version does not know its kind.".to_owned() };
+    let (metric, _) = Metric::of_event(kind);
+    if event.culprit.is_none() {
+        return "Its culprit is not known, so nobody answers for it.".to_owned();
+    }
+    match chosen.rules {
+        Some(rules) if !rules.counts_bogon(metric, event.class == "full") => {
+            format!("Framework {framework} does not count {} bogons for {metric}.", event.class)
+        }
+        _ => format!("It counts in no incident under framework {framework}."),
+    }
+}
+
+/// The event in the month named; where none is, in the latest month that has it.
+async fn find(site: &Site, view: &View, id: &str) -> Result<(Chosen, EventRow), Refusal> {
+    let months = site.store.months_of_event(id).await?;
+    let view = match months.first() {
+        Some(month) if view.get("month").is_none() => view.clone().with("month", month),
+        _ => view.clone(),
+    };
+    let chosen = site.choose(&view).await?;
+    match site.store.event(chosen.edition.id, id).await? {
+        Some(event) => Ok((chosen, event)),
+        None => {
+            let mut advice = Vec::new();
+            if !months.is_empty() {
+                advice.push(format!("It is in {}: name that month in the address.", months.join(", ")));
+            }
+            advice.push(
+                "A revision of the month with other data can change what is an event: look for it among the \
+                 incidents of the month."
+                    .to_owned(),
+            );
+            let what = format!("There is no event `{id}` in {}", chosen.edition.head.month);
+            Err(Refusal::absent(what, advice))
+        }
+    }
+}

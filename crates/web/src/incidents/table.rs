@@ -1,0 +1,220 @@
+use std::collections::BTreeMap;
+
+use detect::EventKind;
+use measure::metric::Metric;
+use store::IncidentRow;
+
+use super::asked::{Asked, ORDERS, Part};
+use crate::edition::Chosen;
+use crate::format::{Count, Decimal, Lasting, Moment, counted};
+use crate::link::{Link, Pages};
+use crate::who::{Known, Who};
+
+/// Incidents on one page of the table.
+pub(crate) const ROWS_PER_PAGE: usize = 50;
+
+/// How many prefixes of an incident are named.
+const NAMED_MAX: usize = 3;
+
+/// One incident as a list tells it.
+pub(crate) struct IncidentItem {
+    pub(crate) link: Link,
+    pub(crate) metric: String,
+    pub(crate) title: &'static str,
+    pub(crate) network: Who,
+    /// The network passed it on.
+    pub(crate) passed_on: bool,
+    pub(crate) culprit: Option<Who>,
+    pub(crate) prefixes: Vec<String>,
+    pub(crate) prefixes_more: usize,
+    pub(crate) events: String,
+    pub(crate) start: Moment,
+    pub(crate) end: Moment,
+    pub(crate) lasting: Lasting,
+    pub(crate) ongoing: bool,
+    pub(crate) weight: Decimal,
+    pub(crate) adds: Decimal,
+    pub(crate) adds_exact: f64,
+}
+
+/// How many incidents of each metric meet everything but kind, metric and part.
+pub(crate) struct Tally {
+    counts: BTreeMap<String, i64>,
+    shown: u64,
+    all: u64,
+}
+
+/// The table of incidents.
+pub(crate) struct IncidentTable {
+    /// Those of the part asked for, whatever else is.
+    pub(crate) all: Count,
+    pub(crate) filters: Vec<Choices>,
+    pub(crate) metric: Option<(&'static str, Link)>,
+    pub(crate) columns: Vec<Heading>,
+    pub(crate) rows: Vec<IncidentItem>,
+    pub(crate) pages: Pages,
+    pub(crate) filtered: bool,
+    pub(crate) unfiltered: Link,
+    pub(crate) csv: Link,
+    /// What to look at instead when nothing is found.
+    pub(crate) other_part: Option<(Count, Link)>,
+}
+
+/// A property to choose incidents by.
+pub(crate) struct Choices {
+    pub(crate) label: &'static str,
+    pub(crate) choices: Vec<Choice>,
+}
+
+/// One value of a property.
+pub(crate) struct Choice {
+    pub(crate) label: &'static str,
+    pub(crate) count: Count,
+    pub(crate) link: Link,
+    pub(crate) current: bool,
+}
+
+/// The heading of a column.
+pub(crate) struct Heading {
+    pub(crate) label: &'static str,
+    pub(crate) number: bool,
+    pub(crate) sorted: &'static str,
+    pub(crate) link: Option<Link>,
+}
+
+/// Networks that incidents mention.
+pub(crate) fn mentioned(rows: &[IncidentRow]) -> Vec<u32> {
+    rows.iter().flat_map(|row| row.culprit.into_iter().chain([row.network])).collect()
+}
+
+/// Incidents as a list tells them.
+pub(crate) fn items(chosen: &Chosen, known: &Known<'_>, rows: Vec<IncidentRow>) -> Vec<IncidentItem> {
+    rows.into_iter().map(|row| item(chosen, known, row)).collect()
+}
+
+fn item(chosen: &Chosen, known: &Known<'_>, row: IncidentRow) -> IncidentItem {
+    let metric = row.metric.parse::<Metric>().ok();
+    let mut prefixes = row.prefixes;
+    let prefixes_more = prefixes.len().saturating_sub(NAMED_MAX);
+    prefixes.truncate(NAMED_MAX);
+    IncidentItem {
+        link: chosen.link_to(format!("/incident/{}", row.id)),
+        title: metric.and_then(Metric::event_kind).map_or("Incident", |kind| kind.row().title),
+        passed_on: metric.is_some_and(Metric::is_accomplice),
+        metric: row.metric,
+        network: known.who(row.network),
+        culprit: row.culprit.map(|asn| known.who(asn)),
+        prefixes,
+        prefixes_more,
+        events: counted(row.events.len() as u64, "event", "events"),
+        start: Moment(row.start),
+        end: Moment(row.end),
+        lasting: Lasting(row.end.saturating_sub(row.start)),
+        ongoing: row.ongoing,
+        weight: Decimal(row.weight),
+        adds: Decimal(row.adds),
+        adds_exact: row.adds,
+    }
+}
+
+impl Tally {
+    /// `all` are those of the part asked for, whatever else is.
+    pub(crate) fn new(asked: &Asked, counts: BTreeMap<String, i64>, all: u64) -> Tally {
+        let tally = Tally { counts, shown: 0, all };
+        let shown = asked.filter().map_or(0, |filter| tally.of(&filter.kinds));
+        Tally { shown, ..tally }
+    }
+
+    fn of(&self, metrics: &[String]) -> u64 {
+        metrics.iter().filter_map(|metric| self.counts.get(metric)).map(|n| n.unsigned_abs()).sum()
+    }
+
+    /// Pages of what is asked for.
+    pub(crate) fn pages(&self, page: usize, link: &Link) -> Pages {
+        let items = usize::try_from(self.shown).unwrap_or(usize::MAX);
+        Pages::new(items, ROWS_PER_PAGE, page, "page", &link.clone().at("incidents"))
+    }
+}
+
+impl IncidentTable {
+    pub(crate) fn new(
+        chosen: &Chosen,
+        asked: &Asked,
+        tally: &Tally,
+        rows: Vec<IncidentItem>,
+        pages: Pages,
+    ) -> IncidentTable {
+        let here = chosen.link_to("/incidents").at("incidents");
+        let to = |asked: Asked| asked.put(here.clone());
+        let kinds = EventKind::ALL.map(|kind| {
+            let current = asked.kind == Some(kind);
+            Choice {
+                label: kind.row().title,
+                count: Count(tally.of(&asked.part.metrics(Some(kind)))),
+                link: to(Asked { kind: (!current).then_some(kind), metric: None, ..asked.clone() }),
+                current,
+            }
+        });
+        let parts = Part::ALL.map(|part| Choice {
+            label: part.label(),
+            count: Count(tally.of(&part.metrics(asked.kind))),
+            link: to(Asked { part, metric: None, ..asked.clone() }),
+            current: asked.metric.is_none() && asked.part == part,
+        });
+        let unfiltered = Asked { part: asked.part, sort: asked.sort, ..Asked::default() };
+        let both = tally.of(&Part::All.metrics(asked.kind));
+        let other = to(Asked { part: Part::All, metric: None, ..asked.clone() });
+        IncidentTable {
+            all: Count(tally.all),
+            filters: vec![
+                Choices { label: "The network", choices: parts.into() },
+                Choices { label: "Kind", choices: kinds.into() },
+            ],
+            metric: asked.metric.map(|metric| (metric.code(), to(Asked { metric: None, ..asked.clone() }))),
+            columns: columns(asked, &here),
+            filtered: asked.narrows(),
+            unfiltered: to(unfiltered),
+            csv: asked.put(chosen.link_to("/incidents.csv")),
+            other_part: (rows.is_empty() && both > 0).then_some((Count(both), other)),
+            rows,
+            pages,
+        }
+    }
+}
+
+fn columns(asked: &Asked, here: &Link) -> Vec<Heading> {
+    let plain = |label, number| Heading { label, number, sorted: "", link: None };
+    let sorts = |label, number, key: &str| {
+        let place = ORDERS.iter().position(|(word, _)| *word == key).unwrap_or(0);
+        let now = (asked.sort.0 == place).then_some(asked.sort.1);
+        Heading {
+            label,
+            number,
+            sorted: match now {
+                Some(true) => "ascending",
+                Some(false) => "descending",
+                None => "",
+            },
+            link: Some(Asked { sort: (place, now == Some(false)), ..asked.clone() }.put(here.clone())),
+        }
+    };
+    let mut columns = vec![plain("Incident", false), plain("Network", false)];
+    if asked.part != Part::Caused || asked.metric.is_some_and(Metric::is_accomplice) {
+        columns.push(plain("Culprit", false));
+    }
+    columns.extend([
+        plain("Prefixes", false),
+        sorts("From", false, "start"),
+        plain("Until", false),
+        sorts("Lasted", false, "lasted"),
+        plain("Weight", true),
+        sorts("Adds", true, "adds"),
+    ]);
+    columns
+}
+
+impl IncidentTable {
+    pub(crate) fn names_culprits(&self) -> bool {
+        self.columns.iter().any(|column| column.label == "Culprit")
+    }
+}
