@@ -11,6 +11,7 @@ mod format;
 mod frame;
 mod health;
 mod link;
+mod map;
 mod network;
 mod participants;
 mod refusal;
@@ -19,6 +20,7 @@ mod score;
 mod search;
 mod sign;
 mod sources;
+mod trend;
 mod view;
 mod world;
 

@@ -1,3 +1,4 @@
+mod charts;
 mod economies;
 mod states;
 
@@ -20,8 +21,10 @@ use crate::refusal::Refusal;
 use crate::reply;
 use crate::score::{ScoreWords, score_words};
 use crate::sign::Sign;
+use crate::trend::Trend;
 use crate::view::View;
 
+use charts::ScoreMap;
 use economies::Economies;
 use states::States;
 
@@ -38,6 +41,8 @@ struct WorldPage {
     world: Option<WorldFacts>,
     warnings: Vec<String>,
     scores: Vec<WorldScore>,
+    map: Option<ScoreMap>,
+    trends: [Trend; 2],
     states: States,
     events: Vec<EventItem>,
     economies: Economies,
@@ -71,19 +76,29 @@ pub(crate) async fn show(
     let world = site.store.aggregates(id, framework, "world").await?.into_iter().next();
     let economies = site.store.aggregates(id, framework, "economy").await?;
     let events = site.store.latest_events(id, EVENTS_MAX).await?;
-    let economies = Economies::new(&chosen, &view, economies)?;
+    let history = site.store.aggregate_history(framework, "world", "").await?;
+    let asked = charts::asked_score(&view)?;
+    let table = Economies::new(&chosen, &view, asked, &economies)?;
+    let scores = match &world {
+        Some(world) => scores(&site, &chosen, &world.scores).await?,
+        None => Vec::new(),
+    };
+    let of_economy = |code: &str| table.row_of(code);
+    let shown = chosen.edition.head.month.as_str();
     let title = format!("Routing security in {}", crate::frame::month_in_words(&chosen.edition.head.month));
     let page = WorldPage {
-        frame: Frame::of(&chosen, "world", &title, &economies.link),
+        frame: Frame::of(&chosen, "world", &title, &table.link),
         warnings: warnings(&chosen, world.as_ref()),
-        scores: match &world {
-            Some(world) => scores(&site, &chosen, &world.scores).await?,
-            None => Vec::new(),
-        },
+        map: charts::score_map(&chosen, asked, &scores, &economies, &table.link, of_economy),
+        trends: [
+            Trend::of_area("scores-by-month", chosen.rules, shown, &history),
+            Trend::events_of_area("events-by-month", shown, &history),
+        ],
+        scores,
         states: States::of(&chosen.edition.head.summary),
         events: events.into_iter().map(|row| EventItem::new(&chosen, row, None)).collect(),
         world: world.map(facts),
-        economies,
+        economies: table,
     };
     reply::page(&headers, &page)
 }

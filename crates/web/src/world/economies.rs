@@ -21,6 +21,9 @@ pub(crate) struct Economies {
     pub(crate) pages: Pages,
     /// The page with its whole state.
     pub(crate) link: Link,
+    /// Every code, sorted, and the table in that order.
+    codes: Vec<String>,
+    by_code: Link,
 }
 
 /// The heading of a column that sorts the table.
@@ -57,8 +60,10 @@ impl Economies {
     pub(crate) fn new(
         chosen: &Chosen,
         view: &View,
-        mut areas: Vec<AggregateRow>,
+        score: Option<&str>,
+        areas: &[AggregateRow],
     ) -> Result<Economies, Refusal> {
+        let base = chosen.link_to("/").with_some("score", score);
         let scores: Vec<String> =
             areas.first().map(|area| area.scores.iter().map(|s| s.key.clone()).collect()).unwrap_or_default();
         // A score of another framework is a column without data here: an address keeps its meaning when the
@@ -66,12 +71,13 @@ impl Economies {
         let of_scores = ScoreKey::ALL.iter().map(|key| key.as_str());
         let keys: Vec<&str> = FIXED.iter().map(|(key, _, _)| *key).chain(of_scores).collect();
         let (key, descending) = order(view, &keys)?;
+        let mut areas: Vec<&AggregateRow> = areas.iter().collect();
         areas.sort_by(|a, b| {
             let order = compare(key, descending, a, b);
             order.then_with(|| a.area.cmp(&b.area))
         });
         let sort = if descending { format!("-{key}") } else { key.to_owned() };
-        let link = chosen.link_to("/").with_some("sort", view.get("sort").map(|_| sort.as_str()));
+        let link = base.clone().with_some("sort", view.get("sort").map(|_| sort.as_str()));
         let pages = Pages::new(
             areas.len(),
             ECONOMIES_PER_PAGE,
@@ -92,8 +98,8 @@ impl Economies {
                     Some(false) => "ascending",
                     None => "",
                 },
-                link: chosen
-                    .link_to("/")
+                link: base
+                    .clone()
                     .with("sort", format!("{}{key_of}", if next_descending { "-" } else { "" }))
                     .at("economies"),
             }
@@ -110,8 +116,17 @@ impl Economies {
                 format!("{}: mean score and grades", words.full()),
             ));
         }
-        let rows = areas[pages.range()].iter().map(economy).collect();
-        Ok(Economies { columns, rows, link: link.paged("page", pages.page), pages })
+        let mut codes: Vec<String> = areas.iter().map(|area| area.area.clone()).collect();
+        codes.sort_unstable();
+        let by_code = chosen.link_to("/").with("sort", "economy").at("economies");
+        let rows = areas[pages.range()].iter().map(|area| economy(area)).collect();
+        Ok(Economies { columns, rows, link: link.paged("page", pages.page), pages, codes, by_code })
+    }
+
+    /// The page of the table that holds an economy, in the order of the codes.
+    pub(crate) fn row_of(&self, code: &str) -> Link {
+        let before = self.codes.partition_point(|known| known.as_str() < code);
+        self.by_code.clone().paged("page", before / ECONOMIES_PER_PAGE + 1)
     }
 }
 
