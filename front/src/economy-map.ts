@@ -22,17 +22,18 @@ export class EconomyMap extends HTMLElement {
     this.#svg = svg;
     this.#tip = new Tip(this);
     this.#viewport = new Viewport(svg, () => this.#moved());
+    svg.querySelector("g[aria-hidden]")?.removeAttribute("aria-hidden");
     for (const title of svg.querySelectorAll("title")) {
-      title.parentElement?.setAttribute("aria-label", title.textContent);
+      const named = title.parentElement;
+      // What leads nowhere is for the pointer alone: no table lists it either.
+      if (named?.matches("g")) named.setAttribute("aria-hidden", "true");
+      named?.setAttribute("aria-label", title.textContent);
       title.remove();
     }
     this.#links = [...svg.querySelectorAll<SVGAElement>("a")].sort((a, b) => (name(a) < name(b) ? -1 : 1));
     this.#places = this.#links.map(middle);
-    svg.querySelector("g[aria-hidden]")?.removeAttribute("aria-hidden");
     const hint = "Arrow keys move between economies, letters find them by name, plus and minus zoom.";
     svg.setAttribute("aria-label", `${svg.getAttribute("aria-label")}. ${hint}`);
-    // What leads nowhere is for the pointer alone; the table does not list it either.
-    for (const shape of svg.querySelectorAll(":is(path, circle)[aria-label]")) shape.setAttribute("aria-hidden", "true");
     this.#stop(largest(this.#links));
     this.#listen();
     this.append(this.#tools());
@@ -45,15 +46,18 @@ export class EconomyMap extends HTMLElement {
       else this.#tip.hide();
     });
     this.#svg.addEventListener("pointerleave", () => this.#tip.hide());
-    this.#svg.addEventListener("focusin", (event) => {
+    // On the element around it: a drawing that listens for focus is one more stop in some browsers.
+    this.addEventListener("focusin", (event) => {
       const link = (event.target as Element).closest("a") as SVGAElement | null;
       const at = link ? this.#links.indexOf(link) : -1;
       if (!link || at < 0) return;
       this.#stop(at);
       if (link.matches(":focus-visible")) this.#tellAtMiddle(link);
     });
-    this.#svg.addEventListener("focusout", () => this.#tip.hide());
-    this.#svg.addEventListener("keydown", (event) => this.#key(event));
+    this.addEventListener("focusout", () => this.#tip.hide());
+    this.addEventListener("keydown", (event) => {
+      if (this.#svg.contains(event.target as Node)) this.#key(event);
+    });
   }
 
   #key(event: KeyboardEvent): void {
@@ -95,10 +99,10 @@ export class EconomyMap extends HTMLElement {
   }
 
   #tell(shape: Element, x: number, y: number): void {
-    const [what = "", ...rest] = (shape.getAttribute("aria-label") ?? "").split(": ");
+    const [what = "", rest = ""] = (shape.getAttribute("aria-label") ?? "").split(/: (.*)/s);
     const bold = document.createElement("b");
     bold.textContent = what;
-    this.#tip.show([bold, rest.join(": ")], x, y);
+    this.#tip.show(rest ? [bold, rest] : [what], x, y);
   }
 
   #tellAtMiddle(link: Element): void {

@@ -118,12 +118,11 @@ impl Map {
 
 fn place(outline: &Outline, areas: &[Area]) -> (Shade, Place) {
     let area = areas.binary_search_by(|area| area.code.as_str().cmp(outline.code)).ok().map(|i| &areas[i]);
-    let name = || crate::economy_names::name(outline.code).unwrap_or(outline.code);
     let place = Place {
         code: outline.code,
         drawn: outline.drawn,
         link: area.map(|area| area.link.clone()),
-        label: area.map_or_else(|| format!("{}: no network known", name()), |area| area.label.clone()),
+        label: area.map(|area| area.label.clone()).unwrap_or_default(),
     };
     (area.map_or(Shade::Absent, |area| area.shade), place)
 }
