@@ -12,7 +12,7 @@ const scale = WIDTH / (east - west);
 equalEarth.scale(scale).translate([-west * scale, -north * scale]);
 
 // The corners of the sphere are sea; the drawing starts a little above the northernmost land.
-const top = equalEarth([11, 83.7])[1] - 4;
+const top = equalEarth([11, 83.7])[1] - 14;
 equalEarth.translate([-west * scale, -north * scale - top]);
 
 export const project = (place) => equalEarth(place);

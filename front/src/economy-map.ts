@@ -52,7 +52,7 @@ export class EconomyMap extends HTMLElement {
       const at = link ? this.#links.indexOf(link) : -1;
       if (!link || at < 0) return;
       this.#stop(at);
-      if (link.matches(":focus-visible")) this.#tellAtMiddle(link);
+      if (link.matches(":focus-visible")) this.#tellBelow(link);
     });
     this.addEventListener("focusout", () => this.#tip.hide());
     this.addEventListener("keydown", (event) => {
@@ -105,10 +105,9 @@ export class EconomyMap extends HTMLElement {
     this.#tip.show(rest ? [bold, rest] : [what], x, y);
   }
 
-  #tellAtMiddle(link: Element): void {
-    const { left, width, top, height } = link.getBoundingClientRect();
-    this.#tip.show([], left, top);
-    this.#tell(link, left + width / 2, top + height / 2);
+  #tellBelow(link: Element): void {
+    const { left, width, bottom } = link.getBoundingClientRect();
+    this.#tell(link, left + width / 2, bottom);
   }
 
   #tools(): HTMLElement {

@@ -9,7 +9,8 @@ export class Viewport {
   readonly #moved: () => void;
   readonly #width: number;
   readonly #height: number;
-  readonly #turned: Map<Element, string>;
+  /** Patterns of the drawing alone, apart from those of its legend: they keep their size when it comes closer. */
+  readonly #patterns: { own: Element; turn: string }[];
   #centre: Point;
   factor = 1;
 
@@ -18,8 +19,13 @@ export class Viewport {
     this.#moved = moved;
     ({ width: this.#width, height: this.#height } = svg.viewBox.baseVal);
     this.#centre = { x: this.#width / 2, y: this.#height / 2 };
-    const patterns = [...svg.querySelectorAll("pattern")];
-    this.#turned = new Map(patterns.map((pattern) => [pattern, pattern.getAttribute("patternTransform") ?? ""]));
+    this.#patterns = [...svg.querySelectorAll("pattern")].map((pattern) => {
+      const own = pattern.cloneNode(true) as Element;
+      own.id = `${pattern.id}-own`;
+      pattern.after(own);
+      for (const layer of svg.querySelectorAll(`[fill="url(#${pattern.id})"]`)) layer.setAttribute("fill", `url(#${own.id})`);
+      return { own, turn: pattern.getAttribute("patternTransform") ?? "" };
+    });
     this.#drag();
   }
 
@@ -52,8 +58,8 @@ export class Viewport {
     this.#svg.setAttribute("viewBox", `${x - width / 2} ${y - height / 2} ${width} ${height}`);
     // Dots and patterns keep their size on the screen.
     this.#svg.style.setProperty("--zoom", String(this.factor));
-    for (const [pattern, turn] of this.#turned) {
-      pattern.setAttribute("patternTransform", `${turn} scale(${1 / this.factor})`);
+    for (const { own, turn } of this.#patterns) {
+      own.setAttribute("patternTransform", `${turn} scale(${1 / this.factor})`);
     }
     this.#moved();
   }

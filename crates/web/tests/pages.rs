@@ -88,9 +88,10 @@ impl Server {
     }
 }
 
-const PAGES: [&str; 18] = [
+const PAGES: [&str; 19] = [
     "/",
     "/?sort=-routing_information_rpki&page=2",
+    "/?score=routing_information_irr&sort=economy",
     "/?month=2024-04&framework=2018-06",
     "/network/AS64500",
     "/network/AS64500?rpki=invalid&sort=-peers",
@@ -214,6 +215,30 @@ fn the_world_says_what_is_known_and_why_the_rest_is_not() {
         assert!(text.contains(words), "`{words}` is not in {text}");
     }
     assert!(server.get("/?framework=2018-06").text().contains("combines none into a score"));
+}
+
+#[test]
+fn the_map_shows_the_score_asked_for_and_the_trend_its_months() {
+    let server = serve(true);
+    let shown = |path: &str| {
+        let body = server.get(path).body;
+        body.split("map-measure\">").nth(1).map(|rest| rest.split(':').next().unwrap().to_owned())
+    };
+    assert_eq!(shown("/").as_deref(), Some("Action 3"), "the first that anybody has");
+    assert_eq!(shown("/?score=filtering").as_deref(), Some("Action 1"));
+    assert_eq!(shown("/?score=filtering&framework=2018-06"), None);
+    assert_eq!(server.get("/?score=beauty").status, 400);
+    let body = server.get("/?score=filtering&sort=economy").body;
+    assert!(
+        body.contains("Netherlands: no data for 3\u{202f}097\u{a0}networks, no data: M2, M2C not measured")
+    );
+    assert!(body.contains("?score=filtering&#38;sort=-networks#economies"), "sorting keeps the map");
+    assert!(
+        body.contains("sort=economy#map") || body.contains("sort=economy&#38;score="),
+        "and the map the sorting"
+    );
+    assert!(body.contains("<tr aria-current=\"true\"><th scope=\"row\">2024-05</th>"));
+    assert!(server.get("/").text().contains("Netherlands: 52.6 % of 3 097 networks ready, 164 without data"));
 }
 
 #[test]

@@ -11,8 +11,8 @@ const WIDTH: f64 = 1000.0;
 pub(super) const HEIGHT: f64 = 200.0;
 
 /// Free room at the left for the values of the axis, and at the right for half the name of the last month.
-const LEFT: f64 = 90.0;
-const RIGHT: f64 = 60.0;
+const LEFT: f64 = 110.0;
+const RIGHT: f64 = 90.0;
 
 /// How many months the axis names on a wide page and on a narrow one.
 const LABELS_MAX: [usize; 2] = [12, 4];
