@@ -42,7 +42,10 @@ pub(super) fn score_map(
     let words = score.words.full();
     let why = match &score.unknown[..] {
         [] => "none of its networks has data".to_owned(),
-        reasons => reasons.join("; "),
+        reasons => {
+            let bare = |why: &String| why.strip_prefix("no data: ").unwrap_or(why).to_owned();
+            reasons.iter().map(bare).collect::<Vec<_>>().join("; ")
+        }
     };
     let areas = economies
         .iter()
@@ -81,7 +84,7 @@ fn label(row: &AggregateRow, counts: Option<&GradeCounts>, why: &str) -> String 
     let name = crate::economy_names::name(&row.area).unwrap_or(&row.area);
     let networks = |n: u64| crate::format::counted(n, "network", "networks");
     let Some(counts) = counts.filter(|counts| Shade::of(counts) != Shade::NoData) else {
-        return format!("{name}: no data for {}, {why}", networks(row.networks));
+        return format!("{name}: no data for {}: {why}", networks(row.networks));
     };
     let whole = counts.ready + counts.aspiring + counts.lagging;
     let mut text = format!("{name}: {} of {} ready", Share { part: counts.ready, whole }, networks(whole));
