@@ -212,3 +212,53 @@ fn a_path_of_2048_hops_comes_back() {
     assert_eq!(rows.len(), 2);
     assert_eq!(rows[0].3.as_ref().unwrap().path.as_ref().asns().count(), 2048);
 }
+
+#[test]
+fn path_identifiers_come_back() {
+    let of = |path: u32, family: Family| Route {
+        origin: OriginCode::Igp,
+        path: AsPath::from_sequence([Asn(64500), Asn(path)]),
+        next_hop: match family {
+            Family::V4 => "192.0.2.1".parse().unwrap(),
+            Family::V6 => "2001:db8::1".parse().unwrap(),
+        },
+        med: None,
+        local_pref: None,
+        communities: Vec::new(),
+    };
+    let peer =
+        PeerEntry { bgp_id: Ipv4Addr::LOCALHOST, address: "192.0.2.1".parse().unwrap(), asn: Asn(64500) };
+    let session = Session {
+        peer_address: peer.address,
+        peer_asn: peer.asn,
+        local_address: "192.0.2.2".parse().unwrap(),
+        local_asn: Asn(64501),
+        interface: 0,
+        local: false,
+    };
+    for (prefix, family) in [("198.51.100.0/24", Family::V4), ("2001:db8:1::/48", Family::V6)] {
+        let prefix: Prefix = prefix.parse().unwrap();
+        let (best, second) = (of(64501, family), of(64502, family));
+        let time = Timestamp(7);
+        let mut writer = Writer::new(Vec::new());
+        writer.peer_index_table(time, Ipv4Addr::LOCALHOST, "view", std::slice::from_ref(&peer)).unwrap();
+        let entry = |route| Entry { peer_index: 0, originated: time, route };
+        writer.rib_add_path(time, 0, prefix, &[(1, entry(&best)), (2, entry(&second))]).unwrap();
+        writer.announce_add_path(time, &session, &[(70_000, prefix)], &best).unwrap();
+        writer.withdraw_add_path(time, &session, &[(2, prefix)]).unwrap();
+        let mrt = writer.into_inner();
+        let mut reader = Reader::new(&mrt[..]);
+        let mut found = Vec::new();
+        while let Some(item) = reader.next().unwrap() {
+            let Item::Record(record) = item else { panic!("{item:?}") };
+            record.elements(&mut |fault| panic!("{fault}"), |element| {
+                assert_eq!(element.prefix, prefix);
+                let origin = element.route.map(|route| route.path().asns().last().unwrap().0);
+                found.push((element.path_id, origin));
+            });
+        }
+        let expected =
+            [(Some(1), Some(64501)), (Some(2), Some(64502)), (Some(70_000), Some(64501)), (Some(2), None)];
+        assert_eq!(found, expected);
+    }
+}

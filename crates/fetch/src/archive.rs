@@ -1,13 +1,17 @@
 use std::fs::{self, File};
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
 use routing::Timestamp;
+use url::Url;
 
 use crate::client::{Client, Validators};
 use crate::download::{Download, download};
 use crate::index::{Appender, Entry, History, Index, Word, seconds, sync_folder};
+use crate::partial::Partial;
+use crate::rtr::{self, Address, CacheState};
 use crate::{Budget, Digest, FetchError, Refusal, UrlTemplate, digest_of};
 
 /// Raw files by digest, never changed, and the index that says where they came from and when.
@@ -110,37 +114,58 @@ impl Fetcher {
     /// When the archive cannot be written; whatever the server does is no error but an outcome.
     pub fn fetch(&self, source: &str, url: &str) -> Result<Fetched, FetchError> {
         let history = self.history(url).unwrap_or_default();
-        let held = history
+        let cache = Url::parse(url).ok().filter(Address::is_meant);
+        let mut held = history
             .versions
             .last()
             .filter(|v| fs::metadata(place(&self.folder, v.digest)).is_ok_and(|m| m.len() == v.size_bytes));
-        let known = Some(&history.validators)
-            .filter(|v| held.is_some() && (v.etag.is_some() || v.last_modified.is_some()));
         let mut entry = Entry {
             time: String::new(),
             source: source.to_owned(),
             url: url.to_owned(),
             outcome: Word::Unchanged,
-            status: Some(304),
-            size: held.map(|v| v.size_bytes),
-            digest: held.map(|v| v.digest),
+            status: None,
+            size: None,
+            digest: None,
             etag: None,
             last_modified: None,
+            cache: None,
             reason: None,
         };
         let take_validators = |entry: &mut Entry, validators: Validators| {
             entry.etag = validators.etag;
             entry.last_modified = validators.last_modified;
         };
-        let fetched = match download(&self.client, &self.folder.join("partial"), url, known)? {
+        let partials = self.folder.join("partial");
+        let downloaded = match &cache {
+            Some(cache) => {
+                // What is built upon must be what it was.
+                held = held
+                    .filter(|v| digest_of(&place(&self.folder, v.digest)).is_ok_and(|(d, _)| d == v.digest));
+                let known = held.zip(history.cache.clone()).map(|(v, s)| (s, place(&self.folder, v.digest)));
+                let given = self.ask_cache(cache, &partials, url, known)?;
+                given.map(|(state, given)| {
+                    entry.cache = Some(state);
+                    given
+                })
+            }
+            None => {
+                let known = Some(&history.validators)
+                    .filter(|v| held.is_some() && (v.etag.is_some() || v.last_modified.is_some()));
+                download(&self.client, &partials, url, known)?
+            }
+        };
+        let fetched = match downloaded {
             Ok(Download::NotModified) => {
+                entry.status = cache.is_none().then_some(304);
+                (entry.digest, entry.size) = (held.map(|v| v.digest), held.map(|v| v.size_bytes));
                 take_validators(&mut entry, history.validators.clone());
                 Fetched::Unchanged
             }
             Ok(Download::Complete(partial, status)) => {
                 let (digest, size_bytes) = digest_of(partial.path())?;
                 take_validators(&mut entry, partial.validators());
-                (entry.status, entry.digest, entry.size) = (Some(status), Some(digest), Some(size_bytes));
+                (entry.status, entry.digest, entry.size) = (status, Some(digest), Some(size_bytes));
                 if held.is_some_and(|v| v.digest == digest) {
                     partial.discard()?;
                     Fetched::Unchanged
@@ -159,7 +184,6 @@ impl Fetcher {
             }
             Err(refusal) => {
                 entry.outcome = Word::Failed;
-                (entry.size, entry.digest) = (None, None);
                 entry.status = refusal.status();
                 entry.reason = Some(refusal.to_string());
                 Fetched::Failed(refusal)
@@ -170,6 +194,36 @@ impl Fetcher {
         appender.add(&entry)?;
         index.add(&entry);
         Ok(fetched)
+    }
+
+    /// Asks an RPKI cache for its set; `held` is where it stood and the file of its set then.
+    fn ask_cache(
+        &self,
+        cache: &Url,
+        partials: &Path,
+        url: &str,
+        held: Option<(CacheState, PathBuf)>,
+    ) -> Result<Result<(CacheState, Download), Refusal>, FetchError> {
+        let budget = self.client.budget();
+        let address = match Address::parse(cache) {
+            Ok(address) => address,
+            Err(why) => return Ok(Err(Refusal::Connection(why))),
+        };
+        let held = held.and_then(|(state, path)| {
+            let file = File::open(path).ok()?;
+            Some((state, rtr::Set::read(BufReader::with_capacity(1 << 16, file), budget.records_max)?))
+        });
+        let given = match rtr::synchronise(&address, held, seconds(SystemTime::now()), budget) {
+            Ok(given) => given,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        if given.unchanged {
+            return Ok(Ok((given.state, Download::NotModified)));
+        }
+        let mut partial = Partial::open(partials, url)?;
+        partial.begin(&Validators::default(), None, false)?;
+        given.set.write(given.state.version >= 2, &mut |bytes| partial.write(bytes))?;
+        Ok(Ok((given.state, Download::Complete(partial, None))))
     }
 
     fn written(&self) -> std::sync::MutexGuard<'_, (Index, Appender)> {

@@ -9,6 +9,8 @@ pub struct Budget {
     pub expanded_bytes_max: u64,
     /// How many times its packed size a file may become, where it becomes more than 16 MiB.
     pub expansion_ratio_max: u64,
+    /// Records of a set taken from an RPKI cache: VRPs, ASPAs and their providers.
+    pub records_max: u64,
     /// Time for one file, tries and waits together.
     pub total: Duration,
     /// Silence after which a try is given up.
@@ -30,6 +32,7 @@ impl Default for Budget {
             bytes_max: 4 << 30,
             expanded_bytes_max: 64 << 30,
             expansion_ratio_max: 100,
+            records_max: 10_000_000,
             total: Duration::from_secs(3_600),
             stall: Duration::from_secs(60),
             attempts_max: 5,

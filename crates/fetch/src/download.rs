@@ -4,15 +4,15 @@ use std::time::Instant;
 use crate::client::{Answer, Ask, Body, Client, Validators};
 use crate::examine::examine;
 use crate::partial::Partial;
-use crate::wait::backoff;
+use crate::wait::tries_again;
 use crate::{FetchError, Refusal};
 
 /// How a download ended well.
 pub enum Download {
     /// The version that is held is still the one.
     NotModified,
-    /// The whole file, examined, with the status it came by.
-    Complete(Partial, u16),
+    /// The whole file, examined, with the HTTP status it came by.
+    Complete(Partial, Option<u16>),
 }
 
 /// Downloads into `folder`, trying again within the budget and going on where an earlier try broke off.
@@ -33,19 +33,16 @@ pub fn download(
                 partial.discard()?;
                 return Ok(Ok(Download::NotModified));
             }
-            Ok(Some(status)) => return Ok(Ok(Download::Complete(partial, status))),
+            Ok(Some(status)) => return Ok(Ok(Download::Complete(partial, Some(status)))),
             Err(refusal) => refusal,
         };
         let asked = match &refusal {
             Refusal::Status { retry_after, .. } => *retry_after,
             _ => None,
         };
-        let wait = asked.unwrap_or_default().max(backoff(attempt, budget.wait));
-        let in_time = wait <= budget.wait && Instant::now() + wait < deadline;
-        if !refusal.is_temporary() || attempt >= budget.attempts_max || !in_time {
+        if !tries_again(&refusal, asked, attempt, budget, deadline) {
             break refusal;
         }
-        std::thread::sleep(wait);
         attempt += 1;
     };
     let goes_on = refusal.is_temporary() || matches!(refusal, Refusal::TooSlow(_));

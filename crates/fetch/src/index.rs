@@ -7,6 +7,7 @@ use routing::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::client::Validators;
+use crate::rtr::CacheState;
 use crate::{Digest, FetchError};
 
 /// One line of the index: what one fetch of one URL came to. Lines are only ever added.
@@ -30,6 +31,9 @@ pub struct Entry {
     pub etag: Option<String>,
     /// `Last-Modified` of the answer.
     pub last_modified: Option<String>,
+    /// Where an RPKI cache stood; absent for files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache: Option<CacheState>,
     /// Why it failed.
     pub reason: Option<String>,
 }
@@ -68,6 +72,8 @@ pub struct History {
     pub last_success: Option<Timestamp>,
     /// When that last failed, with status and reason.
     pub last_failure: Option<(Timestamp, Option<u16>, String)>,
+    /// Where an RPKI cache stood when it was last asked with success.
+    pub cache: Option<CacheState>,
     pub(crate) validators: Validators,
 }
 
@@ -149,6 +155,7 @@ impl Index {
             }
         }
         history.last_success = Some(time);
+        history.cache.clone_from(&entry.cache);
         history.validators =
             Validators { etag: entry.etag.clone(), last_modified: entry.last_modified.clone() };
     }

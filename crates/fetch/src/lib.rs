@@ -1,4 +1,5 @@
-//! Reads the outside: files by glob, files by URL, decompressed by their content, named by digest.
+//! Reads the outside: files by glob, files by URL, sets of RPKI caches, decompressed by their content, named
+//! by digest.
 //!
 //! Only this crate opens source files and asks servers for them. What it hands on is a stream of bytes; what
 //! the bytes mean is decided in the pure crates.
@@ -17,6 +18,7 @@ mod index;
 mod partial;
 mod presets;
 mod refusal;
+mod rtr;
 mod url_template;
 mod wait;
 
@@ -29,6 +31,7 @@ pub use files::{find, open};
 pub use index::{History, Version};
 pub use presets::{Feed, PRESETS, Preset};
 pub use refusal::Refusal;
+pub use rtr::CacheState;
 pub use url_template::{UrlTemplate, file_name};
 
 use std::path::{Path, PathBuf};

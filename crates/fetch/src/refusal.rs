@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use crate::rtr::{CODES, code};
+
 /// Why a file was not taken in. What is held of it from before stays.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
@@ -53,6 +55,31 @@ pub enum Refusal {
     /// Packed on the way by something that was not asked for.
     #[error("sent with the encoding `{0}`, which was not asked for")]
     Encoding(String),
+    /// An RPKI cache says that it cannot answer (RFC 8210 §12).
+    #[error("the cache reports error {code}{}{}", named(*.code), quoted(.text))]
+    Cache {
+        /// Error code.
+        code: u16,
+        /// What it says of it.
+        text: String,
+    },
+    /// An RPKI cache sends what it may not.
+    #[error("the cache breaks the protocol: {0}")]
+    Protocol(String),
+    /// More records than allowed.
+    #[error("more than {records_max} records")]
+    TooMany {
+        /// The bound.
+        records_max: u64,
+    },
+}
+
+fn named(code: u16) -> String {
+    CODES.get(usize::from(code)).map_or(String::new(), |name| format!(", {name}"))
+}
+
+fn quoted(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!(": \"{text}\"") }
 }
 
 fn asked(wait: &Option<Duration>) -> String {
@@ -65,6 +92,7 @@ impl Refusal {
         match self {
             Refusal::Status { status, .. } => matches!(status, 408 | 425 | 429 | 500..=599),
             Refusal::Connection(_) | Refusal::Stalled(_) | Refusal::Length(_) => true,
+            Refusal::Cache { code, .. } => matches!(*code, code::INTERNAL_ERROR | code::NO_DATA_AVAILABLE),
             _ => false,
         }
     }

@@ -2,7 +2,7 @@ use core::fmt;
 
 use routing::{Date, Span, Timestamp};
 
-use crate::Cadence;
+use crate::{Cadence, rtr};
 
 /// A URL, or the shape of the URLs of a series: between braces stand `YYYY`, `MM`, `DD`, `hh` and `mm` for
 /// parts of the file's moment (UTC), with any other signs between them:
@@ -46,8 +46,12 @@ impl UrlTemplate {
         let template = UrlTemplate { text: text.to_owned(), pieces };
         let example = template.at(Timestamp(0));
         let url = url::Url::parse(&example).map_err(|e| format!("not a URL: {e}"))?;
-        if !matches!(url.scheme(), "http" | "https") {
-            return Err(format!("`{}:` is not fetched, only https: and http:", url.scheme()));
+        let is_cache = rtr::Address::is_meant(&url);
+        if !matches!(url.scheme(), "http" | "https") && !is_cache {
+            let scheme = url.scheme();
+            return Err(format!(
+                "`{scheme}:` is not fetched, only https: and http:, and rtr: of RPKI caches"
+            ));
         }
         if !url.username().is_empty() || url.password().is_some() {
             return Err("a user name or password does not belong into a URL: it is written down".to_owned());
@@ -60,7 +64,15 @@ impl UrlTemplate {
         if host.contains('{') {
             return Err("the host cannot hold a time".to_owned());
         }
+        if is_cache {
+            rtr::Address::parse(&url)?;
+        }
         Ok(template)
+    }
+
+    /// True when it is an RPKI cache that is asked over RTR: `rtr://host[:port]`.
+    pub fn is_cache(&self) -> bool {
+        self.text.starts_with("rtr:")
     }
 
     /// What every URL of it begins with.

@@ -1,7 +1,9 @@
 //! How long to wait before the next try.
 
 use std::hash::{BuildHasher, Hasher};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::{Budget, Refusal};
 
 /// The first wait; each further one is twice as long.
 const FIRST: Duration = Duration::from_millis(500);
@@ -13,6 +15,24 @@ pub fn backoff(attempt: u32, max: Duration) -> Duration {
     // Each RandomState has other keys: enough randomness to spread visits.
     let random = std::hash::RandomState::new().build_hasher().finish();
     whole / 2 + (whole / 2).mul_f64(random as f64 / u64::MAX as f64)
+}
+
+/// Waits before the next try, if there may be one: after a refusal of the given try (from 1) that may pass,
+/// and while the budget lasts. `asked`: how long the server asks to be left alone.
+pub fn tries_again(
+    refusal: &Refusal,
+    asked: Option<Duration>,
+    attempt: u32,
+    budget: &Budget,
+    deadline: Instant,
+) -> bool {
+    let wait = asked.unwrap_or_default().max(backoff(attempt, budget.wait));
+    let in_time = wait <= budget.wait && Instant::now() + wait < deadline;
+    let again = refusal.is_temporary() && attempt < budget.attempts_max && in_time;
+    if again {
+        std::thread::sleep(wait);
+    }
+    again
 }
 
 /// What a `Retry-After` asks for (RFC 9110 §10.2.3): seconds, or a moment.

@@ -81,3 +81,58 @@ fn a_dump_that_falls_by_two_thirds_moves_no_score() {
     observatory(folder, &["month", "2024-05", "--json"]);
     assert_eq!(coordination(folder), "ready ".repeat(8) + "lagging ");
 }
+
+/// A month judged by VRPs of two days, and what its summary warns of.
+fn month_of_vrps(days: &[(&str, String)]) -> (String, Vec<String>) {
+    let dir = tempfile::tempdir().unwrap();
+    for (day, text) in days {
+        std::fs::write(dir.path().join(format!("vrps-{day}.csv")), text).unwrap();
+    }
+    std::fs::write(
+        dir.path().join("observatory.toml"),
+        "data = \"data\"\n[[source]]\nkind = \"vrps\"\nname = \"rpki\"\npath = \"vrps-*.csv\"\n",
+    )
+    .unwrap();
+    let summary = observatory(dir.path(), &["month", "2024-05", "--json"]);
+    let summary: serde_json::Value = serde_json::from_str(&summary).unwrap();
+    let warnings = summary["warnings"].as_array().unwrap().iter();
+    let from = summary["rpki"]["from"].as_str().unwrap_or_default().to_owned();
+    (from, warnings.map(|text| text.as_str().unwrap().to_owned()).collect())
+}
+
+/// VRPs as CSV; of the last `broken` the columns are in another order.
+fn vrps(all: usize, broken: usize) -> String {
+    let line = |i: usize| match i < all - broken {
+        true => format!("AS{},10.{}.{}.0/24,24,ripe\n", 3000 + i, i / 256, i % 256),
+        false => format!("ripe,24,10.{}.{}.0/24,AS{}\n", i / 256, i % 256, 3000 + i),
+    };
+    "ASN,IP Prefix,Max Length,Trust Anchor\n".to_owned() + &(0..all).map(line).collect::<String>()
+}
+
+#[test]
+fn a_source_that_shrinks_stalls_repeats_or_changes_its_schema_is_held_and_said_so() {
+    let (from, warnings) = month_of_vrps(&[("2024-05-02", vrps(1_000, 0)), ("2024-05-03", vrps(990, 0))]);
+    assert!(from.contains("2024-05-03") && warnings.is_empty(), "{from}: {warnings:?}");
+    // It shrinks.
+    let (from, warnings) = month_of_vrps(&[("2024-05-02", vrps(1_000, 0)), ("2024-05-20", vrps(700, 0))]);
+    assert!(from.contains("2024-05-02"), "{from}");
+    assert!(
+        warnings[0].contains("30 % fewer") && warnings[0].contains("held since 2024-05-02"),
+        "{warnings:?}"
+    );
+    // A part of it has another schema: too few records are lost to call it shrunk.
+    let (from, warnings) = month_of_vrps(&[("2024-05-02", vrps(1_000, 0)), ("2024-05-20", vrps(1_000, 150))]);
+    assert!(from.contains("2024-05-02"), "{from}");
+    assert!(warnings[0].contains("15 % of its 1000 records cannot be read"), "{warnings:?}");
+    assert!(warnings[0].contains("held since 2024-05-02"), "{warnings:?}");
+    // All of it has another schema, and nothing is held.
+    let (from, warnings) = month_of_vrps(&[("2024-05-20", vrps(1_000, 1_000))]);
+    assert_eq!((from.as_str(), warnings.len()), ("", 1), "{warnings:?}");
+    // It repeats: the same bytes under another date, day after day.
+    let (from, warnings) = month_of_vrps(&[("2024-05-02", vrps(1_000, 0)), ("2024-05-20", vrps(1_000, 0))]);
+    assert!(from.contains("2024-05-20"), "{from}");
+    assert!(warnings[0].contains("byte for byte that of 2024-05-02, 18 days before"), "{warnings:?}");
+    // It stalls: the last there is says nothing of this month any more.
+    let (from, _) = month_of_vrps(&[("2024-03-02", vrps(1_000, 0))]);
+    assert_eq!(from, "", "a snapshot of two months before is no snapshot of this month");
+}

@@ -3,6 +3,7 @@
 //! No input or output, no clock, no database: these types are facts and the smallest operations on them.
 
 mod asn;
+mod economy;
 mod fault;
 mod path;
 mod prefix;
@@ -11,6 +12,7 @@ mod time;
 mod unknown;
 
 pub use asn::{Asn, AsnError};
+pub use economy::{Region, RegionKind, economy_name, economy_names};
 pub use fault::{Fault, FaultCounts, FaultKind};
 pub use path::{AsPath, Origin, PathRef, Segment, SegmentKind, Segments};
 pub use prefix::{Family, Prefix, PrefixError};

@@ -3,6 +3,7 @@
 //! A publication is a month's result under its revision: it is written in one transaction together with
 //! the row that makes it current, so a reader sees the old one or the new one, never a mixture.
 
+mod directory;
 mod history;
 mod holdings;
 mod participants;
@@ -15,6 +16,7 @@ mod snapshots;
 use sqlx::AnyPool;
 use sqlx::any::AnyPoolOptions;
 
+pub use directory::{Directory, ScoreColumn, ScoreColumns, Texts, Words};
 pub use holdings::{Holder, Holding};
 pub use participants::{MembershipRow, ParticipantRow, ParticipantScoreRow, ProgrammeRow};
 pub use publish::Published;

@@ -124,7 +124,7 @@ impl Store {
         self.documents(sql, &binds).await
     }
 
-    /// Scores of areas: `world` or `economy`.
+    /// Scores of areas: `world`, `economy` or `region`.
     pub async fn aggregates(
         &self,
         publication: i64,
@@ -212,62 +212,10 @@ impl Store {
         ];
         self.documents(sql, &binds).await
     }
-
-    /// Networks whose name holds `text` in whatever case (ASCII), in the order of their ASNs, at most `limit`.
-    pub async fn networks_named(
-        &self,
-        publication: i64,
-        text: &str,
-        limit: i64,
-    ) -> Result<Vec<NetworkRow>, StoreError> {
-        let sql = "SELECT doc FROM network WHERE publication = $1 AND LOWER(name) LIKE LOWER($2) ESCAPE '!' \
-                   ORDER BY asn LIMIT $3";
-        let mut pattern = String::from("%");
-        for c in text.chars() {
-            if matches!(c, '%' | '_' | '!') {
-                pattern.push('!');
-            }
-            pattern.push(c);
-        }
-        pattern.push('%');
-        self.documents(sql, &[Bind::Integer(publication), Bind::Text(&pattern), Bind::Integer(limit)]).await
-    }
 }
 
 /// What a reader walks through part by part: every part begins behind a key.
 impl Store {
-    /// Networks with their scores under one framework, in the order of their ASNs, at most `limit`, after
-    /// `after`; with `economy` only those registered there.
-    pub async fn networks_graded(
-        &self,
-        publication: i64,
-        framework: &str,
-        economy: Option<&str>,
-        after: i64,
-        limit: i64,
-    ) -> Result<Vec<(NetworkRow, Option<ReadinessRow>)>, StoreError> {
-        let mut sql = "SELECT n.doc, r.doc FROM network n LEFT JOIN readiness r \
-                       ON r.publication = n.publication AND r.framework = $2 AND r.asn = n.asn \
-                       WHERE n.publication = $1 AND n.asn > $3"
-            .to_owned();
-        sql.push_str(if economy.is_some() { " AND n.economy = $5" } else { "" });
-        sql.push_str(" ORDER BY n.asn LIMIT $4");
-        let mut query = sqlx::query_as::<_, (String, Option<String>)>(AssertSqlSafe(sql))
-            .bind(publication)
-            .bind(framework.to_owned())
-            .bind(after)
-            .bind(limit);
-        if let Some(economy) = economy {
-            query = query.bind(economy.to_owned());
-        }
-        let rows = query.fetch_all(&self.pool).await.map_err(|e| self.fail(e))?;
-        let read = |(network, readiness): &(String, Option<String>)| {
-            let readiness = readiness.as_deref().map(serde_json::from_str).transpose()?;
-            Ok((serde_json::from_str(network)?, readiness))
-        };
-        rows.iter().map(read).collect()
-    }
-
     /// Scores of one area.
     pub async fn aggregate(
         &self,

@@ -207,9 +207,9 @@ pub struct GradeCounts {
 pub struct AggregateRow {
     /// Framework version.
     pub framework: String,
-    /// `world` or `economy`.
+    /// `world`, `economy` or `region`.
     pub scope: String,
-    /// Empty for the world, otherwise the code.
+    /// Empty for the world, otherwise an economy's code or a region's slug.
     pub area: String,
     /// Networks in it.
     pub networks: u64,

@@ -1,7 +1,7 @@
 use crate::{Store, StoreError};
 
 /// Version of the tables below.
-const SCHEMA: i64 = 2;
+const SCHEMA: i64 = 3;
 
 /// Documents (`doc`) hold what is only ever shown whole; what is searched, sorted or joined is a column.
 const TABLES: &[&str] = &[
@@ -63,6 +63,12 @@ const TABLES: &[&str] = &[
         started BIGINT NOT NULL,
         doc TEXT NOT NULL,
         PRIMARY KEY (publication, framework, id))",
+    // framework: empty for what no framework says.
+    "CREATE TABLE IF NOT EXISTS directory (
+        publication BIGINT NOT NULL,
+        framework TEXT NOT NULL,
+        doc TEXT NOT NULL,
+        PRIMARY KEY (publication, framework))",
     "CREATE TABLE IF NOT EXISTS peer (
         publication BIGINT NOT NULL,
         collector TEXT NOT NULL,
@@ -120,6 +126,7 @@ pub(crate) const PARTS: &[&str] = &[
     "peer",
     "participant",
     "programme",
+    "directory",
 ];
 
 impl Store {

@@ -8,7 +8,7 @@ use serde_json::json;
 use store::{
     AggregateRow, EventRow, FrameworkName, GradeCounts, IncidentRow, MembershipRow, NetworkRow,
     ParticipantRow, ParticipantScoreRow, PeerRow, ProgrammeRow, Publication, PublicationRow, Published,
-    ReadinessRow, SourceFileRow, SourceRow, Store,
+    ReadinessRow, ScoreRow, SourceFileRow, SourceRow, Store,
 };
 
 fn publication(month: &str, result: &str, holder: &str, published_at: i64) -> Publication {
@@ -135,7 +135,12 @@ fn readiness(asn: u32) -> ReadinessRow {
     ReadinessRow {
         framework: "2024-01".to_owned(),
         asn,
-        scores: Vec::new(),
+        scores: vec![ScoreRow {
+            key: "coordination".to_owned(),
+            score: (asn == 64500).then_some(1.0 / 3.0),
+            grade: (asn == 64500).then(|| "lagging".to_owned()),
+            unknown: (asn != 64500).then(|| "no contacts loaded".to_owned()),
+        }],
         metrics: Vec::new(),
         counted_routes: [1, 0],
         excluded_routes: BTreeMap::new(),
@@ -212,6 +217,20 @@ async fn suite(store: Store) {
     assert_eq!(store.networks(id, 64500, 10).await.unwrap().len(), 1);
     assert_eq!(store.network(id, 64501).await.unwrap().as_ref(), Some(&given.networks[1]));
     assert_eq!(store.network(id, 1).await.unwrap(), None);
+    // As columns they are the same networks.
+    let directory = store.directory(id).await.unwrap();
+    assert_eq!(directory.asns, [64500, 64501]);
+    for (place, network) in given.networks.iter().enumerate() {
+        assert_eq!(directory.names.get(place), network.name.as_deref().unwrap_or_default());
+        assert_eq!(directory.economies.get(place), network.economy.as_deref().unwrap_or_default());
+    }
+    assert_eq!(directory.index(64501), Some(1));
+    let columns = store.score_columns(id, "2024-01").await.unwrap();
+    assert_eq!(columns.incidents, [1, 0]);
+    let [column] = &columns.columns[..] else { panic!("the framework has one score: {columns:?}") };
+    assert_eq!((column.key.as_str(), &column.scores[..]), ("coordination", &[Some(1.0 / 3.0), None][..]));
+    assert_eq!((column.grade(0), column.grade(1), column.grade(2)), (Some("lagging"), None, None));
+    assert!(store.directory(-1).await.unwrap().asns.is_empty());
     assert_eq!(store.readiness(id, "2024-01", 64500).await.unwrap().unwrap().asn, 64500);
     assert_eq!(store.aggregates(id, "2024-01", "economy").await.unwrap(), [given.aggregates[1].clone()]);
     let ids = |events: Vec<EventRow>| events.into_iter().map(|e| e.id).collect::<Vec<_>>();
@@ -229,14 +248,6 @@ async fn suite(store: Store) {
     assert_eq!(store.sources(id).await.unwrap().len(), 2);
 
     // Part by part, each behind the key of the row before, it is the same.
-    let graded = async |economy: Option<&'static str>, after: i64, limit: i64| {
-        let rows = store.networks_graded(id, "2024-01", economy, after, limit).await.unwrap();
-        rows.into_iter().map(|(n, r)| (n.asn, r.map(|r| r.asn))).collect::<Vec<_>>()
-    };
-    assert_eq!(graded(None, -1, 1).await, [(64500, Some(64500))]);
-    assert_eq!(graded(Some("NL"), 64500, 9).await, [(64501, Some(64501))]);
-    assert_eq!(graded(Some("DE"), -1, 9).await, []);
-    assert_eq!(store.networks_graded(id, "2018-06", None, 64500, 9).await.unwrap()[0].1, None);
     let after = async |asn: Option<u32>, key: (i64, &'static str), limit: i64| {
         ids(store.events_after(id, asn, key, limit).await.unwrap())
     };

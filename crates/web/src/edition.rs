@@ -4,10 +4,15 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use measure::framework::{self, Framework};
 use routing::Month;
 use store::{
-    FrameworkName, ParticipantRow, PeerRow, ProgrammeRow, PublicationRow, SourceRow, Store, StoreError,
+    AggregateRow, Directory, FrameworkName, ParticipantRow, PeerRow, ProgrammeRow, PublicationRow,
+    ScoreColumns, SourceRow, Store, StoreError,
 };
+use tokio::runtime::Handle;
+use tokio::sync::OnceCell;
+use tokio::task::spawn_blocking;
 
 use crate::link::Link;
+use crate::names::Names;
 use crate::refusal::Refusal;
 use crate::view::View;
 
@@ -24,6 +29,79 @@ pub(crate) struct Edition {
     pub(crate) peers: Vec<PeerRow>,
     pub(crate) participants: Vec<ParticipantRow>,
     pub(crate) programmes: Vec<ProgrammeRow>,
+    /// Its networks as columns, and how to find them by name; read when first asked for.
+    directory: OnceCell<(Directory, Names)>,
+    /// What each framework says of them.
+    columns: BTreeMap<String, OnceCell<ScoreColumns>>,
+    areas: BTreeMap<String, OnceCell<Areas>>,
+}
+
+impl Edition {
+    /// The networks of the month as columns.
+    pub(crate) async fn directory(&self, store: &Store) -> Result<&Directory, StoreError> {
+        Ok(&self.listing(store).await?.0)
+    }
+
+    /// How to find networks by name.
+    pub(crate) async fn names(&self, store: &Store) -> Result<&Names, StoreError> {
+        Ok(&self.listing(store).await?.1)
+    }
+
+    async fn listing(&self, store: &Store) -> Result<&(Directory, Names), StoreError> {
+        let (store, id) = (store.clone(), self.id);
+        let read = async move {
+            let directory = store.directory(id).await?;
+            let names = Names::of(&directory);
+            Ok((directory, names))
+        };
+        self.directory.get_or_try_init(|| aside(read)).await
+    }
+
+    /// What a framework of this publication says of its networks, in the order of the directory.
+    pub(crate) async fn columns(&self, store: &Store, framework: &str) -> Result<&ScoreColumns, StoreError> {
+        let cell = self.columns.get(framework).expect("a framework is chosen among those of the publication");
+        let (store, id, framework) = (store.clone(), self.id, framework.to_owned());
+        let read = async move { store.score_columns(id, &framework).await };
+        cell.get_or_try_init(|| aside(read)).await
+    }
+
+    /// Scores of the world, of economies and of regions under a framework of this publication.
+    pub(crate) async fn areas(&self, store: &Store, framework: &str) -> Result<&Areas, StoreError> {
+        let cell = self.areas.get(framework).expect("a framework is chosen among those of the publication");
+        let read = async || {
+            Ok(Areas {
+                world: store.aggregate(self.id, framework, "world", "").await?,
+                economies: store.aggregates(self.id, framework, "economy").await?,
+                regions: store.aggregates(self.id, framework, "region").await?,
+            })
+        };
+        cell.get_or_try_init(read).await
+    }
+}
+
+/// Reads much at once beside the threads that answer, so that other visitors need not wait for it.
+async fn aside<T: Send + 'static>(
+    read: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+) -> Result<T, StoreError> {
+    let runtime = Handle::current();
+    let done = spawn_blocking(move || runtime.block_on(read)).await;
+    done.expect("what reads the store ends and does not panic")
+}
+
+/// Scores of the areas of a month under one framework, by code.
+#[derive(Debug)]
+pub(crate) struct Areas {
+    pub(crate) world: Option<AggregateRow>,
+    pub(crate) economies: Vec<AggregateRow>,
+    pub(crate) regions: Vec<AggregateRow>,
+}
+
+impl Areas {
+    /// An economy or a region.
+    pub(crate) fn find(&self, scope: &str, code: &str) -> Option<&AggregateRow> {
+        let rows = if scope == "region" { &self.regions } else { &self.economies };
+        rows.iter().find(|row| row.area == code)
+    }
 }
 
 /// The publications asked for of late.
@@ -41,9 +119,13 @@ impl Editions {
         if let Some(edition) = kept().get(&id) {
             return Ok(Arc::clone(edition));
         }
+        let frameworks: Vec<String> = head.frameworks.iter().map(|name| name.id.clone()).collect();
         let edition = Arc::new(Edition {
             id,
             head,
+            directory: OnceCell::new(),
+            columns: frameworks.iter().map(|id| (id.clone(), OnceCell::new())).collect(),
+            areas: frameworks.into_iter().map(|id| (id, OnceCell::new())).collect(),
             sources: store.sources(id).await?,
             peers: store.peers(id).await?,
             participants: store.participants(id).await?,
@@ -57,6 +139,22 @@ impl Editions {
         }
         Ok(edition)
     }
+}
+
+/// Months whose networks are read as soon as the pages are served.
+const WARM_MONTHS_MAX: usize = 12;
+
+/// Reads what lists and searches need of the latest months, so that no visitor waits for it.
+pub(crate) async fn warm(store: &Store, editions: &Editions) -> Result<(), StoreError> {
+    for month in store.months().await?.iter().take(WARM_MONTHS_MAX) {
+        let Some((id, head)) = store.current(month).await? else { continue };
+        let edition = editions.get(store, id, head).await?;
+        edition.listing(store).await?;
+        if let Some(framework) = edition.head.frameworks.first() {
+            edition.columns(store, &framework.id).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The month and framework a page shows.

@@ -2,9 +2,9 @@
 //! generation in the lake; without scripts, the whole state of a view in its address.
 
 mod api;
+mod area;
 mod assets;
 mod bar;
-mod economy_names;
 mod edition;
 mod event;
 mod format;
@@ -12,6 +12,7 @@ mod frame;
 mod health;
 mod link;
 mod map;
+mod names;
 mod network;
 mod participants;
 mod refusal;
@@ -61,10 +62,22 @@ impl Site {
 pub fn router(state: State) -> Router {
     let State { store, lake } = state;
     let site = Arc::new(Site { store, lake, editions: Editions::default() });
+    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+        let site = Arc::clone(&site);
+        runtime.spawn(async move {
+            if let Err(error) = edition::warm(&site.store, &site.editions).await {
+                tracing::warn!(%error, "the networks of the latest months could not be read ahead");
+            }
+        });
+    }
     Router::new()
         .route("/", get(world::show))
         .route("/network/{asn}", get(network::show))
         .route("/network/{asn}/routes.csv", get(network::download))
+        .route("/economy/{code}", get(area::economy))
+        .route("/economy/{code}/networks.csv", get(area::economy_csv))
+        .route("/region/{slug}", get(area::region))
+        .route("/region/{slug}/networks.csv", get(area::region_csv))
         .route("/participants", get(participants::show))
         .route("/participants.csv", get(participants::download))
         .route("/sources", get(sources::show))
@@ -79,6 +92,6 @@ pub fn router(state: State) -> Router {
 }
 
 async fn nowhere() -> Refusal {
-    let advice = "There is the world page, a page for each network such as /network/AS64500, the participants and the sources.";
+    let advice = "There is the world page, a page for each network such as /network/AS64500, for each economy such as /economy/NL and region such as /region/europe, the participants and the sources.";
     Refusal::absent("There is no page at this address", vec![advice.to_owned()])
 }

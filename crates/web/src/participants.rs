@@ -70,9 +70,7 @@ pub(crate) async fn show(
         .iter()
         .find(|row| row.programme == programme.id && row.framework == framework);
     let everybody = match figures {
-        Some(row) if row.asns > 0 => {
-            site.store.aggregates(chosen.edition.id, framework, "world").await?.into_iter().next()
-        }
+        Some(row) if row.asns > 0 => chosen.edition.areas(&site.store, framework).await?.world.as_ref(),
         _ => None,
     };
     let title = format!("Participants: {}", programme.title);
@@ -80,7 +78,7 @@ pub(crate) async fn show(
         frame: Frame::of(&chosen, "participants", &title, &link),
         programmes: choices(&chosen, programme),
         programme,
-        figures: figures.map(|row| Figures::new(&chosen, programme, row, everybody.as_ref())),
+        figures: figures.map(|row| Figures::new(&chosen, programme, row, everybody)),
         table,
         asked,
         month: view.get("month").map(str::to_owned),

@@ -1,5 +1,4 @@
 mod charts;
-mod economies;
 mod states;
 
 use std::collections::BTreeMap;
@@ -9,23 +8,23 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use routing::{Region, RegionKind};
 use store::{AggregateRow, GradeCounts};
 
 use crate::Site;
+use crate::area::{AreaTable, Layout, grades};
 use crate::bar::Bar;
-use crate::edition::Chosen;
+use crate::edition::{Areas, Chosen};
 use crate::event::EventItem;
 use crate::format::{Count, Score, counted};
 use crate::frame::Frame;
 use crate::refusal::Refusal;
 use crate::reply;
 use crate::score::{ScoreWords, score_words};
-use crate::sign::Sign;
 use crate::trend::Trend;
 use crate::view::View;
 
 use charts::ScoreMap;
-use economies::Economies;
 use states::States;
 
 /// How many events the world page lists.
@@ -45,7 +44,8 @@ struct WorldPage {
     trends: [Trend; 2],
     states: States,
     events: Vec<EventItem>,
-    economies: Economies,
+    economies: AreaTable,
+    regions: Vec<(&'static str, &'static str, AreaTable)>,
 }
 
 /// The world in numbers.
@@ -73,23 +73,21 @@ pub(crate) async fn show(
 ) -> Result<Response, Refusal> {
     let chosen = site.choose(&view).await?;
     let (id, framework) = (chosen.edition.id, chosen.framework.id.as_str());
-    let world = site.store.aggregates(id, framework, "world").await?.into_iter().next();
-    let economies = site.store.aggregates(id, framework, "economy").await?;
+    let areas = chosen.edition.areas(&site.store, framework).await?;
+    let world = areas.world.as_ref();
     let events = site.store.latest_events(id, EVENTS_MAX).await?;
     let history = site.store.aggregate_history(framework, "world", "").await?;
-    let asked = charts::asked_score(&view)?;
-    let table = Economies::new(&chosen, &view, asked, &economies)?;
-    let scores = match &world {
+    let (regions, economies) = tables(&chosen, &view, areas)?;
+    let title = format!("Routing security in {}", crate::frame::month_in_words(&chosen.edition.head.month));
+    let scores = match world {
         Some(world) => scores(&site, &chosen, &world.scores).await?,
         None => Vec::new(),
     };
-    let of_economy = |code: &str| table.row_of(code);
     let shown = chosen.edition.head.month.as_str();
-    let title = format!("Routing security in {}", crate::frame::month_in_words(&chosen.edition.head.month));
     let page = WorldPage {
-        frame: Frame::of(&chosen, "world", &title, &table.link),
-        warnings: warnings(&chosen, world.as_ref()),
-        map: charts::score_map(&chosen, asked, &scores, &economies, &table.link, of_economy),
+        frame: Frame::of(&chosen, "world", &title, &economies.link),
+        warnings: warnings(&chosen, world),
+        map: charts::score_map(&chosen, &view, &scores, &areas.economies, &economies.link)?,
         trends: [
             Trend::of_area("scores-by-month", chosen.rules, shown, &history),
             Trend::events_of_area("events-by-month", shown, &history),
@@ -98,12 +96,50 @@ pub(crate) async fn show(
         states: States::of(&chosen.edition.head.summary),
         events: events.into_iter().map(|row| EventItem::new(&chosen, row, None)).collect(),
         world: world.map(facts),
-        economies: table,
+        regions,
+        economies,
     };
     reply::page(&headers, &page)
 }
 
-fn facts(world: AggregateRow) -> WorldFacts {
+/// The tables of regions, each under its fragment and title, and of economies.
+#[allow(clippy::type_complexity)]
+fn tables(
+    chosen: &Chosen,
+    view: &View,
+    areas: &Areas,
+) -> Result<(Vec<(&'static str, &'static str, AreaTable)>, AreaTable), Refusal> {
+    let of_kind = |kind: RegionKind| {
+        let fits = |row: &&AggregateRow| Region::with_slug(&row.area).is_some_and(|r| r.kind == kind);
+        areas.regions.iter().filter(fits).collect::<Vec<_>>()
+    };
+    let link = chosen
+        .link_to("/")
+        .with_some("score", view.get("score"))
+        .with_some("sort", view.get("sort"))
+        .with_some("regions", view.get("regions"))
+        .with_some("registries", view.get("registries"));
+    let regions_of = |sort, page, heading, kind| {
+        AreaTable::new(chosen, view, &Layout::new(&link, view, sort, page, heading), of_kind(kind))
+    };
+    let regions = vec![
+        ("regions", "UN regions", regions_of("regions", "regions_page", "Region", RegionKind::Un)?),
+        (
+            "registries",
+            "Registries",
+            regions_of("registries", "registries_page", "Registry", RegionKind::Rir)?,
+        ),
+    ];
+    let economies = AreaTable::new(
+        chosen,
+        view,
+        &Layout::new(&link, view, "sort", "page", "Economy"),
+        areas.economies.iter().collect(),
+    )?;
+    Ok((regions, economies))
+}
+
+fn facts(world: &AggregateRow) -> WorldFacts {
     let total = world.events.values().sum();
     WorldFacts {
         networks: counted(world.networks, "network", "networks"),
@@ -157,14 +193,4 @@ async fn scores(site: &Site, chosen: &Chosen, counts: &[GradeCounts]) -> Result<
         bar: grades(score),
     };
     Ok(counts.iter().map(&mut score).collect())
-}
-
-/// The grades of an area as a bar.
-fn grades(score: &GradeCounts) -> Bar {
-    Bar::new([
-        (Sign::READY, score.ready),
-        (Sign::ASPIRING, score.aspiring),
-        (Sign::LAGGING, score.lagging),
-        (Sign::NO_DATA, score.no_data),
-    ])
 }

@@ -11,7 +11,7 @@ use api_server::{Answer, serve};
 use serde_json::{Value, json};
 
 /// Every list of the world, with a query that makes it one.
-const LISTS: [&str; 12] = [
+const LISTS: [&str; 13] = [
     "/api/months?",
     "/api/networks?",
     "/api/networks/AS64500/routes?",
@@ -20,6 +20,7 @@ const LISTS: [&str; 12] = [
     "/api/routes?prefix=10.3.0.0/16&",
     "/api/prefixes/10.0.0.0-8/routes?",
     "/api/economies?",
+    "/api/regions?",
     "/api/events?",
     "/api/participants?",
     "/api/sources?",
@@ -65,6 +66,10 @@ fn bodies_are_what_is_kept() {
         ("prefix", "/api/routes?prefix=10.3.0.0/17"),
         ("economies", "/api/economies?limit=2"),
         ("economy", "/api/economies/nl"),
+        ("world", "/api/world"),
+        ("regions", "/api/regions?limit=1&fields=region,name,kind,parent,networks"),
+        ("region", "/api/regions/europe"),
+        ("networks_of_region", "/api/networks?region=western-europe&fields=asn,economy"),
         ("events", "/api/events?limit=1"),
         ("event", "/api/events/bp-03-5feceb66ffc8"),
         ("incidents", "/api/incidents?limit=1"),

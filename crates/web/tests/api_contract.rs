@@ -59,6 +59,9 @@ fn problems_have_stable_codes_and_a_way_out() {
         ("/api/networks?month=2023-01", 404, "unknown_month", ""),
         ("/api/networks?framework=1999-01", 404, "unknown_framework", ""),
         ("/api/economies/QQ", 404, "unknown_economy", ""),
+        ("/api/regions/asia", 404, "unknown_region", ""),
+        ("/api/regions/atlantis", 400, "malformed_parameter", ""),
+        ("/api/networks?region=urope", 400, "malformed_parameter", "europe"),
         ("/api/events/nothing", 404, "unknown_event", ""),
         ("/api/sources/nothing/files", 404, "unknown_source", ""),
     ] {
@@ -121,6 +124,7 @@ fn asked(path: &str) -> String {
         ("{asn}", "64500"),
         ("{prefix}", "10.3.0.0-16"),
         ("{economy}", "NL"),
+        ("{region}", "europe"),
         ("{id}", "bp-03-5feceb66ffc8"),
         ("{name}", "rpki"),
     ];
@@ -158,7 +162,7 @@ fn router_and_document_list_the_same_routes() {
 fn ends_in_a_place(path: &str, other: &str) -> bool {
     let added = &other[path.len()..];
     (path.ends_with('}') && !added.starts_with('/'))
-        || ["/api/networks/x", "/api/economies/x", "/api/events/x"].contains(&other)
+        || ["/api/networks/x", "/api/economies/x", "/api/regions/x", "/api/events/x"].contains(&other)
 }
 
 #[test]

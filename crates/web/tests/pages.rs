@@ -88,8 +88,14 @@ impl Server {
     }
 }
 
-const PAGES: [&str; 19] = [
+const PAGES: [&str; 25] = [
     "/",
+    "/economy/NL",
+    "/economy/DE?sort=-name&coordination_grade=ready",
+    "/economy/ZZ?routing_information_rpki_grade=lagging",
+    "/region/europe",
+    "/region/ripencc?sort=coordination",
+    "/search?q=holding",
     "/?sort=-routing_information_rpki&page=2",
     "/?score=routing_information_irr&sort=economy",
     "/?month=2024-04&framework=2018-06",
@@ -215,28 +221,6 @@ fn the_world_says_what_is_known_and_why_the_rest_is_not() {
         assert!(text.contains(words), "`{words}` is not in {text}");
     }
     assert!(server.get("/?framework=2018-06").text().contains("combines none into a score"));
-}
-
-#[test]
-fn the_map_shows_the_score_asked_for_and_the_trend_its_months() {
-    let server = serve(true);
-    let shown = |path: &str| {
-        let body = server.get(path).body;
-        body.split("map-measure\">").nth(1).map(|rest| rest.split(':').next().unwrap().to_owned())
-    };
-    assert_eq!(shown("/").as_deref(), Some("Action 3"), "the first that anybody has");
-    assert_eq!(shown("/?score=filtering").as_deref(), Some("Action 1"));
-    assert_eq!(shown("/?score=filtering&framework=2018-06"), None);
-    assert_eq!(server.get("/?score=beauty").status, 400);
-    let body = server.get("/?score=filtering&sort=economy").body;
-    assert!(body.contains("Netherlands: no data for 3\u{202f}261\u{a0}networks: M2, M2C not measured"));
-    assert!(body.contains("?score=filtering&#38;sort=-networks#economies"), "sorting keeps the map");
-    assert!(
-        body.contains("sort=economy#map") || body.contains("sort=economy&#38;score="),
-        "and the map the sorting"
-    );
-    assert!(body.contains("<tr aria-current=\"true\"><th scope=\"row\">2024-05</th>"));
-    assert!(server.get("/").text().contains("Netherlands: 52.6 % of 3 097 networks ready, 164 without data"));
 }
 
 #[test]
@@ -385,18 +369,38 @@ fn hostile_texts_stay_texts() {
 #[test]
 fn the_search_finds_numbers_and_names() {
     let server = serve(true);
-    for query in ["AS%2064500", "64500", "as64500.", "AS64500", "meridian", "0.64500"] {
+    for query in ["AS%2064500", "64500", "as64500.", "AS64500", "meridian+broadband+holding", "0.64500"] {
         let answer = server.get(&format!("/search?q={query}"));
         assert_eq!((answer.status, answer.header("location")), (303, "/network/AS64500"), "{query}");
     }
     let kept = server.get("/search?q=64500&month=2024-04");
     assert_eq!(kept.header("location"), "/network/AS64500?month=2024-04");
-    let several = server.get("/search?q=n").text();
+    let several = server.get("/search?q=holding").text();
     assert!(several.contains("Lantern Transit") && several.contains("Harbour Internet Exchange"));
-    assert!(
-        server.get("/search?q=100%25").text().contains("No network of this month has “100%” in its name")
-    );
-    assert!(server.get("/search?q=192.0.2.0/24").text().contains("is a prefix"));
+    // The way people type: another order, half a word, accents, a slip of the finger.
+    for query in ["transit+lantern", "L%C3%A4ntern", "lantern%2C+tr"] {
+        assert_eq!(
+            server.get(&format!("/search?q={query}")).header("location"),
+            "/network/AS64496",
+            "{query}"
+        );
+    }
+    let mended = server.get("/search?q=lanturn").text();
+    assert!(mended.contains("Nothing is named “lanturn”") && mended.contains("Lantern Transit"), "{mended}");
+    assert!(server.get("/search?q=100%25").text().contains("Nothing of this month has “100%” in its name"));
+    // Prefixes, addresses, economies and regions have pages of their own.
+    for (query, location) in [
+        ("192.0.2.0/24", "/prefix/192.0.2.0-24"),
+        ("192.0.2.7", "/prefix/192.0.2.7-32"),
+        ("2001:DB8::/32", "/prefix/2001:db8::-32"),
+        ("netherlands", "/economy/NL"),
+        ("de", "/economy/DE"),
+        ("western+europe", "/region/western-europe"),
+        ("RIPE+NCC", "/region/ripencc"),
+    ] {
+        let answer = server.get(&format!("/search?q={query}"));
+        assert_eq!((answer.status, answer.header("location")), (303, location), "{query}");
+    }
     assert_eq!(server.get("/search?q=").status, 200);
     assert_eq!(server.get("/search?q=4294967296").status, 400);
 }
@@ -478,4 +482,42 @@ fn health_is_told_apart_from_life() {
     let page = empty.get("/");
     assert_eq!(page.status, 503);
     assert!(page.text().contains("Nothing is published yet"));
+}
+
+#[test]
+fn an_area_shows_its_networks_sorted_filtered_and_as_csv() {
+    let server = serve(true);
+    let rows = |path: &str| {
+        let body = server.get(path).body;
+        let table = body.split("id=\"networks-caption\"").nth(1).unwrap_or_default().to_owned();
+        table.split("/network/AS").skip(1).map(|rest| rest[..5].to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(rows("/economy/NL"), ["64500", "64496"], "those with most routes first");
+    assert_eq!(rows("/economy/NL?sort=asn"), ["64496", "64500"]);
+    assert_eq!(rows("/economy/NL?sort=name"), ["64496", "64500"]);
+    assert_eq!(rows("/economy/NL?sort=routing_information_rpki"), ["64500", "64496"]);
+    assert_eq!(rows("/economy/NL?routing_information_rpki_grade=ready"), ["64496"]);
+    assert_eq!(rows("/region/europe?coordination_grade=ready"), ["64500", "64496", "64497"]);
+    assert_eq!(rows("/region/ripencc").len(), 5, "those whose economy is no country are registered too");
+    assert!(server.get("/economy/NL?coordination_grade=lagging").text().contains("meets this filter"));
+    let csv = server.get("/region/europe/networks.csv?coordination_grade=ready&sort=-asn");
+    assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8; header=present");
+    let lines: Vec<&str> = csv.body.lines().collect();
+    assert!(
+        lines[0].starts_with("asn,name,organisation,economy,registry,routes_ipv4,routes_ipv6,incidents,")
+    );
+    assert_eq!(lines[1].split(',').next(), Some("64500"));
+    assert_eq!(lines.len(), 4);
+    for (path, status) in [
+        ("/economy/nl", 308),
+        ("/region/Europe", 308),
+        ("/economy/KP", 404),
+        ("/economy/Netherlands", 400),
+        ("/region/atlantis", 404),
+        ("/economy/NL?sort=beauty", 400),
+        ("/economy/NL?coordination_grade=great", 400),
+        ("/economy/KP/networks.csv", 404),
+    ] {
+        assert_eq!(server.get(path).status, status, "{path}");
+    }
 }

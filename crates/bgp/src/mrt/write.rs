@@ -40,6 +40,9 @@ pub struct Entry<'a> {
     pub route: &'a Route,
 }
 
+/// A prefix, with its path identifier where the session has them.
+type PathPrefix = (Option<u32>, Prefix);
+
 /// Longest BGP message (RFC 4271 §4.1); only attributes that leave no room go up to [`EXTENDED_BYTES_MAX`].
 const MESSAGE_BYTES_MAX: usize = 4096;
 /// Longest extended BGP message (RFC 8654 §3).
@@ -100,12 +103,38 @@ impl<W: Write> Writer<W> {
         prefix: Prefix,
         entries: &[Entry<'_>],
     ) -> io::Result<()> {
+        let subtype = if prefix.family() == Family::V4 { 2 } else { 4 };
+        self.table_row(time, subtype, sequence, prefix, entries.iter().map(|entry| (None, entry)))
+    }
+
+    /// The same with path identifiers: RIB_IPV4_UNICAST_ADDPATH or RIB_IPV6_UNICAST_ADDPATH (RFC 8050 §4.1).
+    pub fn rib_add_path(
+        &mut self,
+        time: Timestamp,
+        sequence: u32,
+        prefix: Prefix,
+        entries: &[(u32, Entry<'_>)],
+    ) -> io::Result<()> {
+        let subtype = if prefix.family() == Family::V4 { 8 } else { 10 };
+        let entries = entries.iter().map(|(path_id, entry)| (Some(*path_id), entry));
+        self.table_row(time, subtype, sequence, prefix, entries)
+    }
+
+    fn table_row<'a>(
+        &mut self,
+        time: Timestamp,
+        subtype: u16,
+        sequence: u32,
+        prefix: Prefix,
+        entries: impl ExactSizeIterator<Item = (Option<u32>, &'a Entry<'a>)>,
+    ) -> io::Result<()> {
         let mut body = sequence.to_be_bytes().to_vec();
         push_prefix(&mut body, prefix);
         push_u16(&mut body, entries.len())?;
-        for entry in entries {
+        for (path_id, entry) in entries {
             body.extend_from_slice(&entry.peer_index.to_be_bytes());
             body.extend_from_slice(&seconds(entry.originated)?.to_be_bytes());
+            body.extend(path_id.into_iter().flat_map(u32::to_be_bytes));
             let mut attributes = path_attributes(entry.route)?;
             match (prefix.family(), entry.route.next_hop) {
                 (Family::V4, IpAddr::V4(next_hop)) => {
@@ -121,7 +150,7 @@ impl<W: Write> Writer<W> {
             push_u16(&mut body, attributes.len())?;
             body.extend_from_slice(&attributes);
         }
-        self.record(time, TABLE_DUMP_V2, if prefix.family() == Family::V4 { 2 } else { 4 }, &body)
+        self.record(time, TABLE_DUMP_V2, subtype, &body)
     }
 
     /// BGP4MP_MESSAGE_AS4 with UPDATEs that announce `prefixes`, all of the next hop's family: IPv4 in the
@@ -133,19 +162,42 @@ impl<W: Write> Writer<W> {
         prefixes: &[Prefix],
         route: &Route,
     ) -> io::Result<()> {
+        self.announce_all(time, session, prefixes.iter().map(|prefix| (None, *prefix)), route)
+    }
+
+    /// The same with path identifiers, as BGP4MP_MESSAGE_AS4_ADDPATH (RFC 8050 §3).
+    pub fn announce_add_path(
+        &mut self,
+        time: Timestamp,
+        session: &Session,
+        prefixes: &[(u32, Prefix)],
+        route: &Route,
+    ) -> io::Result<()> {
+        self.announce_all(time, session, prefixes.iter().map(|(id, prefix)| (Some(*id), *prefix)), route)
+    }
+
+    fn announce_all(
+        &mut self,
+        time: Timestamp,
+        session: &Session,
+        prefixes: impl Iterator<Item = PathPrefix>,
+        route: &Route,
+    ) -> io::Result<()> {
+        let prefixes: Vec<PathPrefix> = prefixes.collect();
+        let kind = message_kind(&prefixes);
         let attributes = path_attributes(route)?;
         let fixed = UPDATE_FIXED_BYTES + attributes.len() + MP_FIXED_BYTES;
-        for nlri in pieces(prefixes, route.next_hop.is_ipv6(), fixed)? {
+        for nlri in pieces(&prefixes, route.next_hop.is_ipv6(), fixed)? {
             let mut attributes = attributes.clone();
             match route.next_hop {
                 IpAddr::V4(next_hop) => {
                     push_attribute(&mut attributes, 0x40, 3, &next_hop.octets())?;
-                    self.update(time, session, &[], &attributes, &nlri)?;
+                    self.update(time, kind, session, &[], &attributes, &nlri)?;
                 }
                 IpAddr::V6(next_hop) => {
                     let value = [&[0, 2, 1, 16], next_hop.octets().as_slice(), &[0], &nlri].concat();
                     push_attribute(&mut attributes, 0x80, 14, &value)?;
-                    self.update(time, session, &[], &attributes, &[])?;
+                    self.update(time, kind, session, &[], &attributes, &[])?;
                 }
             }
         }
@@ -154,14 +206,35 @@ impl<W: Write> Writer<W> {
 
     /// BGP4MP_MESSAGE_AS4 with UPDATEs that withdraw `prefixes`, all of one family.
     pub fn withdraw(&mut self, time: Timestamp, session: &Session, prefixes: &[Prefix]) -> io::Result<()> {
-        let v6 = prefixes.first().is_some_and(|prefix| prefix.family() == Family::V6);
-        for nlri in pieces(prefixes, v6, UPDATE_FIXED_BYTES + MP_FIXED_BYTES)? {
+        self.withdraw_all(time, session, prefixes.iter().map(|prefix| (None, *prefix)))
+    }
+
+    /// The same with path identifiers, as BGP4MP_MESSAGE_AS4_ADDPATH (RFC 8050 §3).
+    pub fn withdraw_add_path(
+        &mut self,
+        time: Timestamp,
+        session: &Session,
+        prefixes: &[(u32, Prefix)],
+    ) -> io::Result<()> {
+        self.withdraw_all(time, session, prefixes.iter().map(|(id, prefix)| (Some(*id), *prefix)))
+    }
+
+    fn withdraw_all(
+        &mut self,
+        time: Timestamp,
+        session: &Session,
+        prefixes: impl Iterator<Item = PathPrefix>,
+    ) -> io::Result<()> {
+        let prefixes: Vec<PathPrefix> = prefixes.collect();
+        let kind = message_kind(&prefixes);
+        let v6 = prefixes.first().is_some_and(|(_, prefix)| prefix.family() == Family::V6);
+        for nlri in pieces(&prefixes, v6, UPDATE_FIXED_BYTES + MP_FIXED_BYTES)? {
             if v6 {
                 let mut attributes = Vec::new();
                 push_attribute(&mut attributes, 0x80, 15, &[&[0, 2, 1], nlri.as_slice()].concat())?;
-                self.update(time, session, &[], &attributes, &[])?;
+                self.update(time, kind, session, &[], &attributes, &[])?;
             } else {
-                self.update(time, session, &nlri, &[], &[])?;
+                self.update(time, kind, session, &nlri, &[], &[])?;
             }
         }
         Ok(())
@@ -184,6 +257,7 @@ impl<W: Write> Writer<W> {
     fn update(
         &mut self,
         time: Timestamp,
+        subtype: u16,
         session: &Session,
         withdrawn: &[u8],
         attributes: &[u8],
@@ -199,7 +273,7 @@ impl<W: Write> Writer<W> {
         push_u16(&mut body, attributes.len())?;
         body.extend_from_slice(attributes);
         body.extend_from_slice(nlri);
-        self.record(time, BGP4MP, 4, &body)
+        self.record(time, BGP4MP, subtype, &body)
     }
 
     fn record(&mut self, time: Timestamp, code: u16, subtype: u16, body: &[u8]) -> io::Result<()> {
@@ -210,6 +284,11 @@ impl<W: Write> Writer<W> {
         self.output.write_all(&len.to_be_bytes())?;
         self.output.write_all(body)
     }
+}
+
+/// BGP4MP_MESSAGE_AS4, or its kind with path identifiers.
+fn message_kind(prefixes: &[PathPrefix]) -> u16 {
+    if prefixes.first().is_some_and(|(path_id, _)| path_id.is_some()) { 9 } else { 4 }
 }
 
 fn invalid(why: &'static str) -> io::Error {
@@ -288,8 +367,8 @@ fn session_octets(session: &Session) -> io::Result<Vec<u8>> {
 }
 
 /// Prefixes in wire form, cut so that each piece and `fixed` other octets fit into one message.
-fn pieces(prefixes: &[Prefix], v6: bool, fixed: usize) -> io::Result<Vec<Vec<u8>>> {
-    let longest_prefix = 17;
+fn pieces(prefixes: &[PathPrefix], v6: bool, fixed: usize) -> io::Result<Vec<Vec<u8>>> {
+    let longest_prefix = 4 + 17;
     let limit =
         if fixed + longest_prefix <= MESSAGE_BYTES_MAX { MESSAGE_BYTES_MAX } else { EXTENDED_BYTES_MAX };
     let room = limit
@@ -297,11 +376,12 @@ fn pieces(prefixes: &[Prefix], v6: bool, fixed: usize) -> io::Result<Vec<Vec<u8>
         .filter(|room| *room >= longest_prefix)
         .ok_or_else(|| invalid("the attributes leave no room for a prefix"))?;
     let mut pieces: Vec<Vec<u8>> = Vec::new();
-    for prefix in prefixes {
+    for (path_id, prefix) in prefixes {
         if (prefix.family() == Family::V6) != v6 {
             return Err(invalid("the prefixes of an update are of one family, that of the next hop"));
         }
         let mut octets = Vec::with_capacity(longest_prefix);
+        octets.extend(path_id.iter().copied().flat_map(u32::to_be_bytes));
         push_prefix(&mut octets, *prefix);
         match pieces.last_mut() {
             Some(piece) if piece.len() + octets.len() <= room => piece.extend_from_slice(&octets),

@@ -10,8 +10,8 @@ use crate::config::Config;
 
 /// Compute and serve a bundled demonstration world: no configuration, no network.
 ///
-/// The world is made up: documentation prefixes and AS numbers, invented names. It goes through the same
-/// steps as a real one.
+/// The world is made up: invented names in documentation space, March to May 2024. It goes through the same steps
+/// as a real one; `docs/demo.md` tells its stories.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// Address and port; port 0 takes a free one.
@@ -38,7 +38,11 @@ pub async fn run(args: Args) -> Result<ExitCode> {
         }
     };
     let config = crate::demo::build(folder).await?;
-    println!("the demonstration world is computed; its configuration is {}", config.display());
+    println!(
+        "the demonstration world is computed, {}; its configuration is {}",
+        crate::demo::MONTHS.join(", "),
+        config.display()
+    );
     println!(
         "try, in another terminal:  observatory explain AS65540 --month {} --config {}",
         crate::demo::MONTH,

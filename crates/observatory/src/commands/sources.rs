@@ -4,12 +4,12 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use fetch::{Archive, PRESETS};
+use fetch::{Archive, CacheState, PRESETS};
 use routing::Timestamp;
 
 use super::ConfigArg;
 use super::fetch::now;
-use crate::config::{Config, Source};
+use crate::config::{Config, Source, SourceKind};
 
 /// List the configured sources: what they are, their terms, how old what is held is, when fetching last
 /// worked and when and why it did not.
@@ -46,16 +46,22 @@ struct State {
     newest: Option<Timestamp>,
     success: Option<Timestamp>,
     failure: Option<(Timestamp, String)>,
+    cache: Option<CacheState>,
 }
 
 fn state(source: &Source, archive: &Archive) -> State {
-    let mut state = State { files: 0, newest: None, success: None, failure: None };
+    let mut state = State { files: 0, newest: None, success: None, failure: None, cache: None };
     let Some(url) = &source.url else { return state };
     for (_, moment, history) in archive.of(url) {
         state.files += history.versions.len();
         let newest = history.versions.last().map(|v| moment.or(v.last_modified).unwrap_or(v.fetched));
         state.newest = state.newest.max(newest);
         state.success = state.success.max(history.last_success);
+        if let Some(cache) = &history.cache {
+            state.cache = Some(cache.clone());
+            // A set that did not change was there again when the cache was asked last.
+            state.newest = history.last_success;
+        }
         if let Some((at, _, why)) = &history.last_failure
             && state.failure.as_ref().is_none_or(|(known, _)| at >= known)
         {
@@ -85,23 +91,47 @@ fn row(source: &Source, archive: &Archive, now: Timestamp) -> Vec<String> {
         ];
     }
     let state = state(source, archive);
-    let held = match state.files {
+    let mut held = match state.files {
         0 => "nothing yet".to_owned(),
         1 => "1 file".to_owned(),
         n => format!("{n} files"),
     };
+    if let Some(cache) = &state.cache {
+        held.push_str(&format!("; {}", of_cache(source.kind, cache)));
+    }
     let age = state.newest.map_or_else(dash, |newest| {
-        let hours = (now.0 - newest.0).max(0) / 3_600;
+        let seconds = (now.0 - newest.0).max(0);
+        let hours = seconds / 3_600;
         let too_old = source.age_hours_max.filter(|max| hours > i64::from(*max));
+        let expire = state.cache.as_ref().and_then(|c| c.expire).filter(|max| seconds > i64::from(*max));
         let shown = if hours < 48 { format!("{hours} h") } else { format!("{} d", hours / 24) };
-        match too_old {
-            Some(max) => format!("{shown}, too old: more than {max} h"),
-            None => shown,
+        match (too_old, expire) {
+            (Some(max), _) => format!("{shown}, too old: more than {max} h"),
+            (None, Some(max)) => format!("{shown}, too old: the cache lets it expire after {max} s"),
+            (None, None) => shown,
         }
     });
     let failure = state.failure.map_or_else(dash, |(at, why)| format!("{at} {why}"));
     let success = state.success.map_or_else(dash, |t| t.to_string());
     vec![source.name.clone(), kind, cadence, held, age, success, failure, licence, source.path.clone()]
+}
+
+/// Where an RPKI cache stood, and how long that is good for.
+fn of_cache(kind: SourceKind, cache: &CacheState) -> String {
+    let CacheState { version, session, serial, .. } = cache;
+    let mut shown = format!("RTR version {version}, session {session}, serial {serial}");
+    match kind {
+        SourceKind::Aspas if *version < 2 => shown.push_str(", which has no ASPAs"),
+        SourceKind::Aspas => shown.push_str(&format!(", {} ASPAs", cache.aspas)),
+        _ => shown.push_str(&format!(", {} VRPs", cache.vrps)),
+    }
+    let intervals = [("refresh", cache.refresh), ("retry", cache.retry), ("expire", cache.expire)];
+    for (word, seconds) in intervals {
+        if let Some(seconds) = seconds {
+            shown.push_str(&format!(", {word} {seconds} s"));
+        }
+    }
+    shown
 }
 
 fn preset_rows() -> Vec<Vec<String>> {

@@ -61,7 +61,7 @@ pub const KINDS: &[Kind] = &[
         kind: SourceKind::Vrps,
         name: "vrps",
         meaning: "validated ROA payloads of one moment",
-        formats: "JSON, CSV, BIRD, OpenBGPD and SLURM output of relying parties, RIPE's roas.csv, asn,prefix,maxlen",
+        formats: "JSON, CSV, BIRD, OpenBGPD and SLURM output of relying parties, RIPE's roas.csv, asn,prefix,maxlen; RTR (RFC 6810, RFC 8210, version 2)",
         keys: &[],
         used_for: "M7RPKI, RPKI state of every route",
     },
@@ -77,7 +77,7 @@ pub const KINDS: &[Kind] = &[
         kind: SourceKind::Aspas,
         name: "aspas",
         meaning: "provider authorisations of one moment",
-        formats: "JSON output of relying parties, SLURM version 2",
+        formats: "JSON output of relying parties, SLURM version 2; RTR version 2",
         keys: &[],
         used_for: "providers each network authorised, shown with it",
     },
@@ -164,6 +164,11 @@ pub const KINDS: &[Kind] = &[
 ];
 
 impl SourceKind {
+    /// Whether RPKI caches serve it over RTR.
+    pub fn is_of_caches(self) -> bool {
+        matches!(self, SourceKind::Vrps | SourceKind::Aspas)
+    }
+
     /// The row of the table.
     pub fn row(self) -> &'static Kind {
         KINDS.iter().find(|k| k.kind == self).expect("every kind has its row")

@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 
 use routing::Timestamp;
 
+use crate::load::Limits;
+
 pub use kinds::{KINDS, SourceKind};
 pub use suggest::nearest;
 
@@ -26,8 +28,8 @@ pub struct Config {
     pub frameworks: Vec<String>,
     /// How far in days a snapshot of a registration (M7, M8) may lie from the month.
     pub reference_skew_days_max: u32,
-    /// A snapshot with so much fewer records than the one admitted before it is not admitted.
-    pub shrink_percent_max: u8,
+    /// What a snapshot must be to be admitted.
+    pub admission: Limits,
     /// From which share of the largest table of its family a peer counts as a full feed, in percent.
     pub full_feed_share_percent_min: u8,
     /// A collector silent for longer than this has missing data.

@@ -3,7 +3,7 @@
 use fetch::{Budget, Cadence, PRESETS, Preset, UrlTemplate};
 
 use super::parse::{Section, Wrong};
-use super::{SourceKind, nearest};
+use super::{KINDS, SourceKind, nearest};
 
 /// Where the files of one source come from; a preset may bring several.
 pub struct Origin {
@@ -49,6 +49,13 @@ pub fn origins(
     let paged = url.as_deref().is_some_and(|u| u.contains("{page}"));
     if paged && section.string("kind")?.as_deref() != Some(SourceKind::Spoofer.row().name) {
         return Err((section.line("url"), "`{page}` is for the pages of kind `spoofer` only".to_owned()));
+    }
+    if url.as_deref().is_some_and(|u| u.starts_with("rtr:")) {
+        let kind = preset.map(|p| p.feeds[0].kind.to_owned()).or(section.string("kind")?);
+        if !KINDS.iter().any(|k| k.kind.is_of_caches() && Some(k.name) == kind.as_deref()) {
+            let message = "`rtr:` is for RPKI caches, which serve the kinds `vrps` and `aspas` only";
+            return Err((section.line("url"), message.to_owned()));
+        }
     }
     let cadence = match section.string("cadence")? {
         None => None,
@@ -140,6 +147,7 @@ const FETCH_KEYS: &[&str] = &[
     "bytes_max",
     "expanded_bytes_max",
     "expansion_ratio_max",
+    "records_max",
     "total_seconds_max",
     "stall_seconds_max",
     "wait_seconds_max",
@@ -163,6 +171,7 @@ pub fn budget(top: &Section<'_>) -> Result<Budget, Wrong> {
             1,
             1 << 20,
         )?,
+        records_max: section.number("records_max", default.records_max, 1, 1 << 32)?,
         total: seconds("total_seconds_max", default.total, 1)?,
         stall: seconds("stall_seconds_max", default.stall, 1)?,
         wait: seconds("wait_seconds_max", default.wait, 0)?,
@@ -195,6 +204,13 @@ mod tests {
         assert!(one.url.is_some() && one.licence.as_deref() == Some("CC0"));
         wrong("kind = \"vrps\"\npath = \"x\"\nurl = \"https://h/\"", "5: `path` and `url` exclude");
         wrong("kind = \"vrps\"", "2: `path` is missing");
+        for kind in ["vrps", "aspas"] {
+            let cache = &sources(&format!("kind = \"{kind}\"\nurl = \"rtr://cache.example\""))[0];
+            assert!(cache.url.as_ref().is_some_and(|u| u.is_cache()));
+        }
+        wrong("kind = \"irr\"\nauthority = \"RIPE\"\nurl = \"rtr://h\"", "5: `rtr:` is for RPKI caches");
+        wrong("preset = \"radb\"\nurl = \"rtr://h\"", "4: `rtr:` is for RPKI caches");
+        wrong("kind = \"vrps\"\nurl = \"rtr://h/{YYYY}\"\ncadence = \"1d\"", "4: `rtr://h/{YYYY}`: behind");
         wrong("kind = \"vrps\"\nurl = \"ftp://h/\"", "4: `ftp://h/`: `ftp:` is not fetched");
         wrong("kind = \"vrps\"\nurl = \"https://h/{YYYYMMDD}\"", "4: `cadence` is missing");
         wrong(

@@ -7,6 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::origin::{self, Origin};
 use super::{Config, KINDS, Source, nearest};
+use crate::load::Limits;
 
 /// Line and message of what is wrong.
 pub type Wrong = (usize, String);
@@ -17,6 +18,7 @@ const TOP_KEYS: &[&str] = &[
     "frameworks",
     "reference_skew_days_max",
     "shrink_percent_max",
+    "unreadable_percent_max",
     "full_feed_share_percent_min",
     "gap_seconds_max",
     "threads",
@@ -199,7 +201,10 @@ impl Config {
             store,
             frameworks,
             reference_skew_days_max: top.number("reference_skew_days_max", 31, 0, 36_500)? as u32,
-            shrink_percent_max: top.number("shrink_percent_max", 30, 1, 100)? as u8,
+            admission: Limits {
+                shrink_percent_max: top.number("shrink_percent_max", 30, 1, 100)? as u8,
+                unreadable_percent_max: top.number("unreadable_percent_max", 10, 0, 100)? as u8,
+            },
             full_feed_share_percent_min: top.number("full_feed_share_percent_min", 75, 1, 100)? as u8,
             gap_seconds_max: top.number("gap_seconds_max", 3_600, 1, 2_678_400)? as i64,
             threads: top.number("threads", cores as u64, 1, 1_024)? as usize,

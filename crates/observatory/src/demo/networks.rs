@@ -1,160 +1,236 @@
-//! The people of the demonstration world: documentation ASNs, invented names, and how each keeps its house.
+//! The networks of the demonstration world and how each keeps its house, on any day.
 
-/// A network of the demonstration world.
-pub struct Member {
+use core::net::{Ipv4Addr, Ipv6Addr};
+
+use routing::{Date, Family, Prefix};
+
+use super::table::{numbers, rows};
+
+const NETWORKS: &str = include_str!("tables/networks.txt");
+const CHANGES: &str = include_str!("tables/changes.txt");
+const ECONOMIES: &str = include_str!("tables/economies.txt");
+
+/// A network of the demonstration world on a day.
+#[derive(Clone, Debug)]
+pub struct Network {
     /// ASN.
     pub asn: u32,
     /// AS name.
     pub name: &'static str,
+    /// Registered economy; `-` when its record has none.
+    pub economy: &'static str,
+    /// Whom it buys from.
+    pub providers: Vec<u32>,
+    /// Whom it meets; each pair stands with one of the two.
+    pub peers: Vec<u32>,
+    /// What it announces over IPv4.
+    pub ipv4: &'static str,
+    /// What it announces over IPv6.
+    pub ipv6: &'static str,
+    /// How it signs its routes.
+    pub roas: &'static str,
+    /// How it registers them.
+    pub irr: &'static str,
+    /// Where its contact is registered.
+    pub contact: &'static str,
     /// Organisation; shared by siblings.
     pub organisation: &'static str,
-    /// Registered economy.
-    pub economy: &'static str,
-    /// Providers; none for those at the top, who peer with each other.
-    pub providers: &'static [u32],
-    /// How it signs its routes.
-    pub roas: Roas,
-    /// How it registers them.
-    pub irr: Irr,
-    /// Where its contact is registered.
-    pub contact: Contact,
+    /// Since when its registry lists it; `None` when it does not.
+    pub delegated: Option<Date>,
 }
 
-/// How a network signs its routes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Roas {
-    /// Every route has its ROA.
-    All,
-    /// The aggregates have, the more specifics have not.
-    Aggregates,
-    /// None at all.
-    None,
-    /// ROAs for the aggregates without a maximum length: the more specifics are invalid.
-    TooShort,
-    /// A forgotten ROA names another network.
-    Foreign,
-    /// One block is signed for AS0.
-    As0,
+/// A line of the table of changes.
+#[derive(Clone, Copy)]
+pub struct Change {
+    /// The day.
+    pub day: Date,
+    /// The network.
+    pub asn: u32,
+    /// What of it.
+    pub column: &'static str,
+    becomes: &'static str,
 }
 
-/// How a network registers its routes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Irr {
-    /// An object for every route.
-    All,
-    /// Objects for the aggregates, which cover the rest.
-    Covering,
-    /// Objects for the IPv4 aggregate alone.
-    Partly,
-    /// The objects still name the network's former provider.
-    Foreign,
-    /// None at all.
-    None,
+/// Every change, in the order of the table.
+pub fn changes() -> Vec<Change> {
+    rows(CHANGES)
+        .map(|[day, asn, column, becomes, _why]| Change {
+            day: day.parse().expect("a day"),
+            asn: asn.parse().expect("an ASN"),
+            column,
+            becomes,
+        })
+        .collect()
 }
 
-/// Where a network's contact is registered.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Contact {
-    /// In PeeringDB.
-    PeeringDb,
-    /// In its registry's aut-num object.
-    AutNum,
-    /// Nowhere.
-    Nowhere,
-}
-
-/// Economies and their registries.
-pub const REGISTRY_OF: &[(&str, &str)] = &[
-    ("NL", "ripencc"),
-    ("DE", "ripencc"),
-    ("FI", "ripencc"),
-    ("JP", "apnic"),
-    ("NZ", "apnic"),
-    ("IN", "apnic"),
-    ("US", "arin"),
-    ("CA", "arin"),
-    ("BR", "lacnic"),
-    ("CL", "lacnic"),
-    ("KE", "afrinic"),
-    ("ZA", "afrinic"),
-];
-
-/// Everyone.
-#[rustfmt::skip]
-pub const MEMBERS: &[Member] = &[
-    member(64496, "NORTHERN-LIGHT", "Northern Light Backbone", "FI", &[], (Roas::All, Irr::All, Contact::PeeringDb)),
-    member(64497, "ATLAS-TRANSIT", "Atlas Transit", "US", &[], (Roas::All, Irr::Covering, Contact::PeeringDb)),
-    member(64498, "TASMAN-CARRIER", "Tasman Carrier", "NZ", &[], (Roas::Aggregates, Irr::All, Contact::AutNum)),
-    member(64499, "POLDER-NET", "Polder Net", "NL", &[64496, 64497], (Roas::All, Irr::All, Contact::PeeringDb)),
-    member(64500, "RHEINGOLD", "Rheingold Telekom", "DE", &[64496, 64497], (Roas::All, Irr::Covering, Contact::AutNum)),
-    member(64501, "SAKURA-LINK", "Sakura Link", "JP", &[64498, 64497], (Roas::All, Irr::All, Contact::PeeringDb)),
-    member(64502, "PAMPA-FIBRA", "Pampa Fibra", "BR", &[64497], (Roas::TooShort, Irr::Partly, Contact::PeeringDb)),
-    member(64503, "SAVANNAH-ONLINE", "Savannah Online", "KE", &[64496, 64498], (Roas::All, Irr::All, Contact::AutNum)),
-    member(64504, "CAPE-EXCHANGE-TRANSIT", "Cape Exchange Transit", "ZA", &[64498], (Roas::Aggregates, Irr::Covering, Contact::PeeringDb)),
-    member(64505, "GREAT-LAKES", "Great Lakes Broadband", "US", &[64497], (Roas::None, Irr::Partly, Contact::Nowhere)),
-    member(64506, "TULIP-CLOUD", "Tulip Cloud", "NL", &[64499, 64500], (Roas::All, Irr::All, Contact::PeeringDb)),
-    member(64507, "TULIP-CLOUD-EDGE", "Tulip Cloud", "NL", &[64499], (Roas::All, Irr::All, Contact::PeeringDb)),
-    member(64508, "HANSE-HOSTING", "Hanse Hosting", "DE", &[64500], (Roas::Foreign, Irr::Foreign, Contact::AutNum)),
-    member(64509, "AURORA-CAMPUS", "Aurora University", "FI", &[64496], (Roas::All, Irr::Covering, Contact::AutNum)),
-    member(64510, "KIWI-RURAL", "Kiwi Rural Wireless", "NZ", &[64498], (Roas::None, Irr::None, Contact::Nowhere)),
-    member(64511, "MONSOON", "Monsoon Networks", "IN", &[64501, 64498], (Roas::Aggregates, Irr::Partly, Contact::PeeringDb)),
-    member(65536, "DECCAN-ISP", "Deccan Internet", "IN", &[64511], (Roas::None, Irr::Covering, Contact::Nowhere)),
-    member(65537, "GANGES-DATA", "Ganges Data", "IN", &[64511, 64501], (Roas::All, Irr::All, Contact::PeeringDb)),
-    member(65538, "HOKKAIDO-METRO", "Hokkaido Metro", "JP", &[64501], (Roas::All, Irr::Covering, Contact::AutNum)),
-    member(65539, "SETO-BANK", "Seto Bank", "JP", &[64501], (Roas::All, Irr::All, Contact::AutNum)),
-    member(65540, "AMAZONAS-LIVRE", "Amazonas Livre", "BR", &[64502], (Roas::None, Irr::None, Contact::Nowhere)),
-    member(65541, "SERTAO-TELECOM", "Sertao Telecom", "BR", &[64502, 64497], (Roas::Aggregates, Irr::Partly, Contact::PeeringDb)),
-    member(65542, "ANDES-IX-MEMBER", "Andes Conectividad", "CL", &[64502], (Roas::All, Irr::All, Contact::PeeringDb)),
-    member(65543, "ATACAMA", "Atacama Solar Link", "CL", &[64502], (Roas::As0, Irr::None, Contact::PeeringDb)),
-    member(65544, "RIFT-VALLEY", "Rift Valley Telecom", "KE", &[64503], (Roas::Aggregates, Irr::Covering, Contact::AutNum)),
-    member(65545, "BAOBAB-CITY", "Baobab City Council", "KE", &[64503], (Roas::None, Irr::None, Contact::Nowhere)),
-    member(65546, "FYNBOS", "Fynbos Hosting", "ZA", &[64504], (Roas::All, Irr::All, Contact::PeeringDb)),
-    member(65547, "KAROO-WIRELESS", "Karoo Wireless", "ZA", &[64504], (Roas::TooShort, Irr::Covering, Contact::Nowhere)),
-    member(65548, "MAPLE-REGIONAL", "Maple Regional", "CA", &[64505, 64497], (Roas::All, Irr::Covering, Contact::PeeringDb)),
-    member(65549, "PRAIRIE-COOP", "Prairie Cooperative", "CA", &[64505], (Roas::None, Irr::Partly, Contact::Nowhere)),
-    member(65550, "HUDSON-CDN", "Hudson Delivery", "US", &[64497, 64496], (Roas::All, Irr::All, Contact::PeeringDb)),
-    member(65551, "SLEEPY-HOLLOW", "Sleepy Hollow Research", "US", &[], (Roas::None, Irr::None, Contact::AutNum)),
-];
-
-const fn member(
-    asn: u32,
-    name: &'static str,
-    organisation: &'static str,
-    economy: &'static str,
-    providers: &'static [u32],
-    (roas, irr, contact): (Roas, Irr, Contact),
-) -> Member {
-    Member { asn, name, organisation, economy, providers, roas, irr, contact }
-}
-
-/// Those at the top, who peer with each other.
-pub const TOP: [u32; 3] = [64496, 64497, 64498];
-
-/// A delegated network that announces nothing.
-pub const SILENT: u32 = 65551;
-
-impl Member {
-    /// Its place in the table.
-    pub fn index(&self) -> u32 {
-        MEMBERS.iter().position(|m| m.asn == self.asn).expect("a member stands in the table") as u32
+/// Every network as it is when `day` ends.
+pub fn networks(day: Date) -> Vec<Network> {
+    let founded = Date::from_ymd(2012, 3, 1).expect("a day");
+    let mut all: Vec<Network> = rows(NETWORKS)
+        .map(|[asn, name, economy, providers, peers, ipv4, ipv6, roas, irr, contact, organisation]| Network {
+            asn: asn.parse().expect("an ASN"),
+            name,
+            economy,
+            providers: numbers(providers),
+            peers: numbers(peers),
+            ipv4,
+            ipv6,
+            roas,
+            irr,
+            contact,
+            organisation,
+            delegated: Some(founded),
+        })
+        .collect();
+    all.sort_by_key(|n| n.asn);
+    for change in changes().into_iter().filter(|c| c.day <= day) {
+        let network = all.iter_mut().find(|n| n.asn == change.asn).expect("who changes is a network");
+        let column = match change.column {
+            "roas" => &mut network.roas,
+            "irr" => &mut network.irr,
+            "contact" => &mut network.contact,
+            "ipv4" => &mut network.ipv4,
+            "ipv6" => &mut network.ipv6,
+            "organisation" => &mut network.organisation,
+            "delegated" => {
+                network.delegated = (change.becomes == "yes").then_some(change.day);
+                continue;
+            }
+            other => panic!("no column of a network: {other}"),
+        };
+        *column = change.becomes;
     }
+    all
+}
 
-    /// Its registry.
+/// The registry of an economy.
+pub fn registry_of(economy: &str) -> &'static str {
+    rows(ECONOMIES).find(|[code, _]| *code == economy).expect("every economy has its registry")[1]
+}
+
+impl Network {
+    /// Its registry, as delegation files write it.
     pub fn registry(&self) -> &'static str {
-        REGISTRY_OF
-            .iter()
-            .find(|(economy, _)| *economy == self.economy)
-            .expect("every economy has its registry")
-            .1
+        registry_of(self.economy)
     }
 
-    /// Its IPv4 aggregate, a /21 of 198.18.0.0/15.
-    pub fn ipv4(&self) -> (u32, u8) {
-        (0xC612_0000 + self.index() * 0x800, 21)
+    /// Its place: what its address space follows from.
+    pub fn slot(&self) -> u32 {
+        slot(self.asn)
     }
 
-    /// Its IPv6 aggregate, a /40 of 2001:db8::/32.
-    pub fn ipv6(&self) -> (u128, u8) {
-        (0x2001_0db8 << 96 | u128::from(self.index()) << 88, 40)
+    /// What it announces, IPv4 first, aggregates before their parts.
+    pub fn announced(&self) -> Vec<Prefix> {
+        let family = |cell: &'static str, family| {
+            cell.split_whitespace().flat_map(move |piece| pieces(self.asn, piece, family))
+        };
+        family(self.ipv4, Family::V4).chain(family(self.ipv6, Family::V6)).collect()
+    }
+
+    /// True when it announces nothing that holds `prefix` and more.
+    pub fn is_aggregate(&self, prefix: &Prefix) -> bool {
+        self.announced().iter().all(|other| other == prefix || !other.contains(prefix))
+    }
+}
+
+fn slot(asn: u32) -> u32 {
+    match asn {
+        64_496..=64_559 => asn - 64_496,
+        65_536..=65_551 => asn - 65_536 + 64,
+        _ => panic!("AS{asn} has no space in this world"),
+    }
+}
+
+/// A network's IPv4 aggregate, a /22 of 198.18.0.0/15.
+pub fn ipv4_of(asn: u32) -> Ipv4Addr {
+    Ipv4Addr::from_bits(0xC612_0000 + slot(asn) * 0x400)
+}
+
+/// A network's IPv6 aggregate, a /32 of 3fff::/20.
+pub fn ipv6_of(asn: u32) -> Ipv6Addr {
+    Ipv6Addr::from_bits(0x3fff << 112 | u128::from(slot(asn) + 1) << 96)
+}
+
+/// The prefixes of a piece: `22`, `24.3`, `48.0-9`, `192.0.2.0/24`.
+fn pieces(asn: u32, piece: &str, family: Family) -> Vec<Prefix> {
+    if piece.contains('/') {
+        return vec![piece.parse().expect("a prefix")];
+    }
+    let number = |text: &str| text.parse::<u32>().unwrap_or_else(|_| panic!("AS{asn}: {piece}"));
+    let (len, places) = piece.split_once('.').unwrap_or((piece, "0"));
+    let (first, last) = places.split_once('-').unwrap_or((places, places));
+    let base = match family {
+        Family::V4 => u128::from(ipv4_of(asn).to_bits()) << 96,
+        Family::V6 => ipv6_of(asn).to_bits(),
+    };
+    let len = number(len) as u8;
+    (number(first)..=number(last))
+        .map(|n| {
+            let bits = base + (u128::from(n) << (128 - u32::from(len)));
+            Prefix::from_bits(family, bits, len).expect("a length of the family")
+        })
+        .collect()
+}
+
+/// A prefix of the tables of routes: in full, or out of a network's space (`65539 22`, longer than 32 is IPv6).
+pub fn prefix(cell: &str) -> Prefix {
+    let Some((asn, piece)) = cell.split_once(' ') else { return cell.parse().expect("a prefix") };
+    let longer = piece.split('.').next().and_then(|len| len.parse::<u8>().ok()).is_some_and(|len| len > 32);
+    let family = if longer { Family::V6 } else { Family::V4 };
+    pieces(asn.parse().expect("an ASN"), piece, family)[0]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn on(day: &str) -> Vec<Network> {
+        networks(day.parse().unwrap())
+    }
+
+    #[test]
+    fn everybody_has_space_of_their_own() {
+        let all = on("2024-05-31");
+        let asns: BTreeSet<u32> = all.iter().map(|n| n.asn).collect();
+        assert_eq!(asns.len(), all.len(), "an ASN stands twice");
+        let mut of: Vec<(Prefix, u32)> =
+            all.iter().flat_map(|n| n.announced().into_iter().map(|p| (p, n.asn))).collect();
+        of.sort();
+        for pair in of.windows(2) {
+            assert!(!pair[0].0.contains(&pair[1].0) || pair[0].1 == pair[1].1, "{pair:?}");
+        }
+        let ours: Vec<Prefix> =
+            super::super::configuration::SPACE.iter().map(|p| p.parse().unwrap()).collect();
+        assert!(of.iter().all(|(p, _)| ours.iter().any(|o| o.contains(p))), "space of somebody real");
+    }
+
+    #[test]
+    fn neighbours_are_there() {
+        let all = on("2024-03-01");
+        for network in &all {
+            for asn in network.providers.iter().chain(&network.peers) {
+                assert!(all.iter().any(|n| n.asn == *asn), "AS{} knows AS{asn}", network.asn);
+            }
+        }
+    }
+
+    #[test]
+    fn a_change_holds_from_its_day_on() {
+        let roas = |day| on(day).iter().find(|n| n.asn == 64_509).unwrap().roas;
+        assert_eq!((roas("2024-04-08"), roas("2024-04-09")), ("tight", "all"));
+        let amber = |day| on(day).iter().find(|n| n.asn == 64_553).unwrap().delegated;
+        assert_eq!(amber("2024-04-29"), None);
+        assert_eq!(amber("2024-05-01").unwrap().to_string(), "2024-04-30");
+    }
+
+    #[test]
+    fn pieces_of_space() {
+        let shown = |cell| prefix(cell).to_string();
+        assert_eq!(shown("64497 22"), "198.18.4.0/22");
+        assert_eq!(shown("64497 24.3"), "198.18.7.0/24");
+        assert_eq!(shown("65536 48.2"), "3fff:41:2::/48");
+        assert_eq!(shown("10.0.0.0/8"), "10.0.0.0/8");
     }
 }

@@ -1,154 +1,151 @@
 //! Who takes part in the programmes of the demonstration world.
 
+use routing::Month;
 use serde_json::{Value, json};
 
-use super::networks::{MEMBERS, Member};
+use super::table::rows;
 
-/// Names of the lists, for the configuration: programme, file, what else the source says.
-pub const SOURCES: [(&str, &str, &str); 4] = [
-    ("network-operators", "operators-*.json", ""),
-    ("ixps", "exchanges.json", "date = 2024-05-01\n"),
-    ("cdns-and-clouds", "clouds.csv", "date = 2024-05-01\n"),
-    ("equipment-vendors", "vendors.json", "date = 2024-05-01\n"),
+const OPERATORS: &str = include_str!("tables/operators.txt");
+const EXCHANGES: &str = include_str!("tables/exchanges.txt");
+const CLOUDS: &str = include_str!("tables/clouds.csv");
+const VENDORS: &str = include_str!("tables/vendors.txt");
+
+/// Names of the lists, for the configuration: programme and file.
+pub const SOURCES: [(&str, &str); 4] = [
+    ("network-operators", "operators-*.json"),
+    ("ixps", "exchanges-*.json"),
+    ("cdns-and-clouds", "clouds-*.csv"),
+    ("equipment-vendors", "vendors-*.json"),
 ];
 
-/// An operator: networks, day of approval, whether it is conformant with actions 1 to 4.
-const OPERATORS: &[(&[u32], &str, [bool; 4])] = &[
-    (&[64496], "2018-08-25", [true, true, true, true]),
-    (&[64497, 64505], "2019-02-11", [true, true, true, true]),
-    (&[64498, 64510], "2018-08-25", [true, false, true, true]),
-    (&[64499], "2020-04-06", [true, true, true, true]),
-    (&[64500, 64508], "2019-11-20", [true, false, true, false]),
-    (&[64501, 65538, 65539], "2021-03-30", [true, true, true, true]),
-    (&[64502, 65541], "2022-04-04", [true, false, true, true]),
-    (&[64503, 65544], "2022-11-11", [true, true, true, true]),
-    (&[64509], "2021-06-14", [true, true, true, true]),
-    (&[64511, 65536], "2023-03-07", [true, true, false, true]),
-    (&[65540], "2023-04-26", [false, true, false, false]),
-    (&[65542, 65543], "2022-04-08", [true, true, true, true]),
-    (&[65546], "2023-01-18", [true, false, true, true]),
-    (&[65548, 65549], "2023-09-13", [true, true, true, true]),
-    (&[65551], "2020-12-02", [true, false, true, true]),
-];
-
-fn member(asn: u32) -> &'static Member {
-    MEMBERS.iter().find(|m| m.asn == asn).expect("a member of the world takes part")
+/// What a letter of the tables stands for; `None` for what is not stated.
+fn word(letter: &str) -> Option<&'static str> {
+    match letter {
+        "c" => Some("conformant"),
+        "n" => Some("non-conformant"),
+        "p" => Some("pending"),
+        "-" => None,
+        other => panic!("no word for {other}"),
+    }
 }
 
-fn word(conformant: bool) -> &'static str {
-    if conformant { "conformant" } else { "non-conformant" }
-}
-
-/// The operators as listed on a day; in April one of them had another network.
-fn operators(day: &str, april: bool) -> String {
-    let row = |(number, (asns, approved, [filtering, spoofing, contact, routes])): (
-        usize,
-        &(&[u32], &str, [bool; 4]),
-    )| {
-        let mut economies: Vec<&str> = asns.iter().map(|asn| member(*asn).economy).collect();
-        economies.sort_unstable();
-        economies.dedup();
-        let mut asns = asns.to_vec();
-        if april && asns[0] == 64501 {
-            asns = vec![64501, 65537];
+/// Members of a JSON object for what is stated.
+fn state(into: &mut Value, keys: &[&str], letters: &str, nested: bool) {
+    let letters: Vec<&str> = letters.split_whitespace().collect();
+    assert_eq!(keys.len(), letters.len(), "{into}");
+    for (key, letter) in keys.iter().zip(letters) {
+        if let Some(word) = word(letter) {
+            into[*key] = if nested { json!({ "conformance": word }) } else { word.into() };
         }
-        json!({
-            "id": 101 + number,
-            "name": member(asns[0]).organisation,
-            "areas_served": economies,
-            "ASNs": asns,
-            "member_since": approved,
-            "filtering": { "conformance": word(*filtering) },
-            "anti_spoofing": { "conformance": word(*spoofing) },
-            "coordination": { "conformance": word(*contact) },
-            "routing_information": { "conformance": word(*routes) },
-        })
-    };
-    list(Some(day), OPERATORS.iter().enumerate().map(row).collect())
+    }
 }
 
-fn exchanges() -> String {
-    let names = [
-        (301, "Polder Exchange", "NL", "2018-08-24", [true, true, true, true, true, true]),
-        (302, "Hanse-IX", "DE", "2019-05-02", [true, true, false, true, true, false]),
-        (303, "Tasman Peering", "NZ", "2020-10-19", [true, false, true, false, true, true]),
-        (304, "IX Pampa", "BR", "2022-06-27", [true, true, false, false, true, true]),
-        (305, "Rift Valley Exchange", "KE", "2023-06-21", [true, true, true, true, true, true]),
-    ];
-    let row = |(id, name, economy, since, [routing, actions, display, protect, contact, tools]): (
-        u32,
-        &str,
-        &str,
-        &str,
-        [bool; 6],
-    )| {
-        json!({
-            "id": id,
+/// Networks of a cell as a month's list has them.
+fn networks(cell: &str, month: Month) -> Vec<u32> {
+    let mut asns = Vec::new();
+    for piece in cell.split_whitespace() {
+        let (asn, when) = piece
+            .split_once('@')
+            .map_or((piece, None), |(asn, when)| (asn, Some(when.parse::<Month>().expect("a month"))));
+        let listed = match (asn.as_bytes()[0], when) {
+            (b'+', Some(from)) => from <= month,
+            (b'-', Some(until)) => month < until,
+            _ => true,
+        };
+        if listed {
+            asns.push(asn.trim_start_matches(['+', '-']).parse().expect("an ASN"));
+        }
+    }
+    asns
+}
+
+/// The operators as listed at the end of a month.
+fn operators(month: Month, day: &str) -> String {
+    let listed = rows(OPERATORS).filter(|row: &[&str; 6]| row[2] <= day);
+    let row = |[id, name, approved, actions, areas, asns]: [&str; 6]| {
+        let mut row = json!({
+            "id": id.parse::<u32>().expect("a number"),
+            "name": name,
+            "areas_served": areas.split_whitespace().collect::<Vec<_>>(),
+            "ASNs": networks(asns, month),
+            "member_since": approved,
+        });
+        state(
+            &mut row,
+            &["filtering", "anti_spoofing", "coordination", "routing_information"],
+            actions,
+            true,
+        );
+        row
+    };
+    list(day, listed.map(row).collect())
+}
+
+fn exchanges(day: &str) -> String {
+    let listed = rows(EXCHANGES).filter(|row: &[&str; 9]| row[3] <= day);
+    let row = |[id, name, economy, since, filtering, promote, platform, contact, tools]: [&str; 9]| {
+        let mut row = json!({
+            "id": id.parse::<u32>().expect("a number"),
             "name": name,
             "areas_served": [economy],
             "member_since": since,
-            "prevent": "conformant",
-            "promote_routing": word(routing),
-            "promote_isp_actions": word(actions),
-            "promote_display_manrs": word(display),
-            "promote_incentives": word(id == 301),
-            "protect": if id == 305 { "pending" } else { word(protect) },
-            "coordinate": word(contact),
-            "tools": word(tools),
-        })
+        });
+        let promoted =
+            ["promote_routing", "promote_isp_actions", "promote_display_manrs", "promote_incentives"];
+        state(&mut row, &["prevent"], filtering, false);
+        state(&mut row, &promoted, promote, false);
+        state(&mut row, &["protect"], platform, false);
+        state(&mut row, &["coordinate"], contact, false);
+        state(&mut row, &["tools"], tools, false);
+        row
     };
-    list(None, names.into_iter().map(row).collect())
+    list(day, listed.map(row).collect())
 }
 
-fn clouds() -> String {
-    "Organization Name,ASNs,Action 1: Filtering,Action 2: Anti-spoofing,Action 3: Coordination,\
-     Action 4: Global Validation,Action 5: MANRS Adoption,Action 6: Tools\n\
-     Tulip Cloud,64506;64507,Yes;RPKI;AS-SET,Yes,Yes,IRR;RPKI,Yes,Yes\n\
-     Hudson Delivery,65550,Yes,Yes,Yes,IRR,Yes,No\n\
-     Ganges Data,65537,Yes;AS-SET,Yes,Yes,IRR;RPKI,Yes,\n"
-        .to_owned()
-}
-
-fn vendors() -> String {
-    let row = |id: u32, name: &str, since: &str, words: [&str; 3]| {
-        let [done, half, open] = words;
-        json!({
-            "id": id,
-            "name": name,
-            "member_since": since,
-            "solution_filtering": done,
-            "solution_anti_spoofing": done,
-            "solution_filtering_ixp": half,
-            "solution_protect_l2": open,
-            "training": half,
-            "lab": done,
-            "technical_resources": half,
-            "hands_on": open,
-        })
-    };
-    let rows = vec![
-        row(401, "Lighthouse Routers", "2021-09-14", ["implemented", "implemented", "planned"]),
-        row(402, "Copper Kettle Systems", "2021-12-13", ["implemented", "planned", "not implemented"]),
+fn vendors(day: &str) -> String {
+    const ITEMS: [&str; 8] = [
+        "solution_filtering",
+        "solution_anti_spoofing",
+        "solution_filtering_ixp",
+        "solution_protect_l2",
+        "training",
+        "lab",
+        "technical_resources",
+        "hands_on",
     ];
-    list(None, rows)
+    let row = |[id, name, since, solutions, training]: [&str; 5]| {
+        let mut row =
+            json!({ "id": id.parse::<u32>().expect("a number"), "name": name, "member_since": since });
+        for (item, letter) in
+            ITEMS.iter().zip(solutions.split_whitespace().chain(training.split_whitespace()))
+        {
+            row[*item] = match letter {
+                "i" => "implemented",
+                "p" => "planned",
+                "n" => "not implemented",
+                other => panic!("no word for {other}"),
+            }
+            .into();
+        }
+        row
+    };
+    list(day, rows(VENDORS).map(row).collect())
 }
 
-fn list(day: Option<&str>, participants: Vec<Value>) -> String {
-    let mut document = json!({ "participants": participants });
-    if let Some(day) = day {
-        document["measurement_date"] = day.into();
-    }
-    format!("{document:#}\n")
+fn list(day: &str, participants: Vec<Value>) -> String {
+    format!("{:#}\n", json!({ "measurement_date": day, "participants": participants }))
 }
 
 /// Every list with the name of its file.
 pub fn lists() -> Vec<(String, String)> {
-    let files = [
-        ("operators-2024-04.json", operators("2024-04-30", true)),
-        ("operators-2024-05.json", operators("2024-05-31", false)),
-        ("exchanges.json", exchanges()),
-        ("clouds.csv", clouds()),
-        ("vendors.json", vendors()),
-    ];
-    files.map(|(name, text)| (name.to_owned(), text)).into()
+    let mut files = Vec::new();
+    for day in ["2024-03-31", "2024-04-30", "2024-05-31"] {
+        let month = super::day(day).month();
+        files.push((format!("operators-{day}.json"), operators(month, day)));
+        files.push((format!("exchanges-{day}.json"), exchanges(day)));
+    }
+    // These two speak of the middle of April, three weeks from the other months.
+    files.push(("clouds-2024-04-15.csv".to_owned(), CLOUDS.to_owned()));
+    files.push(("vendors-2024-04-15.json".to_owned(), vendors("2024-04-15")));
+    files
 }

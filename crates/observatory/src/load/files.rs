@@ -59,12 +59,13 @@ fn fetched(kind: SourceKind, url: &fetch::UrlTemplate, archive: &fetch::Archive)
     let mut files = Vec::new();
     for (url, moment, history) in archive.of(url) {
         let skip = if last_only { history.versions.len().saturating_sub(1) } else { 0 };
-        for version in &history.versions[skip..] {
+        for (turn, version) in history.versions.iter().enumerate().skip(skip) {
             let place = archive.place(version.digest);
             let mut file = SourceFile::found(place, version.digest, version.size_bytes);
             file.fetched = Some(FetchedFrom {
                 name: fetch::file_name(url),
                 at: version.fetched,
+                turn,
                 moment,
                 last_modified: version.last_modified,
             });

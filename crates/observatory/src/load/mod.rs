@@ -13,9 +13,9 @@ use std::path::PathBuf;
 
 use fetch::Digest;
 use reference::ReadError;
-use routing::{FaultCounts, Timestamp};
+use routing::{Date, FaultCounts, Timestamp};
 
-pub use admit::Admission;
+pub use admit::{Admission, Limits};
 pub use files::discover;
 pub use participants::{ParticipantList, load_participants};
 pub use references::load_references;
@@ -37,8 +37,10 @@ pub struct SourceFile {
     /// Days between that moment and the month.
     pub skew_days: Option<u32>,
     pub used: bool,
-    /// Not admitted because it shrank; an older one is held in its place.
+    /// Not admitted because it shrank or cannot be read; an older one is held in its place.
     pub held: bool,
+    /// The first day whose file had the very same bytes, when that is an earlier one.
+    pub repeats: Option<Date>,
     /// Which part of its source's dataset it is; empty where a source has one part.
     pub part: String,
     /// What became of it.
@@ -62,6 +64,8 @@ pub struct FetchedFrom {
     pub name: String,
     /// When.
     pub at: Timestamp,
+    /// Which state of its URL it is, from 0.
+    pub turn: usize,
     /// The moment its URL names.
     pub moment: Option<Timestamp>,
     /// When the server says it was changed last.
@@ -80,6 +84,7 @@ impl SourceFile {
             skew_days: None,
             used: false,
             held: false,
+            repeats: None,
             part: String::new(),
             status: String::new(),
             records: 0,

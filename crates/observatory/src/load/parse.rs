@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
 
 use anyhow::{Result, bail};
@@ -6,7 +5,7 @@ use reference::{Parsed, ReadError};
 use routing::{Date, FaultCounts, Timestamp};
 
 use super::{Snapshot, SourceFile};
-use crate::config::{Source, SourceKind};
+use crate::config::Source;
 
 /// What reading one file gives.
 pub type Read1<T> = std::result::Result<Parsed<T>, ReadError>;
@@ -45,30 +44,7 @@ pub fn snapshots<T>(
             }
         }
     }
-    // What was fetched several times of one day is one dataset in several states: the last one counts.
-    // Sessions carry their own times, and none takes another's place.
-    if source.url.is_some() && source.kind != SourceKind::Spoofer {
-        keep_last_of_each_day(&mut out, files);
-    }
     Ok(out)
-}
-
-fn keep_last_of_each_day<T>(snapshots: &mut Vec<Snapshot<T>>, files: &mut [SourceFile]) {
-    let rank =
-        |s: &Snapshot<T>, files: &[SourceFile]| (s.as_of, files[s.file].fetched.as_ref().map(|f| f.at));
-    let mut last: BTreeMap<Date, (Timestamp, Option<Timestamp>)> = BTreeMap::new();
-    for snapshot in snapshots.iter() {
-        let rank = rank(snapshot, files);
-        let kept = last.entry(snapshot.as_of.date()).or_insert(rank);
-        *kept = rank.max(*kept);
-    }
-    snapshots.retain(|snapshot| {
-        let keep = last[&snapshot.as_of.date()] == rank(snapshot, files);
-        if !keep {
-            files[snapshot.file].status = "not used: a later one of the same day was fetched".to_owned();
-        }
-        keep
-    });
 }
 
 /// The moment a file speaks of: what it says itself, else the configuration, else a date in its URL or name,

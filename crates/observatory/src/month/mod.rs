@@ -20,7 +20,7 @@ use crate::load::{Admission, SourceFile, discover, load_participants, load_refer
 use crate::progress::Progress;
 
 /// Part of every generation's name: what computes. A change of rules or of shapes needs a new one.
-const COMPUTED_BY: &str = concat!("observatory ", env!("CARGO_PKG_VERSION"), " rules 3 shapes 2");
+const COMPUTED_BY: &str = concat!("observatory ", env!("CARGO_PKG_VERSION"), " rules 4 shapes 3");
 
 /// The store and the lake of a configuration.
 pub struct Data {
@@ -55,7 +55,7 @@ pub async fn run(config: &Config, month: Month, progress: &Progress) -> Result<P
     let registrations = config.sources.iter().filter(|s| s.kind != SourceKind::Mrt);
     let names = registrations.map(|s| s.name.as_str()).collect();
     let used = data.store.snapshots().await?;
-    let admission = Admission::new(config.shrink_percent_max, &used, month, &names, &files);
+    let admission = Admission::new(config.admission, &used, month, &names, &files);
     let generation = generation(config, month, &frameworks, &files, &admission);
     if let Some((_, head)) = data.store.current(&month.to_string()).await?
         && head.generation == generation
@@ -119,11 +119,12 @@ fn generation(
     admission: &Admission,
 ) -> String {
     let mut text = format!(
-        "{COMPUTED_BY}\n{month}\nskew {}\nfull feed {}\ngap {}\nshrink {}\n",
+        "{COMPUTED_BY}\n{month}\nskew {}\nfull feed {}\ngap {}\nshrink {}\nunreadable {}\n",
         config.reference_skew_days_max,
         config.full_feed_share_percent_min,
         config.gap_seconds_max,
-        config.shrink_percent_max
+        config.admission.shrink_percent_max,
+        config.admission.unreadable_percent_max
     );
     for entry in &config.treat_as_public {
         text.push_str(&format!("public {entry}\n"));

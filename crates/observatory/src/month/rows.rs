@@ -252,8 +252,8 @@ fn aggregate_row(framework: &str, area: &Area, partial: bool) -> AggregateRow {
     let scores = area.scores.iter().map(|score| grade_counts(score.key, &score.aggregate));
     AggregateRow {
         framework: framework.to_owned(),
-        scope: if area.economy.is_empty() { "world" } else { "economy" }.to_owned(),
-        area: area.economy.clone(),
+        scope: area.scope.as_str().to_owned(),
+        area: area.code.clone(),
         networks: area.networks,
         routes: area.routes,
         scores: scores.collect(),

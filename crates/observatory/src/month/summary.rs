@@ -55,7 +55,7 @@ pub fn of(outcome: &Outcome, inputs: &Inputs<'_>, files: &[Vec<SourceFile>], con
         .graded
         .iter()
         .map(|g| {
-            let world = g.areas.iter().find(|a| a.economy.is_empty());
+            let world = g.areas.iter().find(|a| a.scope == pipeline::month::AreaScope::World);
             let scores = world.into_iter().flat_map(|a| &a.scores);
             let scores: Map<String, Value> = scores
                 .map(|s| {
@@ -79,9 +79,15 @@ pub fn of(outcome: &Outcome, inputs: &Inputs<'_>, files: &[Vec<SourceFile>], con
         })
         .collect();
     let named = config.sources.iter().zip(files).flat_map(|(s, files)| files.iter().map(move |f| (s, f)));
+    // What happened to a source after the month is told with the months that it touches.
+    let in_time = |file: &SourceFile| file.as_of.is_none_or(|(at, _)| at < outcome.month.span().end);
     let warnings: Vec<String> = named
-        .filter(|(_, file)| file.held || file.status.starts_with("not admitted"))
-        .map(|(source, file)| format!("{}, {}: {}", source.name, file.name(), file.status))
+        .filter(|(_, file)| in_time(file))
+        .filter_map(|(source, file)| {
+            let refused = file.held || file.status.starts_with("not admitted");
+            let said = if refused { file.status.clone() } else { stalled(file)? };
+            Some(format!("{}, {}: {said}", source.name, file.name()))
+        })
         .collect();
     json!({
         "warnings": warnings,
@@ -108,4 +114,14 @@ pub fn of(outcome: &Outcome, inputs: &Inputs<'_>, files: &[Vec<SourceFile>], con
         "faults": faults,
         "frameworks": graded,
     })
+}
+
+/// A dataset that brings the same bytes day after day may be stuck: those who read a score of it are told.
+const REPEATED_DAYS_MAX: i64 = 7;
+
+fn stalled(file: &SourceFile) -> Option<String> {
+    let (as_of, first) = (file.as_of?.0, file.repeats.filter(|_| file.used)?);
+    let days = (as_of.date().start().0 - first.start().0) / 86_400;
+    (days > REPEATED_DAYS_MAX)
+        .then(|| format!("{}; byte for byte that of {first}, {days} days before", file.status))
 }

@@ -3,6 +3,7 @@
 //! Facts are judged here and nowhere else, each distinct (prefix, origin) and each distinct path once. The
 //! same inputs give the same result, whatever the order of files or the number of threads.
 
+mod areas;
 mod bogons;
 mod inputs;
 mod networks;
@@ -18,12 +19,13 @@ use detect::Event;
 use measure::framework::Framework;
 use routing::{Month, RouteSpan};
 
+pub use areas::{Area, AreaScope, AreaScore};
 pub use bogons::{EventId, is_ongoing};
 pub use inputs::{AutNumFacts, BogonEpoch, Collector, DailyReport, Dated, Inputs, References, Settings};
 pub use networks::{Network, Registration};
 pub use peers::PeerFeed;
 pub use routes::{Route, origin};
-pub use scores::{Area, AreaScore, Explained, Graded, Incident};
+pub use scores::{Explained, Graded, Incident};
 pub use verdicts::{Exclusions, IrrWord, Verdict};
 
 /// A computed month.

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use detect::incident::Incident as Merged;
 use detect::{BogonClass, Event, EventKind};
-use measure::aggregate::Aggregate;
-use measure::framework::{Framework, MetricUse, ScoreKey};
+use measure::framework::{Framework, MetricUse};
 use measure::incidents::{self, IncidentKey, MetricEvent};
 use measure::m7_irr::IrrCounts;
 use measure::m7_rpki::RpkiCounts;
@@ -17,6 +16,7 @@ use reference::irr::IrrState;
 use reference::vrp::Validation;
 use routing::{Asn, Family, Unknown};
 
+use super::areas::{self, Area};
 use super::peers::{self, PeerFeed};
 use super::spoofing;
 use super::{AutNumFacts, EventId, Exclusions, Inputs, Network, Registration, Route, Verdict};
@@ -37,7 +37,7 @@ pub struct Graded {
     pub readiness: Vec<Readiness>,
     /// Incidents.
     pub incidents: Vec<Incident>,
-    /// The world and the economies.
+    /// The world, economies and regions.
     pub areas: Vec<Area>,
 }
 
@@ -58,30 +58,6 @@ pub struct Incident {
     pub merged: Merged<IncidentKey>,
     /// What it adds to the raw value.
     pub adds: Raw,
-}
-
-/// Scores of an area.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Area {
-    /// Empty for the world, otherwise the economy.
-    pub economy: String,
-    /// Networks in it.
-    pub networks: u64,
-    /// Their routes: IPv4, IPv6.
-    pub routes: [u64; 2],
-    /// In the framework's order.
-    pub scores: Vec<AreaScore>,
-    /// Events whose culprit is in it.
-    pub events: BTreeMap<EventKind, u64>,
-}
-
-/// One score of an area.
-#[derive(Clone, PartialEq, Debug)]
-pub struct AreaScore {
-    /// Which.
-    pub key: ScoreKey,
-    /// Pooled score and counts.
-    pub aggregate: Aggregate,
 }
 
 /// Measures and grades every network under `framework`.
@@ -133,7 +109,7 @@ pub fn grade(
             merged: Merged { events: merged.events.iter().map(|&e| owners[e as usize]).collect(), ..merged },
         })
         .collect();
-    let areas = areas(framework, networks, &readiness, events);
+    let areas = areas::areas(framework, networks, &readiness, events);
     Graded {
         framework: framework.id.clone(),
         peers_min: rule.peers_min(),
@@ -376,50 +352,4 @@ fn explain<T>(
         Ok((value, because)) => Explained { value: measure(Ok(value)), because },
         Err(why) => Explained { value: measure(Err(why)), because: String::new() },
     }
-}
-
-fn areas(
-    framework: &Framework,
-    networks: &[Network],
-    readiness: &[Readiness],
-    events: &[(EventId, Event)],
-) -> Vec<Area> {
-    let new = |economy: &str| Area {
-        economy: economy.to_owned(),
-        networks: 0,
-        routes: [0; 2],
-        scores: framework
-            .scores
-            .iter()
-            .map(|rule| AreaScore { key: rule.key, aggregate: Aggregate::new(framework.aggregation.area) })
-            .collect(),
-        events: BTreeMap::new(),
-    };
-    let mut areas = BTreeMap::from([(String::new(), new(""))]);
-    let mut economies: BTreeMap<Asn, &str> = BTreeMap::new();
-    for (network, readiness) in networks.iter().zip(readiness) {
-        let economy = network.economy.as_ref().map_or("ZZ", |(code, _)| code);
-        economies.insert(network.asn, economy);
-        for key in ["", economy] {
-            let area = areas.entry(key.to_owned()).or_insert_with(|| new(key));
-            area.networks += 1;
-            for family in 0..2 {
-                area.routes[family] += network.route_counts[family];
-            }
-            for ((score, rule), action) in
-                area.scores.iter_mut().zip(&framework.scores).zip(&readiness.actions)
-            {
-                score.aggregate.add(action.score.as_ref().copied(), &rule.grades);
-            }
-        }
-    }
-    for (_, event) in events {
-        let economy = event.culprit.and_then(|c| economies.get(&c).copied());
-        for key in [Some(""), economy].into_iter().flatten() {
-            if let Some(area) = areas.get_mut(key) {
-                *area.events.entry(event.kind).or_default() += 1;
-            }
-        }
-    }
-    areas.into_values().collect()
 }

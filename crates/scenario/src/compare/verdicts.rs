@@ -209,7 +209,7 @@ pub(super) fn economy(
     computed: &Computed,
 ) -> Outcome {
     let graded = &computed.outcome.graded[computed.framework(framework).0];
-    let area = graded.areas.iter().find(|a| a.economy == economy);
+    let area = graded.areas.iter().find(|a| a.code == economy);
     let Some(score) = area.and_then(|a| a.scores.iter().find(|s| s.key == key)) else {
         return Err(vec![format!("no score {key} of `{economy}`")]);
     };

@@ -2,11 +2,11 @@
 //! the interactive documentation; one table of fields per resource makes bodies, CSV columns and schemas.
 
 mod answer;
+mod areas;
 mod asked;
 mod csv;
 mod cursor;
 mod docs;
-mod economies;
 mod events;
 mod field;
 mod incidents;

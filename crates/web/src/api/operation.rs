@@ -7,7 +7,7 @@ use super::asked::Asked;
 use super::field::{Item, Resource};
 use super::parameter::{self, FIELDS, FRAMEWORK, GRADE_PARAMETERS, LIMIT, MONTH, Parameter};
 use super::problem::Problem;
-use super::{economies, events, incidents, method, months, network, networks, participants, routes, sources};
+use super::{areas, events, incidents, method, months, network, networks, participants, routes, sources};
 
 /// How a question is answered.
 pub(crate) type Run = fn(Asked) -> Pin<Box<dyn Future<Output = Result<(Asked, Body), Problem>> + Send>>;
@@ -77,7 +77,7 @@ const GRADES: [Parameter; 5] = {
 };
 
 const NETWORK_FILTERS: &[Parameter] =
-    &[parameter::ECONOMY, GRADES[0], GRADES[1], GRADES[2], GRADES[3], GRADES[4]];
+    &[parameter::ECONOMY, parameter::REGION, GRADES[0], GRADES[1], GRADES[2], GRADES[3], GRADES[4]];
 
 /// A list without parameters of its own.
 const fn list<R: Resource>(
@@ -107,7 +107,7 @@ const fn of(parameter: Parameter, operation: Operation) -> Operation {
 }
 
 /// Every question, in the order of the documentation.
-pub(crate) static OPERATIONS: [Operation; 19] = [
+pub(crate) static OPERATIONS: [Operation; 22] = [
     list::<months::Published>(
         "months",
         "/api/months",
@@ -121,8 +121,7 @@ pub(crate) static OPERATIONS: [Operation; 19] = [
             "/api/networks",
             [
                 "Networks with their scores",
-                "In the order of their AS numbers. A page that is filtered by a grade may hold fewer rows than \
-                 the limit, even none; the list is at its end where `links.next` is missing.",
+                "In the order of their AS numbers; the list is at its end where `links.next` is missing.",
             ],
             |asked| Box::pin(networks::list(asked)),
         )
@@ -188,19 +187,44 @@ pub(crate) static OPERATIONS: [Operation; 19] = [
             |asked| Box::pin(routes::of_prefix(asked)),
         ),
     ),
-    list::<economies::Economy>(
+    object::<areas::World>(
+        "world",
+        "/api/world",
+        ["The world", "Mean scores of all networks, how many have each grade, and the events of the month."],
+        |asked| Box::pin(areas::world(asked)),
+    ),
+    list::<areas::Economy>(
         "economies",
         "/api/economies",
         ["Economies with their scores", "By code: mean scores and how many networks have each grade."],
-        |asked| Box::pin(economies::list(asked)),
+        |asked| Box::pin(areas::economies(asked)),
     ),
     of(
         parameter::ECONOMY,
-        object::<economies::Area>(
+        object::<areas::EconomyWithScores>(
             "economy",
             "/api/economies/{economy}",
             ["One economy", "Its scores, grades and events."],
-            |asked| Box::pin(economies::show(asked)),
+            |asked| Box::pin(areas::economy(asked)),
+        ),
+    ),
+    list::<areas::RegionInList>(
+        "regions",
+        "/api/regions",
+        [
+            "Regions with their scores",
+            "Regions and sub-regions of UN M49 by the registered economies of their networks, and the registries' \
+             by who registered them.",
+        ],
+        |asked| Box::pin(areas::regions(asked)),
+    ),
+    of(
+        parameter::REGION,
+        object::<areas::RegionWithScores>(
+            "region",
+            "/api/regions/{region}",
+            ["One region", "Its scores, grades, events and parts."],
+            |asked| Box::pin(areas::region(asked)),
         ),
     ),
     list::<events::Event>(

@@ -1,7 +1,7 @@
 //! The parameters of questions: what may stand in each, and the nearest right word where it does not.
 
 use measure::framework::{Grade, ScoreKey};
-use routing::{Asn, AsnError, Month, Prefix, PrefixError};
+use routing::{Asn, AsnError, Month, Prefix, PrefixError, Region};
 use serde_json::{Value, json};
 
 use super::cursor;
@@ -25,6 +25,8 @@ pub(crate) enum Holds {
     Asn,
     Prefix,
     Economy,
+    /// Slug of a region.
+    Region,
     Word(&'static [&'static str]),
     /// An event.
     Event,
@@ -73,6 +75,12 @@ pub(crate) const PREFIX: Parameter = parameter(
 );
 pub(crate) const ECONOMY: Parameter =
     parameter("economy", Holds::Economy, "ISO 3166-1 alpha-2 code, or ZZ, EU, AP.", "NL");
+pub(crate) const REGION: Parameter = parameter(
+    "region",
+    Holds::Region,
+    "Region or sub-region of UN M49, or registry, as `/api/regions` lists them.",
+    "europe",
+);
 pub(crate) const EVENT: Parameter = parameter("id", Holds::Event, "Id of the event.", "");
 pub(crate) const SOURCE: Parameter = parameter("name", Holds::Source, "Name of the source.", "");
 
@@ -120,6 +128,13 @@ impl Parameter {
                     return Err(wrong(format!("`{text}` is not an economy: write two letters such as NL")));
                 }
             }
+            Holds::Region => {
+                if Region::with_slug(text).is_none() {
+                    let slugs = || Region::all().map(|region| region.slug);
+                    let detail = format!("`{text}` is not a region");
+                    return Err(wrong(detail).suggest(nearest(text, slugs())).allowing(slugs()));
+                }
+            }
             Holds::Word(words) if !words.contains(&text) => {
                 let detail = format!("`{text}` is not a value of {}", self.name);
                 let suggestion = nearest(text, words.iter().copied());
@@ -151,6 +166,10 @@ impl Parameter {
             Holds::Asn => json!({ "type": "string", "format": "asn" }),
             Holds::Prefix => json!({ "type": "string", "format": "ip-prefix" }),
             Holds::Economy => json!({ "type": "string", "pattern": "^[A-Za-z]{2}$" }),
+            Holds::Region => {
+                let slugs: Vec<&str> = Region::all().map(|region| region.slug).collect();
+                json!({ "type": "string", "enum": slugs })
+            }
             Holds::Word(words) => json!({ "type": "string", "enum": words }),
             Holds::Event => json!({ "type": "string", "pattern": "^[A-Za-z0-9._-]{1,100}$" }),
             Holds::Source => json!({ "type": "string", "minLength": 1, "maxLength": 100 }),

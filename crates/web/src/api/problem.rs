@@ -45,6 +45,7 @@ codes! {
     UNKNOWN_FRAMEWORK = "unknown_framework", NOT_FOUND, "The month was not graded by this framework";
     UNKNOWN_NETWORK = "unknown_network", NOT_FOUND, "The network is not in this month";
     UNKNOWN_ECONOMY = "unknown_economy", NOT_FOUND, "The economy is not in this month";
+    UNKNOWN_REGION = "unknown_region", NOT_FOUND, "No network of this month is in the region";
     UNKNOWN_EVENT = "unknown_event", NOT_FOUND, "The event is not in this month";
     UNKNOWN_SOURCE = "unknown_source", NOT_FOUND, "The source is not in this month";
     UNKNOWN_CURSOR = "unknown_cursor", NOT_FOUND, "The cursor is not of this list";

@@ -27,7 +27,7 @@ fn every_economy_has_one_place_inside_the_drawing() {
     assert!(codes.is_sorted_by(|a, b| a < b));
     assert_eq!(codes.len(), 249, "as many as ISO 3166-1 has");
     for outline in &OUTLINES.all {
-        assert!(crate::economy_names::name(outline.code).is_some(), "{}", outline.code);
+        assert!(routing::economy_name(outline.code).is_some(), "{}", outline.code);
         match outline.drawn {
             Drawn::Dot(x, y) => assert!(x < OUTLINES.width && y < OUTLINES.height, "{}", outline.code),
             Drawn::Path(d) => {
@@ -52,7 +52,7 @@ fn a_map_of_the_whole_world_leaves_room_for_the_page() {
         shade: Shade::Many,
         label: format!(
             "{}: 93.2 % of 1234 networks ready, 123 without data",
-            crate::economy_names::name(outline.code).unwrap()
+            routing::economy_name(outline.code).unwrap()
         ),
     });
     let html = map(areas.collect());

@@ -1,7 +1,6 @@
 use routing::Asn;
 use store::{Holding, NetworkRow, ReadinessRow};
 
-use crate::economy_names;
 use crate::edition::Chosen;
 use crate::event::Network;
 use crate::format::{Count, Decimal};
@@ -15,7 +14,7 @@ pub(crate) struct Facts {
     pub(crate) asn: Asn,
     pub(crate) name: Option<String>,
     pub(crate) organisation: Option<String>,
-    pub(crate) economy: Option<String>,
+    pub(crate) economy: Option<(String, Link)>,
     pub(crate) economy_name: Option<&'static str>,
     pub(crate) economy_from: Option<String>,
     pub(crate) registry: String,
@@ -100,7 +99,7 @@ impl Facts {
         let excluded = readiness.map(|row| &row.excluded_routes);
         Facts {
             asn,
-            economy_name: row.economy.as_deref().and_then(economy_names::name),
+            economy_name: row.economy.as_deref().and_then(routing::economy_name),
             siblings: networks(&row.siblings),
             siblings_more: row.siblings.len().saturating_sub(NAMED_MAX),
             providers: row.aspa_providers.as_deref().map(networks),
@@ -111,7 +110,7 @@ impl Facts {
             earlier: if holdings.len() > 1 { holdings } else { Vec::new() },
             name: row.name,
             organisation: row.organisation,
-            economy: row.economy,
+            economy: row.economy.map(|code| (code.clone(), chosen.link_to(format!("/economy/{code}")))),
             economy_from: row.economy_from,
             registry: row.registry,
             status: row.status,

@@ -1,11 +1,11 @@
 use programme::{Column, Programme};
 use store::{AggregateRow, GradeCounts, ProgrammeRow};
 
-use crate::bar::{Bar, SmallBar};
+use crate::area::grades;
+use crate::bar::SmallBar;
 use crate::edition::Chosen;
 use crate::format::{Count, Score};
 use crate::score::{ScoreWords, score_words};
-use crate::sign::Sign;
 
 /// The figures of a programme.
 pub(crate) struct Figures {
@@ -50,11 +50,5 @@ impl Figures {
 }
 
 fn graded(score: &GradeCounts) -> (Option<Score>, SmallBar) {
-    let bar = Bar::new([
-        (Sign::READY, score.ready),
-        (Sign::ASPIRING, score.aspiring),
-        (Sign::LAGGING, score.lagging),
-        (Sign::NO_DATA, score.no_data),
-    ]);
-    (score.mean.map(Score), bar.small())
+    (score.mean.map(Score), grades(score).small())
 }

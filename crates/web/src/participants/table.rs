@@ -6,7 +6,6 @@ use programme::{Action, Column, Programme};
 use routing::Asn;
 use store::{MembershipRow, ParticipantRow, ParticipantScoreRow};
 
-use crate::economy_names;
 use crate::edition::Chosen;
 use crate::event::Network;
 use crate::format::{Count, Score};
@@ -285,7 +284,7 @@ impl Table {
         let pages = Pages::new(picked.len(), PARTICIPANTS_PER_PAGE, page, "page", &here);
         let none = Asked { name: String::new(), economy: None, sort: asked.sort };
         let economy = |(code, n): (String, u64)| EconomyChoice {
-            label: format!("{} ({n})", economy_names::name(&code).unwrap_or(&code)),
+            label: format!("{} ({n})", routing::economy_name(&code).unwrap_or(&code)),
             current: asked.economy.as_ref() == Some(&code),
             code,
         };

@@ -1,6 +1,7 @@
 //! The map and the trends of the world page.
 
 use measure::framework::ScoreKey;
+use routing::economy_name;
 use store::{AggregateRow, GradeCounts};
 
 use crate::edition::Chosen;
@@ -20,23 +21,20 @@ pub(crate) struct ScoreMap {
     pub(crate) map: Map,
 }
 
-/// The score asked for by `score`, if any.
-pub(crate) fn asked_score(view: &View) -> Result<Option<&'static str>, Refusal> {
-    let keys: Vec<&'static str> = ScoreKey::ALL.iter().map(|key| key.as_str()).collect();
-    view.word("score", &keys)
-}
-
-/// A map of the score asked for, or of the first that anybody has; nothing where the framework has no scores.
-/// `page` is the page with its whole state, `economy` an economy's own place.
+/// A map of the score asked for by `score`, or of the first that anybody has; nothing where the framework has no
+/// scores. `page` is the page with its whole state.
 pub(super) fn score_map(
     chosen: &Chosen,
-    asked: Option<&str>,
+    view: &View,
     scores: &[WorldScore],
     economies: &[AggregateRow],
     page: &Link,
-    economy: impl Fn(&str) -> Link,
-) -> Option<ScoreMap> {
-    let first = scores.iter().find(|score| score.mean.is_some()).or(scores.first())?;
+) -> Result<Option<ScoreMap>, Refusal> {
+    let keys: Vec<&str> = ScoreKey::ALL.iter().map(|key| key.as_str()).collect();
+    let asked = view.word("score", &keys)?;
+    let Some(first) = scores.iter().find(|score| score.mean.is_some()).or(scores.first()) else {
+        return Ok(None);
+    };
     // A score that this framework does not have falls back, so that an address outlives a change of framework.
     let score = scores.iter().find(|score| Some(score.words.key.as_str()) == asked).unwrap_or(first);
     let words = score.words.full();
@@ -53,7 +51,7 @@ pub(super) fn score_map(
             let counts = row.scores.iter().find(|counts| counts.key == score.words.key);
             Area {
                 code: row.area.clone(),
-                link: economy(&row.area),
+                link: chosen.link_to(format!("/economy/{}", row.area)),
                 shade: counts.map_or(Shade::NoData, Shade::of),
                 label: label(row, counts, &why),
             }
@@ -65,7 +63,7 @@ pub(super) fn score_map(
         current: of.words.key == score.words.key,
     };
     let month = crate::frame::month_in_words(&chosen.edition.head.month);
-    Some(ScoreMap {
+    Ok(Some(ScoreMap {
         choices: scores.iter().map(choice).collect(),
         map: Map::new(
             format!("Map of {words} by economy, {month}"),
@@ -76,12 +74,12 @@ pub(super) fn score_map(
             "economies",
             areas,
         ),
-    })
+    }))
 }
 
 /// `Netherlands: 93.2 % of 117 networks ready, 3 without data`.
 fn label(row: &AggregateRow, counts: Option<&GradeCounts>, why: &str) -> String {
-    let name = crate::economy_names::name(&row.area).unwrap_or(&row.area);
+    let name = economy_name(&row.area).unwrap_or(&row.area);
     let networks = |n: u64| crate::format::counted(n, "network", "networks");
     let Some(counts) = counts.filter(|counts| Shade::of(counts) != Shade::NoData) else {
         return format!("{name}: no data for {}: {why}", networks(row.networks));

@@ -142,7 +142,7 @@ fn networks() -> Vec<NetworkRow> {
         siblings: if asn == 64500 { vec![64496, 64497] } else { Vec::new() },
         economy: economy.map(str::to_owned),
         economy_from: economy.map(|_| "delegation file of ripencc".to_owned()),
-        registry: if economy.is_some() { "ripencc".to_owned() } else { "registry not loaded".to_owned() },
+        registry: if economy.is_some() { "RIPE NCC".to_owned() } else { "registry not loaded".to_owned() },
         status: economy.map(|_| "assigned".to_owned()),
         customers: (asn == 64500).then_some(1_204),
         aspa_providers: (asn == 64500).then(|| vec![64496]),
@@ -295,17 +295,21 @@ fn aggregates() -> Vec<AggregateRow> {
         partial,
     };
     let mut rows = vec![area("world", "", 81_234, true)];
-    rows.push(AggregateRow {
-        framework: "2018-06".to_owned(),
-        scores: Vec::new(),
-        ..area("world", "", 81_234, true)
-    });
+    let regions = [("europe", 31_234), ("western-europe", 9_876), ("africa", 3_210), ("ripencc", 37_001)];
+    rows.extend(regions.map(|(slug, n)| area("region", slug, n, false)));
     rows.extend(
         codes
             .split(' ')
             .enumerate()
             .map(|(i, code)| area("economy", code, 97 + 613 * i as u64 % 7000, i == 1)),
     );
+    let without_scores = |row: &AggregateRow| AggregateRow {
+        framework: "2018-06".to_owned(),
+        scores: Vec::new(),
+        ..row.clone()
+    };
+    let older: Vec<AggregateRow> = rows.iter().map(without_scores).collect();
+    rows.extend(older);
     rows
 }
 

@@ -1,29 +1,57 @@
 use std::cmp::Ordering;
 
 use measure::framework::ScoreKey;
+use routing::{Region, economy_name};
 use store::{AggregateRow, GradeCounts};
 
-use crate::bar::SmallBar;
+use crate::bar::{Bar, SmallBar};
 use crate::edition::Chosen;
 use crate::format::{Count, Score};
 use crate::link::{Link, Pages};
 use crate::refusal::Refusal;
 use crate::score::score_words;
+use crate::sign::Sign;
 use crate::view::View;
 
-/// Economies on one page of the table.
-const ECONOMIES_PER_PAGE: usize = 25;
+/// Areas on one page of the table.
+const AREAS_PER_PAGE: usize = 25;
 
-/// The table of economies.
-pub(crate) struct Economies {
+/// Where a table of areas stands and which parts of the query are its own.
+#[derive(Clone, Debug)]
+pub(crate) struct Layout {
+    /// The page with everything asked for but what is this table's.
+    pub(crate) link: Link,
+    /// The query's key of its order.
+    pub(crate) sort: &'static str,
+    /// The query's key of its page.
+    pub(crate) page: &'static str,
+    /// Where in the page it is.
+    pub(crate) fragment: &'static str,
+    /// Heading of its first column.
+    pub(crate) heading: &'static str,
+}
+
+impl Layout {
+    /// A table on a page whose address is `link`; its order and page stand under keys of their own.
+    pub(crate) fn new(
+        link: &Link,
+        view: &View,
+        sort: &'static str,
+        page: &'static str,
+        heading: &'static str,
+    ) -> Layout {
+        let fragment = if sort == "sort" { "economies" } else { sort };
+        Layout { link: link.clone().with_some(sort, view.get(sort)), sort, page, fragment, heading }
+    }
+}
+
+/// A table of economies or regions.
+pub(crate) struct AreaTable {
     pub(crate) columns: Vec<Heading>,
-    pub(crate) rows: Vec<Economy>,
+    pub(crate) rows: Vec<AreaItem>,
     pub(crate) pages: Pages,
     /// The page with its whole state.
     pub(crate) link: Link,
-    /// Every code, sorted, and the table in that order.
-    codes: Vec<String>,
-    by_code: Link,
 }
 
 /// The heading of a column that sorts the table.
@@ -36,10 +64,12 @@ pub(crate) struct Heading {
     pub(crate) link: Link,
 }
 
-/// One economy.
-pub(crate) struct Economy {
+/// One area.
+pub(crate) struct AreaItem {
+    /// The code of an economy; empty for a region.
     pub(crate) code: String,
     pub(crate) name: Option<&'static str>,
+    pub(crate) link: Link,
     pub(crate) partial: bool,
     pub(crate) networks: Count,
     pub(crate) routes: [Count; 2],
@@ -49,46 +79,40 @@ pub(crate) struct Economy {
 
 /// What a table can be sorted by, before the scores.
 const FIXED: [(&str, &str, &str); 5] = [
-    ("economy", "Economy", "Registered economy, ISO 3166-1 alpha-2"),
-    ("networks", "Networks", "Networks registered in the economy"),
+    ("economy", "", "By name"),
+    ("networks", "Networks", "Networks registered there"),
     ("ipv4", "IPv4", "IPv4 routes of those networks"),
     ("ipv6", "IPv6", "IPv6 routes of those networks"),
     ("events", "Events", "Events whose culprit is one of those networks"),
 ];
 
-impl Economies {
+impl AreaTable {
     pub(crate) fn new(
         chosen: &Chosen,
         view: &View,
-        score: Option<&str>,
-        areas: &[AggregateRow],
-    ) -> Result<Economies, Refusal> {
-        let base = chosen.link_to("/").with_some("score", score);
+        layout: &Layout,
+        areas: Vec<&AggregateRow>,
+    ) -> Result<AreaTable, Refusal> {
         let scores: Vec<String> =
             areas.first().map(|area| area.scores.iter().map(|s| s.key.clone()).collect()).unwrap_or_default();
         // A score of another framework is a column without data here: an address keeps its meaning when the
         // framework is changed.
         let of_scores = ScoreKey::ALL.iter().map(|key| key.as_str());
         let keys: Vec<&str> = FIXED.iter().map(|(key, _, _)| *key).chain(of_scores).collect();
-        let (key, descending) = order(view, &keys)?;
-        let mut areas: Vec<&AggregateRow> = areas.iter().collect();
-        areas.sort_by(|a, b| {
-            let order = compare(key, descending, a, b);
-            order.then_with(|| a.area.cmp(&b.area))
-        });
+        let (key, descending) = order(view, layout, &keys)?;
+        let mut rows = areas;
+        rows.sort_by(|a, b| compare(key, descending, a, b).then_with(|| a.area.cmp(&b.area)));
         let sort = if descending { format!("-{key}") } else { key.to_owned() };
-        let link = base.clone().with_some("sort", view.get("sort").map(|_| sort.as_str()));
-        let pages = Pages::new(
-            areas.len(),
-            ECONOMIES_PER_PAGE,
-            view.page("page")?,
-            "page",
-            &link.clone().at("economies"),
-        );
+        let named = view.get(layout.sort).map(|_| sort.as_str());
+        let link = layout.link.clone().with_some(layout.sort, named);
+        let page = view.page(layout.page)?;
+        let pages =
+            Pages::new(rows.len(), AREAS_PER_PAGE, page, layout.page, &link.clone().at(layout.fragment));
         let heading = |key_of: &str, label: String, title: String| {
             // The first click on a number shows the largest first, on a name the first letter.
             let now = (key == key_of).then_some(descending);
             let next_descending = now.map_or(key_of != "economy", |descending| !descending);
+            let next = format!("{}{key_of}", if next_descending { "-" } else { "" });
             Heading {
                 label,
                 title,
@@ -98,15 +122,15 @@ impl Economies {
                     Some(false) => "ascending",
                     None => "",
                 },
-                link: base
-                    .clone()
-                    .with("sort", format!("{}{key_of}", if next_descending { "-" } else { "" }))
-                    .at("economies"),
+                link: layout.link.clone().with(layout.sort, next).at(layout.fragment),
             }
         };
         let mut columns: Vec<Heading> = FIXED
             .iter()
-            .map(|(key, label, title)| heading(key, (*label).to_owned(), (*title).to_owned()))
+            .map(|(key, label, title)| {
+                let label = if label.is_empty() { layout.heading } else { label };
+                heading(key, label.to_owned(), (*title).to_owned())
+            })
             .collect();
         for score in &scores {
             let words = score_words(chosen.rules, score);
@@ -116,23 +140,14 @@ impl Economies {
                 format!("{}: mean score and grades", words.full()),
             ));
         }
-        let mut codes: Vec<String> = areas.iter().map(|area| area.area.clone()).collect();
-        codes.sort_unstable();
-        let by_code = chosen.link_to("/").with("sort", "economy").at("economies");
-        let rows = areas[pages.range()].iter().map(|area| economy(area)).collect();
-        Ok(Economies { columns, rows, link: link.paged("page", pages.page), pages, codes, by_code })
-    }
-
-    /// The page of the table that holds an economy, in the order of the codes.
-    pub(crate) fn row_of(&self, code: &str) -> Link {
-        let before = self.codes.partition_point(|known| known.as_str() < code);
-        self.by_code.clone().paged("page", before / ECONOMIES_PER_PAGE + 1)
+        let rows = rows[pages.range()].iter().map(|area| item(chosen, area)).collect();
+        Ok(AreaTable { columns, rows, link: link.paged(layout.page, pages.page), pages })
     }
 }
 
 /// The column to sort by and whether the largest comes first; by networks when nothing is said.
-fn order<'a>(view: &View, keys: &[&'a str]) -> Result<(&'a str, bool), Refusal> {
-    let text = view.get("sort").unwrap_or("-networks");
+fn order<'a>(view: &View, layout: &Layout, keys: &[&'a str]) -> Result<(&'a str, bool), Refusal> {
+    let text = view.get(layout.sort).unwrap_or("-networks");
     let (name, descending) = match text.strip_prefix('-') {
         Some(name) => (name, true),
         None => (text, false),
@@ -140,7 +155,7 @@ fn order<'a>(view: &View, keys: &[&'a str]) -> Result<(&'a str, bool), Refusal> 
     match keys.iter().find(|key| **key == name) {
         Some(key) => Ok((key, descending)),
         None => Err(Refusal::wrong(
-            format!("economies cannot be sorted by `{name}`"),
+            format!("areas cannot be sorted by `{name}`"),
             format!("Columns: {}. With a minus in front the largest comes first.", keys.join(", ")),
         )),
     }
@@ -172,15 +187,27 @@ fn mean(area: &AggregateRow, key: &str) -> Option<f64> {
     area.scores.iter().find(|score| score.key == key)?.mean
 }
 
-fn economy(area: &AggregateRow) -> Economy {
-    let score = |score: &GradeCounts| (score.mean.map(Score), super::grades(score).small());
-    Economy {
-        code: area.area.clone(),
-        name: crate::economy_names::name(&area.area),
+fn item(chosen: &Chosen, area: &AggregateRow) -> AreaItem {
+    let score = |score: &GradeCounts| (score.mean.map(Score), grades(score).small());
+    let region = if area.scope == "region" { Region::with_slug(&area.area) } else { None };
+    AreaItem {
+        code: if region.is_some() { String::new() } else { area.area.clone() },
+        name: region.map_or_else(|| economy_name(&area.area), |region| Some(region.name)),
+        link: chosen.link_to(format!("/{}/{}", area.scope, area.area)),
         partial: area.partial,
         networks: Count(area.networks),
         routes: area.routes.map(Count),
         events: Count(events(area)),
         scores: area.scores.iter().map(score).collect(),
     }
+}
+
+/// The grades of an area as a bar.
+pub(crate) fn grades(score: &GradeCounts) -> Bar {
+    Bar::new([
+        (Sign::READY, score.ready),
+        (Sign::ASPIRING, score.aspiring),
+        (Sign::LAGGING, score.lagging),
+        (Sign::NO_DATA, score.no_data),
+    ])
 }
