@@ -42,9 +42,10 @@ test("the map of economies", { skip, timeout: 120_000 }, async (t) => {
     assert.ok((await page.evaluate(() => document.activeElement.getBoundingClientRect().left)) !== west);
     assert.notEqual(await here(), start === first ? "" : first);
     await page.keyboard.press("j");
-    assert.match(await here(), /^Japan: /);
+    assert.match(await here(), /^J/);
     assert.equal(await map.locator('a[tabindex="0"]').count(), 1, "still one stop");
-    assert.match(await tip.textContent(), /^Japan.* of .* ready/, "what is said is shown too");
+    const [name, value] = (await here()).split(": ");
+    assert.equal(await tip.textContent(), name + value, "what is said is shown too");
     await page.keyboard.press("Escape");
     assert.ok(await tip.isHidden(), "Escape puts it away");
   });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { browser, missing, NARROW, observatory, WIDE } from "./observatory.js";
-import { found, PAGE_BYTES_MAX } from "./pages.js";
+import { found, PAGE_BYTES_MAX, SHARED_BYTES_MAX } from "./pages.js";
 
 const skip = missing();
 
@@ -29,7 +29,10 @@ test("every page keeps to itself", { skip, timeout: 180_000 }, async (t) => {
       page.on("request", (request) => {
         if (!request.url().startsWith(`${address}/`) && !request.url().startsWith("data:")) foreign.push(request.url());
       });
-      page.on("requestfinished", (request) => loading.push(request.sizes().then((sizes) => sizes.responseBodySize)));
+      page.on("requestfinished", (request) => {
+        const bytes = request.sizes().then((sizes) => sizes.responseBodySize);
+        loading.push(bytes.then((bytes) => ({ bytes, shared: !request.isNavigationRequest() })));
+      });
       page.on("pageerror", (error) => said.push(String(error)));
       page.on("console", (message) => {
         const expected = status !== 200 && message.text().startsWith("Failed to load resource");
@@ -39,8 +42,11 @@ test("every page keeps to itself", { skip, timeout: 180_000 }, async (t) => {
       assert.equal(answer.status(), status);
       const policy = (answer.headers()["content-security-policy"] ?? "").split("; ");
       assert.deepEqual(policy, POLICY);
-      const loaded = (await Promise.all(loading)).reduce((sum, bytes) => sum + bytes, 0);
-      assert.ok(loaded <= PAGE_BYTES_MAX, `${loaded} bytes are more than ${PAGE_BYTES_MAX}`);
+      const loaded = await Promise.all(loading);
+      for (const [shared, most] of [[false, PAGE_BYTES_MAX], [true, SHARED_BYTES_MAX]]) {
+        const bytes = loaded.filter((file) => file.shared === shared).reduce((sum, file) => sum + file.bytes, 0);
+        assert.ok(bytes > 0 && bytes <= most, `${bytes} bytes of ${shared ? "files" : "the page"}, at most ${most}`);
+      }
 
       await page.setViewportSize(NARROW);
       const sticksOut = await page.evaluate(() => {

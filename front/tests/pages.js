@@ -23,8 +23,11 @@ export const PAGES = [
   { name: "wrong address", path: "/network/x", status: 400 },
 ];
 
-/** What a page may weigh with everything it loads, uncompressed. */
+/** What a page may weigh, uncompressed. */
 export const PAGE_BYTES_MAX = 150_000;
+
+/** What everything it loads may weigh together: files that all pages share and that are kept for ever. */
+export const SHARED_BYTES_MAX = 45_000;
 
 /** Addresses of all pages there are: `{name, path, status}`. */
 export async function found(address) {
