@@ -171,6 +171,7 @@ async fn show(
     let link = economies.as_ref().map_or_else(|| base.clone(), |table| table.link.clone());
     let (participants, participants_more) = participants(&chosen, &place);
     let history = site.store.aggregate_history(&chosen.framework.id, scope, code).await?;
+    let of_world = site.store.aggregate_history(&chosen.framework.id, "world", "").await?;
     let shown = chosen.edition.head.month.as_str();
     let page = AreaPage {
         frame: Frame::of(&chosen, scope, &format!("Routing security in {}", place.name()), &link),
@@ -192,7 +193,7 @@ async fn show(
             .collect(),
         trends: [
             Trend::of_area("scores-by-month", chosen.rules, shown, &history),
-            Trend::events_of_area("events-by-month", shown, &history),
+            Trend::events_of_area("events-by-month", shown, &of_world, &history),
         ],
         parts,
         economies,

@@ -106,25 +106,32 @@ impl Trend {
         Trend::of_scores(id, rules, shown, scores)
     }
 
-    /// Events of an area per month and kind, from [`store::Store::aggregate_history`]. A month without routes
-    /// knows of no events. A kind is counted from the month in which it was first found: whether it was looked
-    /// for before, a publication does not say, and unknown is never zero.
-    pub(crate) fn events_of_area(id: &'static str, shown: &str, history: &[(String, AggregateRow)]) -> Trend {
+    /// Events of an area per month and kind, from [`store::Store::aggregate_history`] of the world and of the
+    /// area; for the world both are the same. A month in which the world shows no routes knows of no events. A
+    /// kind is counted from the month in which the world first had one: whether it was looked for before, a
+    /// publication does not say, and unknown is never zero.
+    pub(crate) fn events_of_area(
+        id: &'static str,
+        shown: &str,
+        world: &[(String, AggregateRow)],
+        area: &[(String, AggregateRow)],
+    ) -> Trend {
         let mut kinds: Vec<&str> =
-            history.iter().flat_map(|(_, row)| row.events.keys().map(String::as_str)).collect();
+            area.iter().flat_map(|(_, row)| row.events.keys().map(String::as_str)).collect();
         kinds.sort_unstable();
         kinds.dedup();
-        let with_routes = || history.iter().filter(|(_, row)| row.routes != [0, 0] || !row.events.is_empty());
-        let values = kinds.iter().map(|kind| Values {
-            name: crate::event::kind_words(kind).to_owned(),
-            known: with_routes()
-                .skip_while(|(_, row)| !row.events.contains_key(*kind))
-                .filter_map(|(month, row)| {
-                    Some((month.parse().ok()?, row.events.get(*kind).copied().unwrap_or(0) as f64))
-                })
-                .collect(),
+        let values = kinds.into_iter().map(|kind| {
+            let looked_for = world
+                .iter()
+                .filter(|(_, row)| row.routes != [0, 0] || !row.events.is_empty())
+                .skip_while(|(_, row)| !row.events.contains_key(kind));
+            let counted = looked_for.filter_map(|(month, _)| {
+                let (_, row) = area.iter().find(|(of_area, _)| of_area == month)?;
+                Some((month.parse().ok()?, row.events.get(kind).copied().unwrap_or(0) as f64))
+            });
+            Values { name: crate::event::kind_words(kind).to_owned(), known: counted.collect() }
         });
-        let months = history.iter().filter_map(|(month, _)| month.parse().ok());
+        let months = area.iter().filter_map(|(month, _)| month.parse().ok());
         Trend::new(id, "Events per month", Scale::Count, shown, months.collect(), values.collect())
     }
 

@@ -90,7 +90,7 @@ pub(crate) async fn show(
         map: charts::score_map(&chosen, &view, &scores, &areas.economies, &economies.link)?,
         trends: [
             Trend::of_area("scores-by-month", chosen.rules, shown, &history),
-            Trend::events_of_area("events-by-month", shown, &history),
+            Trend::events_of_area("events-by-month", shown, &history, &history),
         ],
         scores,
         states: States::of(&chosen.edition.head.summary),

@@ -12,7 +12,7 @@ fn the_map_shows_the_score_asked_for_and_the_trend_its_months() {
         let body = server.get(path).body;
         body.split("map-measure\">").nth(1).map(|rest| rest.split(':').next().unwrap().to_owned())
     };
-    assert_eq!(shown("/").as_deref(), Some("Action 3"), "the first that anybody has");
+    assert_eq!(shown("/").as_deref(), Some("Action 3"), "the first of those that most networks have");
     assert_eq!(shown("/?score=filtering").as_deref(), Some("Action 1"));
     assert_eq!(shown("/?score=filtering&framework=2018-06"), None);
     assert_eq!(server.get("/?score=beauty").status, 400);

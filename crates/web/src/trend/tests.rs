@@ -107,8 +107,14 @@ fn events_count_from_the_month_they_were_first_found_and_only_where_routes_were_
         ("2024-02".to_owned(), area(None, 0, &[])),
         ("2024-03".to_owned(), area(None, 9, &[("bogon_asn", 1)])),
     ];
-    let trend = Trend::events_of_area("t", "2024-03", &history);
+    let trend = Trend::events_of_area("t", "2024-03", &history, &history);
     assert_eq!(written(&trend), [["-", "-", "1"], ["2", "-", "0"]]);
+    // In an area it is zero where the world had the kind, and open where the area is not known.
+    let of_area = [
+        ("2024-01".to_owned(), area(None, 3, &[])),
+        ("2024-03".to_owned(), area(None, 0, &[("bogon_prefix", 4)])),
+    ];
+    assert_eq!(written(&Trend::events_of_area("t", "", &history, &of_area)), [["0", "-", "4"]]);
 }
 
 #[test]

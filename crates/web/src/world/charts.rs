@@ -10,7 +10,7 @@ use crate::frame::Choice;
 use crate::link::Link;
 use crate::map::{Area, Map, Shade};
 use crate::refusal::Refusal;
-use crate::score::score_words;
+use crate::sign::Sign;
 use crate::view::View;
 
 use super::WorldScore;
@@ -21,7 +21,7 @@ pub(crate) struct ScoreMap {
     pub(crate) map: Map,
 }
 
-/// A map of the score asked for by `score`, or of the first that anybody has; nothing where the framework has no
+/// A map of the score asked for by `score`, or of the one that most networks have; nothing where the framework has no
 /// scores. `page` is the page with its whole state.
 pub(super) fn score_map(
     chosen: &Chosen,
@@ -32,11 +32,13 @@ pub(super) fn score_map(
 ) -> Result<Option<ScoreMap>, Refusal> {
     let keys: Vec<&str> = ScoreKey::ALL.iter().map(|key| key.as_str()).collect();
     let asked = view.word("score", &keys)?;
-    let Some(first) = scores.iter().find(|score| score.mean.is_some()).or(scores.first()) else {
-        return Ok(None);
+    let without_data = |score: &&WorldScore| {
+        let parts = score.bar.parts.iter().filter(|part| part.sign == Sign::NO_DATA);
+        parts.map(|part| part.count.0).sum::<u64>()
     };
+    let Some(best_known) = scores.iter().min_by_key(without_data) else { return Ok(None) };
     // A score that this framework does not have falls back, so that an address outlives a change of framework.
-    let score = scores.iter().find(|score| Some(score.words.key.as_str()) == asked).unwrap_or(first);
+    let score = scores.iter().find(|score| Some(score.words.key.as_str()) == asked).unwrap_or(best_known);
     let words = score.words.full();
     let why = match &score.unknown[..] {
         [] => "none of its networks has data".to_owned(),
@@ -67,10 +69,7 @@ pub(super) fn score_map(
         choices: scores.iter().map(choice).collect(),
         map: Map::new(
             format!("Map of {words} by economy, {month}"),
-            format!(
-                "{}: share of an economy’s networks with data that are graded ready",
-                score_words(chosen.rules, &score.words.key).full()
-            ),
+            format!("{words}: share of an economy’s networks with data that are graded ready"),
             "economies",
             areas,
         ),
