@@ -33,6 +33,7 @@ pub use presets::{Feed, PRESETS, Preset};
 pub use refusal::Refusal;
 pub use rtr::CacheState;
 pub use url_template::{UrlTemplate, file_name};
+pub use wait::backoff;
 
 use std::path::{Path, PathBuf};
 

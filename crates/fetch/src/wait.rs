@@ -5,13 +5,14 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::{Budget, Refusal};
 
-/// The first wait; each further one is twice as long.
-const FIRST: Duration = Duration::from_millis(500);
+/// The wait after the first try; each further one is twice as long.
+const FIRST_WAIT: Duration = Duration::from_millis(500);
 
-/// The wait after the given try (from 1), no longer than `max`: exponential, with full jitter over its upper
-/// half, so that those who failed together do not come back together.
-pub fn backoff(attempt: u32, max: Duration) -> Duration {
-    let whole = FIRST.saturating_mul(1 << attempt.saturating_sub(1).min(20)).min(max);
+/// The wait after the given try (from 1): `first` after the first one and twice as long after each further one,
+/// no longer than `max`, with full jitter over its upper half, so that those who failed together do not come
+/// back together.
+pub fn backoff(attempt: u32, first: Duration, max: Duration) -> Duration {
+    let whole = first.saturating_mul(1 << attempt.saturating_sub(1).min(20)).min(max);
     // Each RandomState has other keys: enough randomness to spread visits.
     let random = std::hash::RandomState::new().build_hasher().finish();
     whole / 2 + (whole / 2).mul_f64(random as f64 / u64::MAX as f64)
@@ -26,7 +27,7 @@ pub fn tries_again(
     budget: &Budget,
     deadline: Instant,
 ) -> bool {
-    let wait = asked.unwrap_or_default().max(backoff(attempt, budget.wait));
+    let wait = asked.unwrap_or_default().max(backoff(attempt, FIRST_WAIT, budget.wait));
     let in_time = wait <= budget.wait && Instant::now() + wait < deadline;
     let again = refusal.is_temporary() && attempt < budget.attempts_max && in_time;
     if again {
@@ -51,13 +52,13 @@ mod tests {
 
     #[test]
     fn waits_grow_to_their_bound_and_differ() {
-        let max = Duration::from_secs(10);
+        let (first, max) = (Duration::from_millis(500), Duration::from_secs(10));
         for attempt in 1..200 {
-            let wait = backoff(attempt, max);
-            assert!(wait <= max && wait >= FIRST.min(max) / 2, "{attempt}: {wait:?}");
+            let wait = backoff(attempt, first, max);
+            assert!(wait <= max && wait >= first.min(max) / 2, "{attempt}: {wait:?}");
         }
-        assert!(backoff(10, max) >= max / 2);
-        let waits: std::collections::BTreeSet<Duration> = (0..20).map(|_| backoff(5, max)).collect();
+        assert!(backoff(10, first, max) >= max / 2);
+        let waits: std::collections::BTreeSet<Duration> = (0..20).map(|_| backoff(5, first, max)).collect();
         assert!(waits.len() > 10, "no jitter: {waits:?}");
     }
 

@@ -6,6 +6,7 @@
 mod directory;
 mod history;
 mod holdings;
+mod jobs;
 mod participants;
 mod publish;
 mod query;
@@ -13,11 +14,12 @@ mod rows;
 mod schema;
 mod snapshots;
 
-use sqlx::AnyPool;
 use sqlx::any::AnyPoolOptions;
+use sqlx::{Any, AnyPool, Transaction};
 
 pub use directory::{Directory, ScoreColumn, ScoreColumns, Texts, Words};
 pub use holdings::{Holder, Holding};
+pub use jobs::{ALL_SOURCES, Brought, Ending, JOBS_OVER_MAX, JobKind, JobRow, JobState, Planned};
 pub use participants::{MembershipRow, ParticipantRow, ParticipantScoreRow, ProgrammeRow};
 pub use publish::Published;
 pub use rows::{
@@ -95,7 +97,41 @@ impl Store {
         Ok(store)
     }
 
+    /// A transaction that is going to write. On SQLite it takes its place among the writers at once: one that
+    /// read first would fail where another has written meanwhile.
+    async fn begin_writing(&self) -> Result<Transaction<'_, Any>, StoreError> {
+        let begun = match self.url.starts_with("sqlite:") {
+            true => self.pool.begin_with("BEGIN IMMEDIATE").await,
+            false => self.pool.begin().await,
+        };
+        begun.map_err(|e| self.fail(e))
+    }
+
     fn fail(&self, source: sqlx::Error) -> StoreError {
         StoreError::Database { url: self.url.clone(), source }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn who_is_going_to_write_takes_its_place_at_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}?mode=rwc", dir.path().join("store.sqlite").display());
+        let store = Store::open(&url).await.unwrap();
+        let impatient = AnyPool::connect(&url).await.unwrap();
+        let mut tx = store.begin_writing().await.unwrap();
+        let read: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM job").fetch_one(&mut *tx).await.unwrap();
+        let mut other = impatient.acquire().await.unwrap();
+        sqlx::raw_sql("PRAGMA busy_timeout = 0").execute(&mut *other).await.unwrap();
+        let insert = "INSERT INTO current_publication (month, publication) VALUES ('2024-05', 1)";
+        assert!(
+            sqlx::query(insert).execute(&mut *other).await.is_err(),
+            "another wrote after {read} was read"
+        );
+        sqlx::query(insert).execute(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
     }
 }

@@ -39,7 +39,7 @@ impl Store {
         let head = &mut publication.head;
         head.supersedes = current.as_ref().map(|(_, head)| head.revision);
         head.revision = head.supersedes.unwrap_or(0) + 1;
-        let mut tx = self.pool.begin().await.map_err(|e| self.fail(e))?;
+        let mut tx = self.begin_writing().await?;
         let done = write(&mut tx, &publication, current.map(|(id, _)| id)).await;
         match done {
             Ok(()) => tx.commit().await.map_err(|e| self.fail(e))?,

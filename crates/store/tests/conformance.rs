@@ -2,6 +2,9 @@
 //!
 //! PostgreSQL is reached at `TEST_POSTGRES_URL`, an empty database that the tests may fill and empty.
 
+#[path = "conformance/jobs.rs"]
+mod jobs;
+
 use std::collections::BTreeMap;
 
 use serde_json::json;
@@ -318,6 +321,7 @@ async fn sqlite() {
     let dir = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}?mode=rwc", dir.path().join("store.sqlite").display());
     suite(Store::open(&url).await.unwrap()).await;
+    jobs::suite(&Store::open(&url).await.unwrap()).await;
     // Opening again finds everything.
     assert_eq!(Store::open(&url).await.unwrap().months().await.unwrap().len(), 3);
 }
@@ -330,6 +334,7 @@ async fn postgresql() {
         return;
     };
     suite(Store::open(&url).await.unwrap()).await;
+    jobs::suite(&Store::open(&url).await.unwrap()).await;
 }
 
 #[tokio::test]

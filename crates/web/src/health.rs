@@ -1,34 +1,44 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+use store::StoreError;
 
 use crate::Site;
+use crate::stale::{self, Stale, now};
 
 /// `/livez`: the process answers.
 pub(crate) async fn live() -> &'static str {
     "live\n"
 }
 
-/// `/readyz`: the store answers, a month is published and its routes are there.
-pub(crate) async fn ready(State(site): State<Arc<Site>>) -> (StatusCode, String) {
-    let unready = |why: &str| (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {why}\n"));
-    let months = match site.store.months().await {
-        Ok(months) => months,
+/// `/readyz`: the store answers, a month is published and its routes are there. What is late or failing is told
+/// and changes nothing: what is published is served all the same.
+pub(crate) async fn ready(State(site): State<Arc<Site>>) -> Response {
+    let (status, body) = match examine(&site).await {
+        Ok(Ok(body)) => (StatusCode::OK, body),
+        Ok(Err(why)) => (StatusCode::SERVICE_UNAVAILABLE, json!({ "ready": false, "why": why })),
         Err(error) => {
             tracing::warn!(%error, "not ready");
-            return unready("the store does not answer");
+            let why = "the store does not answer";
+            (StatusCode::SERVICE_UNAVAILABLE, json!({ "ready": false, "why": why }))
         }
     };
-    let Some(month) = months.first() else { return unready("no month is published") };
-    match site.store.current(month).await {
-        Ok(Some((_, head))) if site.lake.generation(&head.generation).is_dir() => {
-            (StatusCode::OK, format!("ready: {month} revision {}\n", head.revision))
-        }
-        Ok(_) => unready("the routes of the latest month are missing"),
-        Err(error) => {
-            tracing::warn!(%error, "not ready");
-            unready("the store does not answer")
-        }
-    }
+    let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
+    (status, headers, format!("{body}\n")).into_response()
+}
+
+async fn examine(site: &Site) -> Result<Result<Value, &'static str>, StoreError> {
+    let months = site.store.months().await?;
+    let Some(month) = months.first() else { return Ok(Err("no month is published")) };
+    let there = site.store.current(month).await?;
+    let Some((_, head)) = there.filter(|(_, head)| site.lake.generation(&head.generation).is_dir()) else {
+        return Ok(Err("the routes of the latest month are missing"));
+    };
+    let stale = stale::examine(now(), &site.sources.get().await, &site.store.jobs().await?);
+    let stale: Vec<Value> =
+        stale.iter().map(|Stale { what, why }| json!({ "what": what, "why": why })).collect();
+    Ok(Ok(json!({ "ready": true, "month": month, "revision": head.revision, "stale": stale })))
 }

@@ -12,6 +12,7 @@ mod frame;
 mod health;
 mod link;
 mod map;
+mod metrics;
 mod names;
 mod network;
 mod participants;
@@ -20,7 +21,9 @@ mod reply;
 mod score;
 mod search;
 mod sign;
+mod source_states;
 mod sources;
+mod stale;
 mod trend;
 mod view;
 mod world;
@@ -28,11 +31,13 @@ mod world;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 
 use edition::{Chosen, Editions};
+use metrics::requests::{self, Requests};
 use refusal::Refusal;
+pub use source_states::{SourceState, SourceStates};
 use view::View;
 
 /// What pages are made from.
@@ -50,6 +55,10 @@ struct Site {
     store: store::Store,
     lake: lake::Lake,
     editions: Editions,
+    sources: SourceStates,
+    requests: Arc<Requests>,
+    /// When this began, Unix seconds.
+    began: i64,
 }
 
 impl Site {
@@ -60,8 +69,16 @@ impl Site {
 
 /// Every page there is.
 pub fn router(state: State) -> Router {
+    router_with(state, SourceStates::default())
+}
+
+/// Every page there is; `/metrics` and `/readyz` tell how fetching goes too.
+pub fn router_with(state: State, sources: SourceStates) -> Router {
     let State { store, lake } = state;
-    let site = Arc::new(Site { store, lake, editions: Editions::default() });
+    let requests = Arc::new(Requests::default());
+    let counted = Arc::clone(&requests);
+    let site =
+        Arc::new(Site { store, lake, editions: Editions::default(), sources, requests, began: stale::now() });
     if let Ok(runtime) = tokio::runtime::Handle::try_current() {
         let site = Arc::clone(&site);
         runtime.spawn(async move {
@@ -85,9 +102,11 @@ pub fn router(state: State) -> Router {
         .route("/static/{name}", get(assets::show))
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::show))
         .merge(api::router())
         .fallback(nowhere)
         .layer(from_fn(reply::guard))
+        .layer(from_fn_with_state(counted, requests::count))
         .with_state(site)
 }
 

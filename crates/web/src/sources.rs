@@ -1,3 +1,5 @@
+mod jobs;
+
 use std::sync::Arc;
 
 use askama::Template;
@@ -15,6 +17,7 @@ use crate::refusal::Refusal;
 use crate::reply;
 use crate::sign::Sign;
 use crate::view::View;
+use jobs::Jobs;
 
 /// Files of one source where all sources are shown.
 const FILES_MAX: usize = 10;
@@ -37,6 +40,8 @@ struct SourcesPage {
     /// Peers on this page of them, and the pages; none where one source is shown alone.
     peers: Vec<Peer>,
     peer_pages: Pages,
+    /// What runs by itself; none where one source is shown alone.
+    jobs: Option<Jobs>,
 }
 
 /// A peer of a collector.
@@ -149,7 +154,12 @@ pub(crate) async fn show(
         // Where not all are shown, those with something to say come first.
         let mut files: Vec<&SourceFileRow> = row.files.iter().collect();
         if wanted.is_none() {
-            files.sort_by_key(|file| file.used && file.faults == 0);
+            // What went wrong first, then what was used; files of other months are no news.
+            files.sort_by_key(|file| match file {
+                file if file.faults > 0 || file.status.starts_with("not admitted") => 0,
+                file if file.used => 1,
+                _ => 2,
+            });
         }
         let source = Source::new(row, &files[range], own);
         match kinds.iter_mut().find(|kind| kind.code == row.kind) {
@@ -176,6 +186,7 @@ pub(crate) async fn show(
     if wanted.is_none() {
         link = all.clone().paged("peers", peer_pages.page);
     }
+    let jobs = if wanted.is_none() { Jobs::of(&site.store).await? } else { None };
     let month = crate::frame::month_in_words(&chosen.edition.head.month);
     let page = SourcesPage {
         frame: Frame::of(&chosen, "sources", &format!("Sources of {month}"), &link),
@@ -185,6 +196,7 @@ pub(crate) async fn show(
         all,
         peers: peers[peer_pages.range()].iter().map(Peer::new).collect(),
         peer_pages,
+        jobs,
     };
     reply::page(&headers, &page)
 }

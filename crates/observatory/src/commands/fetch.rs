@@ -50,6 +50,8 @@ pub struct Report {
     pub never: u64,
     /// Files that failed.
     pub failed: u64,
+    /// Of them those that the server says it does not have: asking again soon would not help.
+    pub absent: u64,
     /// Files not asked for, because the server failed too often.
     pub not_tried: u64,
     /// The last failure: its URL, and why.
@@ -69,6 +71,23 @@ const PAGES_MAX: u32 = 1_000;
 /// Without a month, a series is fetched from at least so long ago on.
 const BACK_SECONDS: i64 = 3 * 86_400;
 
+/// Which files of a series are asked for.
+#[derive(Clone, Copy, Debug)]
+pub enum Reach {
+    /// Those of a month.
+    Month(Month),
+    /// Those from a moment on.
+    From(Timestamp),
+}
+
+impl Reach {
+    /// The current month, and the three days before today.
+    pub fn recent(now: Timestamp) -> Reach {
+        let start = now.date().month().span().start;
+        Reach::From(start.min(Timestamp(now.0 - BACK_SECONDS)))
+    }
+}
+
 /// One file to fetch.
 struct Target {
     url: String,
@@ -79,7 +98,9 @@ struct Target {
 pub fn run(args: &Args) -> Result<ExitCode> {
     let config = Config::read(&args.config.config)?;
     let progress = Progress::new(args.quiet);
-    let reports = fetch_all(&config, args.source.as_deref(), args.month, now(), &progress)?;
+    let now = now();
+    let reach = args.month.map_or_else(|| Reach::recent(now), Reach::Month);
+    let reports = fetch_all(&config, args.source.as_deref(), reach, now, &progress)?;
     write_table(std::io::stdout().lock(), &reports)?;
     let all_well = reports.iter().all(|r| r.failed + r.not_tried == 0);
     Ok(if all_well { ExitCode::SUCCESS } else { ExitCode::from(EXIT_INCOMPLETE) })
@@ -98,7 +119,7 @@ pub fn now() -> Timestamp {
 pub fn fetch_all(
     config: &Config,
     only: Option<&str>,
-    month: Option<Month>,
+    reach: Reach,
     now: Timestamp,
     progress: &Progress,
 ) -> Result<Vec<Report>> {
@@ -111,7 +132,7 @@ pub fn fetch_all(
     let mut asked = HashSet::new();
     let mut steps = 0;
     for (index, source) in chosen.iter().enumerate() {
-        let mut targets = targets(source, month, now);
+        let mut targets = targets(source, reach, now);
         // Two sources may share a URL: it is asked for once.
         targets.retain(|t| asked.insert(t.url.clone()));
         steps += targets.len() as u64;
@@ -159,21 +180,18 @@ fn choose<'a>(config: &'a Config, only: Option<&str>) -> Result<Vec<&'a Source>>
 }
 
 /// The files a source may have in the time that is asked for, the earliest first.
-fn targets(source: &Source, month: Option<Month>, now: Timestamp) -> Vec<Target> {
+fn targets(source: &Source, reach: Reach, now: Timestamp) -> Vec<Target> {
     let Some(url) = &source.url else { return Vec::new() };
     let Some(cadence) = source.cadence.filter(|_| url.is_series()) else {
         return vec![Target { url: url.to_string(), moment: None }];
     };
-    let span = match month {
-        Some(month) => month.span(),
-        None => {
-            let start = now.date().month().span().start;
-            Span { start: start.min(Timestamp(now.0 - BACK_SECONDS)), end: Timestamp(now.0 + 1) }
-        }
+    let span = match reach {
+        Reach::Month(month) => month.span(),
+        Reach::From(start) => Span { start, end: Timestamp(now.0 + 1) },
     };
     let mut all = url.series(cadence, span);
     all.retain(|(moment, _)| *moment <= now);
-    if month.is_none() && all.len() == 1 {
+    if matches!(reach, Reach::From(_)) && all.len() == 1 {
         // The newest of a slow series is seldom there at once: the one before it stands in.
         let before = cadence.floor(Timestamp(all[0].0.0 - 1));
         all.insert(0, (before, url.at(before)));
@@ -249,8 +267,10 @@ impl Visit<'_> {
                 report.not_yet += 1;
             }
             Fetched::Failed(refusal) => {
-                self.in_a_row = if matches!(refusal, Refusal::Absent(_)) { 0 } else { self.in_a_row + 1 };
+                let absent = matches!(refusal, Refusal::Absent(_));
+                self.in_a_row = if absent { 0 } else { self.in_a_row + 1 };
                 report.failed += 1;
+                report.absent += u64::from(absent);
                 report.reason = Some((url.to_owned(), refusal.to_string()));
             }
         }
@@ -333,8 +353,9 @@ mod tests {
     fn urls(source: &str, month: Option<&str>, now: &str) -> Vec<String> {
         let config =
             Config::parse(&format!("data = \"x\"\n[[source]]\nkind = \"bogons\"\n{source}\n")).unwrap();
-        let month = month.map(|m| m.parse().unwrap());
-        targets(&config.sources[0], month, now.parse().unwrap()).into_iter().map(|t| t.url).collect()
+        let now = now.parse().unwrap();
+        let reach = month.map_or_else(|| Reach::recent(now), |m| Reach::Month(m.parse().unwrap()));
+        targets(&config.sources[0], reach, now).into_iter().map(|t| t.url).collect()
     }
 
     #[test]

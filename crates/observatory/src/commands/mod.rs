@@ -3,13 +3,16 @@
 mod demo;
 mod explain;
 mod export;
-mod fetch;
+pub mod fetch;
+mod jobs;
 mod month;
 mod read;
+mod run;
 mod score;
 mod serve;
 mod sources;
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -45,6 +48,8 @@ enum Command {
     Explain(explain::Args),
     Score(score::Score),
     Serve(serve::Args),
+    Run(run::Args),
+    Jobs(jobs::Args),
     Demo(demo::Args),
 }
 
@@ -67,10 +72,24 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Command::Explain(args) => block_on(explain::run(args)),
         Command::Score(args) => score::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Serve(args) => block_on(serve::run(args)),
+        Command::Run(args) => block_on(run::run(args)),
+        Command::Jobs(args) => block_on(jobs::run(args)),
         Command::Demo(args) => block_on(demo::run(args)),
     }
 }
 
 fn block_on(future: impl Future<Output = Result<ExitCode>>) -> Result<ExitCode> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(future)
+}
+
+/// Columns as wide as their widest cell; the last one ends where it ends.
+fn write_rows(mut out: impl Write, rows: &[Vec<String>]) -> Result<()> {
+    let columns = rows.first().map_or(0, Vec::len);
+    let width = |c: usize| rows.iter().map(|r| r[c].chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    for row in rows {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
+        writeln!(out, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
+    }
+    Ok(())
 }

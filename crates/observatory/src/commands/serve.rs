@@ -40,12 +40,19 @@ pub async fn serve(config: &Config, listener: TcpListener) -> Result<ExitCode> {
         eprintln!("no month is published yet: pages stay empty until `observatory month` has run");
     }
     println!("serving http://{}/ (stop with Ctrl-C)", listener.local_addr()?);
-    let router = web::router(web::State { store: data.store, lake: data.lake });
-    axum::serve(listener, router).with_graceful_shutdown(stopped()).await?;
+    axum::serve(listener, site(config, data)).with_graceful_shutdown(stopped()).await?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn stopped() {
+/// The pages, which tell of the archive too.
+pub fn site(config: &Config, data: Data) -> axum::Router {
+    let config = config.clone();
+    let sources = move || super::sources::states(&config).map_err(|error| format!("{error:#}"));
+    web::router_with(web::State { store: data.store, lake: data.lake }, web::SourceStates::of(sources))
+}
+
+/// Until the process is told to stop.
+pub async fn stopped() {
     let terminated = async {
         match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
             Ok(mut signal) => {

@@ -1,14 +1,14 @@
 //! `observatory sources`: where the data come from and how fresh they are.
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::Result;
 use fetch::{Archive, CacheState, PRESETS};
 use routing::Timestamp;
+use web::SourceState;
 
-use super::ConfigArg;
 use super::fetch::now;
+use super::{ConfigArg, write_rows};
 use crate::config::{Config, Source, SourceKind};
 
 /// List the configured sources: what they are, their terms, how old what is held is, when fetching last
@@ -40,35 +40,39 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What the archive knows of a source.
-struct State {
-    files: usize,
-    newest: Option<Timestamp>,
-    success: Option<Timestamp>,
-    failure: Option<(Timestamp, String)>,
-    cache: Option<CacheState>,
+/// What the archive knows of each source that is fetched; it reads the archive's index.
+pub fn states(config: &Config) -> Result<Vec<SourceState>> {
+    let archive = Archive::open(&config.archive())?;
+    let fetched = config.sources.iter().filter(|source| source.url.is_some());
+    Ok(fetched.map(|source| state(source, &archive).0).collect())
 }
 
-fn state(source: &Source, archive: &Archive) -> State {
-    let mut state = State { files: 0, newest: None, success: None, failure: None, cache: None };
-    let Some(url) = &source.url else { return state };
+/// What the archive knows of a source, and where the cache stood that it is read from.
+fn state(source: &Source, archive: &Archive) -> (SourceState, Option<CacheState>) {
+    let mut cache = None;
+    let mut state = SourceState {
+        name: source.name.clone(),
+        age_seconds_max: source.age_hours_max.map(|hours| i64::from(hours) * 3_600),
+        ..SourceState::default()
+    };
+    let Some(url) = &source.url else { return (state, cache) };
     for (_, moment, history) in archive.of(url) {
-        state.files += history.versions.len();
-        let newest = history.versions.last().map(|v| moment.or(v.last_modified).unwrap_or(v.fetched));
+        state.held_files += history.versions.len() as u64;
+        let newest = history.versions.last().map(|v| moment.or(v.last_modified).unwrap_or(v.fetched).0);
         state.newest = state.newest.max(newest);
-        state.success = state.success.max(history.last_success);
-        if let Some(cache) = &history.cache {
-            state.cache = Some(cache.clone());
+        state.last_success = state.last_success.max(history.last_success.map(|at| at.0));
+        if let Some(known) = &history.cache {
+            cache = Some(known.clone());
             // A set that did not change was there again when the cache was asked last.
-            state.newest = history.last_success;
+            state.newest = history.last_success.map(|at| at.0);
         }
         if let Some((at, _, why)) = &history.last_failure
-            && state.failure.as_ref().is_none_or(|(known, _)| at >= known)
+            && state.last_failure.as_ref().is_none_or(|(known, _)| at.0 >= *known)
         {
-            state.failure = Some((*at, why.clone()));
+            state.last_failure = Some((at.0, why.clone()));
         }
     }
-    state
+    (state, cache)
 }
 
 fn row(source: &Source, archive: &Archive, now: Timestamp) -> Vec<String> {
@@ -90,20 +94,20 @@ fn row(source: &Source, archive: &Archive, now: Timestamp) -> Vec<String> {
             source.path.clone(),
         ];
     }
-    let state = state(source, archive);
-    let mut held = match state.files {
+    let (state, cache) = state(source, archive);
+    let mut held = match state.held_files {
         0 => "nothing yet".to_owned(),
         1 => "1 file".to_owned(),
         n => format!("{n} files"),
     };
-    if let Some(cache) = &state.cache {
+    if let Some(cache) = &cache {
         held.push_str(&format!("; {}", of_cache(source.kind, cache)));
     }
     let age = state.newest.map_or_else(dash, |newest| {
-        let seconds = (now.0 - newest.0).max(0);
+        let seconds = (now.0 - newest).max(0);
         let hours = seconds / 3_600;
         let too_old = source.age_hours_max.filter(|max| hours > i64::from(*max));
-        let expire = state.cache.as_ref().and_then(|c| c.expire).filter(|max| seconds > i64::from(*max));
+        let expire = cache.as_ref().and_then(|c| c.expire).filter(|max| seconds > i64::from(*max));
         let shown = if hours < 48 { format!("{hours} h") } else { format!("{} d", hours / 24) };
         match (too_old, expire) {
             (Some(max), _) => format!("{shown}, too old: more than {max} h"),
@@ -111,8 +115,8 @@ fn row(source: &Source, archive: &Archive, now: Timestamp) -> Vec<String> {
             (None, None) => shown,
         }
     });
-    let failure = state.failure.map_or_else(dash, |(at, why)| format!("{at} {why}"));
-    let success = state.success.map_or_else(dash, |t| t.to_string());
+    let failure = state.last_failure.map_or_else(dash, |(at, why)| format!("{} {why}", Timestamp(at)));
+    let success = state.last_success.map_or_else(dash, |t| Timestamp(t).to_string());
     vec![source.name.clone(), kind, cadence, held, age, success, failure, licence, source.path.clone()]
 }
 
@@ -150,18 +154,6 @@ fn preset_rows() -> Vec<Vec<String>> {
         }
     }
     rows
-}
-
-/// Columns as wide as their widest cell; the last one ends where it ends.
-fn write_rows(mut out: impl Write, rows: &[Vec<String>]) -> Result<()> {
-    let columns = rows.first().map_or(0, Vec::len);
-    let width = |c: usize| rows.iter().map(|r| r[c].chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..columns).map(width).collect();
-    for row in rows {
-        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
-        writeln!(out, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

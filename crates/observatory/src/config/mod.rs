@@ -6,6 +6,7 @@
 mod kinds;
 mod origin;
 mod parse;
+mod run;
 mod suggest;
 
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use routing::Timestamp;
 use crate::load::Limits;
 
 pub use kinds::{KINDS, SourceKind};
+pub use run::Run;
 pub use suggest::nearest;
 
 /// A configuration as read.
@@ -40,6 +42,8 @@ pub struct Config {
     pub treat_as_public: Vec<String>,
     /// What a download may cost.
     pub fetch: fetch::Budget,
+    /// What runs by itself, and when.
+    pub run: Run,
     /// The sources in the order of their names.
     pub sources: Vec<Source>,
 }

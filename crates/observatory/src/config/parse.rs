@@ -6,6 +6,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::origin::{self, Origin};
+use super::run;
 use super::{Config, KINDS, Source, nearest};
 use crate::load::Limits;
 
@@ -24,6 +25,7 @@ const TOP_KEYS: &[&str] = &[
     "threads",
     "treat_as_public",
     "fetch",
+    "run",
     "source",
 ];
 const SOURCE_KEYS: &[&str] =
@@ -203,13 +205,14 @@ impl Config {
             reference_skew_days_max: top.number("reference_skew_days_max", 31, 0, 36_500)? as u32,
             admission: Limits {
                 shrink_percent_max: top.number("shrink_percent_max", 30, 1, 100)? as u8,
-                unreadable_percent_max: top.number("unreadable_percent_max", 10, 0, 100)? as u8,
+                unreadable_percent_max: top.number("unreadable_percent_max", 20, 0, 100)? as u8,
             },
             full_feed_share_percent_min: top.number("full_feed_share_percent_min", 75, 1, 100)? as u8,
             gap_seconds_max: top.number("gap_seconds_max", 3_600, 1, 2_678_400)? as i64,
             threads: top.number("threads", cores as u64, 1, 1_024)? as usize,
             treat_as_public: top.strings("treat_as_public")?.unwrap_or_default(),
             fetch: origin::budget(&top)?,
+            run: run::of(&top)?,
             sources,
         })
     }

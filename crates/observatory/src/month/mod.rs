@@ -1,5 +1,6 @@
 //! `observatory month`: from sources to a publication.
 
+mod cover;
 mod participants;
 mod rows;
 mod summary;
@@ -40,9 +41,34 @@ impl Data {
     }
 }
 
+/// What became of a month that is published only if there is anything of it.
+pub enum Computed {
+    /// It is published.
+    Published(Box<Published>),
+    /// Nothing covers it, so nothing is published; why, for a sentence that ends in it.
+    Nothing(String),
+}
+
 /// Computes and publishes a month. The same sources, frameworks and settings as those of the current
 /// publication change nothing.
 pub async fn run(config: &Config, month: Month, progress: &Progress) -> Result<Published> {
+    match compute_if(config, month, progress, |_| Ok(())).await? {
+        Computed::Published(published) => Ok(*published),
+        Computed::Nothing(why) => bail!("nothing covers {month}: {why}"),
+    }
+}
+
+/// As [`run`], but a month that nothing covers is not published.
+pub async fn run_if_covered(config: &Config, month: Month, progress: &Progress) -> Result<Computed> {
+    compute_if(config, month, progress, |files| cover::examine(config, month, files)).await
+}
+
+async fn compute_if(
+    config: &Config,
+    month: Month,
+    progress: &Progress,
+    examine: impl Fn(&[Vec<SourceFile>]) -> Result<(), String>,
+) -> Result<Computed> {
     let data = Data::open(config).await?;
     let _lock = lock(&config.data)?;
     let frameworks = config
@@ -63,11 +89,14 @@ pub async fn run(config: &Config, month: Month, progress: &Progress) -> Result<P
     {
         // A run that was killed before may have left something.
         data.lake.sweep_out(&data.store.generations().await?)?;
-        return Ok(Published::Unchanged(head));
+        return Ok(Computed::Published(Box::new(Published::Unchanged(head))));
     }
     let references = load_references(config, month, &mut files, &admission, progress)?;
     let lists = load_participants(config, month, &mut files, &admission, progress)?;
     let (collectors, digests) = sweep_all(config, month, &mut files, progress)?;
+    if let Err(why) = examine(&files) {
+        return Ok(Computed::Nothing(why));
+    }
     let stage = progress.stage("judging and grading", 1);
     let settings = Settings { full_feed_share_percent_min: config.full_feed_share_percent_min };
     let mut inputs = Inputs { month, frameworks: &frameworks, collectors, references, settings };
@@ -94,7 +123,7 @@ pub async fn run(config: &Config, month: Month, progress: &Progress) -> Result<P
     let named = data.store.generations().await?;
     data.lake.sweep_out(&named)?;
     drop(stage);
-    Ok(published)
+    Ok(Computed::Published(Box::new(published)))
 }
 
 /// One writer at a time; readers need no lock.

@@ -85,7 +85,7 @@ pub fn of(outcome: &Outcome, inputs: &Inputs<'_>, files: &[Vec<SourceFile>], con
         .filter(|(_, file)| in_time(file))
         .filter_map(|(source, file)| {
             let refused = file.held || file.status.starts_with("not admitted");
-            let said = if refused { file.status.clone() } else { stalled(file)? };
+            let said = if refused { file.status.clone() } else { stalled(source.kind, file)? };
             Some(format!("{}, {}: {said}", source.name, file.name()))
         })
         .collect();
@@ -116,11 +116,13 @@ pub fn of(outcome: &Outcome, inputs: &Inputs<'_>, files: &[Vec<SourceFile>], con
     })
 }
 
-/// A dataset that brings the same bytes day after day may be stuck: those who read a score of it are told.
+/// Registrations and contacts of the whole Internet change every day. Where they bring the same bytes for longer
+/// their source may be stuck, and those who read a score of it are told.
 const REPEATED_DAYS_MAX: i64 = 7;
 
-fn stalled(file: &SourceFile) -> Option<String> {
-    let (as_of, first) = (file.as_of?.0, file.repeats.filter(|_| file.used)?);
+fn stalled(kind: SourceKind, file: &SourceFile) -> Option<String> {
+    let moves_daily = matches!(kind, SourceKind::Vrps | SourceKind::Contacts);
+    let (as_of, first) = (file.as_of?.0, file.repeats.filter(|_| file.used && moves_daily)?);
     let days = (as_of.date().start().0 - first.start().0) / 86_400;
     (days > REPEATED_DAYS_MAX)
         .then(|| format!("{}; byte for byte that of {first}, {days} days before", file.status))

@@ -137,7 +137,9 @@ fn metric_inputs(inputs: &Inputs<'_>) -> BTreeMap<Metric, String> {
             *all.entry(report.source.as_str()).or_default() += 1;
             all
         });
-    let reports: Vec<String> = reports.iter().map(|(source, n)| format!("{n} lines of {source}")).collect();
+    let lines = |n: &usize| if *n == 1 { "line" } else { "lines" };
+    let reports: Vec<String> =
+        reports.iter().map(|(source, n)| format!("{n} {} of {source}", lines(n))).collect();
     let with_reports = [vec![routes.clone()], reports].concat().join("; ");
     let mut out = BTreeMap::from([
         (Metric::M3, with_reports.clone()),
