@@ -23,6 +23,7 @@ use crate::link::Link;
 use crate::refusal::Refusal;
 use crate::reply;
 use crate::score::{ScoreWords, score_words};
+use crate::trend::Trend;
 use crate::view::View;
 
 use networks::{Asked, Listing, Networks};
@@ -45,6 +46,7 @@ struct AreaPage {
     routes: [Count; 2],
     scores: Vec<AreaScore>,
     event_kinds: Vec<(&'static str, Count)>,
+    trends: [Trend; 2],
     parts: Option<AreaTable>,
     economies: Option<AreaTable>,
     participants: Vec<String>,
@@ -168,6 +170,9 @@ async fn show(
     };
     let link = economies.as_ref().map_or_else(|| base.clone(), |table| table.link.clone());
     let (participants, participants_more) = participants(&chosen, &place);
+    let history = site.store.aggregate_history(&chosen.framework.id, scope, code).await?;
+    let of_world = site.store.aggregate_history(&chosen.framework.id, "world", "").await?;
+    let shown = chosen.edition.head.month.as_str();
     let page = AreaPage {
         frame: Frame::of(&chosen, scope, &format!("Routing security in {}", place.name()), &link),
         kind: place.kind(),
@@ -186,6 +191,10 @@ async fn show(
             .iter()
             .map(|(kind, n)| (crate::event::kind_words(kind), Count(*n)))
             .collect(),
+        trends: [
+            Trend::of_area("scores-by-month", chosen.rules, shown, &history),
+            Trend::events_of_area("events-by-month", shown, &of_world, &history),
+        ],
         parts,
         economies,
         participants,

@@ -9,17 +9,20 @@ use axum::response::{IntoResponse, Response};
 use crate::refusal::Refusal;
 use crate::reply;
 
-/// The style sheet, and the mark that stands in the tab.
-const FILES: [(&str, &str, &str, &str); 2] = [
+/// The style sheet, the mark that stands in the tab, the script that enhances maps and charts, and the finer
+/// outlines that it fetches when a visitor comes closer. The last two are built in `front/`.
+const FILES: [(&str, &str, &str, &str); 4] = [
     ("observatory", "css", "text/css; charset=utf-8", STYLE_SHEET),
     ("mark", "svg", "image/svg+xml", include_str!("../static/mark.svg")),
+    ("observatory", "js", "text/javascript; charset=utf-8", include_str!("../static/observatory.js")),
+    ("outlines-50m", "txt", "text/plain; charset=utf-8", include_str!("../static/outlines-50m.txt")),
 ];
 
 /// The general part and that of incidents, evidence and the method.
 const STYLE_SHEET: &str =
     concat!(include_str!("../static/observatory.css"), "\n", include_str!("../static/evidence.css"));
 
-static NAMES: LazyLock<[String; 2]> = LazyLock::new(|| {
+static NAMES: LazyLock<[String; 4]> = LazyLock::new(|| {
     FILES.map(|(stem, extension, _, text)| {
         format!("{stem}.{}.{extension}", &reply::hex(text.as_bytes())[..16])
     })
@@ -33,6 +36,16 @@ pub(crate) fn stylesheet() -> &'static str {
 /// Name of the mark under `/static/`.
 pub(crate) fn mark() -> &'static str {
     &NAMES[1]
+}
+
+/// Name of the script under `/static/`.
+pub(crate) fn script() -> &'static str {
+    &NAMES[2]
+}
+
+/// Name of the finer outlines under `/static/`.
+pub(crate) fn outlines() -> &'static str {
+    &NAMES[3]
 }
 
 /// `/static/{name}`

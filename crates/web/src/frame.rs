@@ -13,6 +13,7 @@ const SOURCES_NAMED_MAX: usize = 12;
 pub(crate) struct Frame {
     pub(crate) title: String,
     pub(crate) stylesheet: &'static str,
+    pub(crate) script: &'static str,
     pub(crate) mark: &'static str,
     pub(crate) world: Link,
     pub(crate) incidents: Link,
@@ -68,6 +69,7 @@ impl Frame {
         Frame {
             title: title.to_owned(),
             stylesheet: assets::stylesheet(),
+            script: assets::script(),
             mark: assets::mark(),
             world: Link::to("/"),
             incidents: Link::to("/incidents"),

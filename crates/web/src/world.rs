@@ -1,3 +1,4 @@
+mod charts;
 mod states;
 
 use std::collections::BTreeMap;
@@ -20,8 +21,10 @@ use crate::frame::Frame;
 use crate::refusal::Refusal;
 use crate::reply;
 use crate::score::{ScoreWords, score_words};
+use crate::trend::Trend;
 use crate::view::View;
 
+use charts::ScoreMap;
 use states::States;
 
 /// How many events the world page lists.
@@ -37,6 +40,8 @@ struct WorldPage {
     world: Option<WorldFacts>,
     warnings: Vec<String>,
     scores: Vec<WorldScore>,
+    map: Option<ScoreMap>,
+    trends: [Trend; 2],
     states: States,
     events: Vec<EventItem>,
     economies: AreaTable,
@@ -71,15 +76,23 @@ pub(crate) async fn show(
     let areas = chosen.edition.areas(&site.store, framework).await?;
     let world = areas.world.as_ref();
     let events = site.store.latest_events(id, EVENTS_MAX).await?;
+    let history = site.store.aggregate_history(framework, "world", "").await?;
     let (regions, economies) = tables(&chosen, &view, areas)?;
     let title = format!("Routing security in {}", crate::frame::month_in_words(&chosen.edition.head.month));
+    let scores = match world {
+        Some(world) => scores(&site, &chosen, &world.scores).await?,
+        None => Vec::new(),
+    };
+    let shown = chosen.edition.head.month.as_str();
     let page = WorldPage {
         frame: Frame::of(&chosen, "world", &title, &economies.link),
         warnings: warnings(&chosen, world),
-        scores: match world {
-            Some(world) => scores(&site, &chosen, &world.scores).await?,
-            None => Vec::new(),
-        },
+        map: charts::score_map(&chosen, &view, &scores, &areas.economies, &economies.link)?,
+        trends: [
+            Trend::of_area("scores-by-month", chosen.rules, shown, &history),
+            Trend::events_of_area("events-by-month", shown, &history, &history),
+        ],
+        scores,
         states: States::of(&chosen.edition.head.summary),
         events: events.into_iter().map(|row| EventItem::new(&chosen, row, None)).collect(),
         world: world.map(facts),
@@ -102,6 +115,7 @@ fn tables(
     };
     let link = chosen
         .link_to("/")
+        .with_some("score", view.get("score"))
         .with_some("sort", view.get("sort"))
         .with_some("regions", view.get("regions"))
         .with_some("registries", view.get("registries"));

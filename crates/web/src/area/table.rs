@@ -13,8 +13,8 @@ use crate::score::score_words;
 use crate::sign::Sign;
 use crate::view::View;
 
-/// Areas on one page of the table.
-const AREAS_PER_PAGE: usize = 25;
+/// Areas on one page of the table: more of them and the world page, with its map, would weigh too much.
+const AREAS_PER_PAGE: usize = 15;
 
 /// Where a table of areas stands and which parts of the query are its own.
 #[derive(Clone, Debug)]
