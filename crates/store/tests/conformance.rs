@@ -341,7 +341,7 @@ async fn incidents(store: Store) {
         ongoing: n == 4,
         ..incident()
     };
-    let rows = vec![
+    let rows = [
         row(0, "M3", "10.0.0.0/8", Some("NL"), Some(64500)),
         row(1, "M3", "10.1.0.0/16", Some("DE"), Some(64501)),
         row(2, "M3C", "10.1.2.0/24", Some("DE"), Some(64501)),

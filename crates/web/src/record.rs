@@ -310,7 +310,11 @@ impl Shown {
         let RecordShown { octets, sections, stopped } = record;
         let hex = octets.chunks(16).take(HEX_MAX / 16).enumerate().map(|(i, line)| HexLine {
             offset: format!("{:06x}", i * 16),
-            octets: line.iter().map(|octet| format!("{octet:02x}")).collect::<Vec<_>>().join(" "),
+            // As wide as a whole line, so that the texts stand below one another.
+            octets: format!(
+                " {:<48}",
+                line.iter().map(|octet| format!("{octet:02x}")).collect::<Vec<_>>().join(" ")
+            ),
             text: line
                 .iter()
                 .map(|&octet| if octet.is_ascii_graphic() { char::from(octet) } else { '·' })
