@@ -16,6 +16,7 @@ mod files;
 mod index;
 mod partial;
 mod presets;
+mod read_ahead;
 mod refusal;
 mod url_template;
 mod wait;
