@@ -19,7 +19,7 @@ pub(crate) struct Block {
     pub(crate) end: usize,
 }
 
-/// What decoding blocks takes: 7.7 MiB at most, used again for each.
+/// What decoding blocks takes: 8.8 MB at most, used again for each.
 pub(crate) struct Workspace {
     symbols: Symbols,
     chain: Chain,

@@ -2,7 +2,7 @@
 //!
 //! The column of sorted rotations is a chain: each place knows its byte and the next place, anywhere in the
 //! block. Followed from its beginning, it costs one wait for memory per byte. Here the chain is entered at up to
-//! 256 places and followed from several at once, so that the waits overlap; each walk ends where another
+//! 256 places and followed from sixteen at once, so that the waits overlap; each walk ends where another
 //! began, which a mark on the place before says. The walks are then put in order.
 
 use crate::BLOCK_BYTES_MAX;

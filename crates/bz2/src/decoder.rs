@@ -11,9 +11,11 @@ use crate::{BLOCK_BYTES_PER_LEVEL, Damage, PACKED_BYTES_MAX, Reason, magic};
 /// Reads what bzip2 packed, any number of streams one after the other, on several threads.
 ///
 /// A block is delivered when its checksum is right, so damage costs the bytes from its block on and none
-/// before. With `n` threads up to `2n` blocks are decoded ahead. Memory: 8 MiB for each thread, 1 MiB and the packed
-/// bytes (twice; 2.4 MB at most, a tenth of that as a rule) for each block ahead; blocks that stand for many
-/// megabytes of repeats are unfolded as they are read.
+/// before. Where a stream is damaged nothing after it is looked for.
+///
+/// With `n` threads up to `2n` blocks are decoded ahead. Memory, whatever the file: 9 MB for each thread; for each
+/// block ahead up to 1 MB unpacked and twice as much packed as the file has for it, which is 100 kB as a rule and
+/// 2.4 MB at most. What stands for many megabytes of repeats is unfolded as it is read.
 pub struct Decoder<R> {
     input: Input<R>,
     crew: Crew,

@@ -102,7 +102,7 @@ fn blocks_by_hand() {
             1 => (0..symbols).map(|_| (9 + dice.below(12)) as u8).collect(),
             _ => vec![9; symbols],
         };
-        let count = 1 + dice.below(3_000);
+        let count = 1 + dice.below(if round % 20 == 0 { 60_000 } else { 3_000 });
         let mut block = Block { used, lengths, symbols: Vec::new(), origin: 0 };
         block.symbols = (0..count).map(|_| dice.below(symbols - 1) as u16).collect();
         // runs of run digits stay short

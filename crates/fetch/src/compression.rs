@@ -31,8 +31,8 @@ impl Compression {
 
 /// The decompressed stream of `input`, whatever it is packed with. What is packed is unpacked on other threads
 /// while it is read: gzip and Zstandard on one, at most 4 MiB ahead; bzip2 on as many as there are cores,
-/// shared among the files that are open, at about 10 MiB for each and 2 MiB for each block ahead (see
-/// `bz2::Decoder`).
+/// shared among the files that are open, at 12 MB for each as a rule and 24 MB at most
+/// (`bz2::Decoder`).
 ///
 /// # Errors
 /// When the first bytes cannot be read. A damaged archive shows later, as an error of the returned stream;
