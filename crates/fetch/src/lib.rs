@@ -18,6 +18,7 @@ mod index;
 mod look;
 mod partial;
 mod presets;
+mod read_ahead;
 mod refusal;
 mod rtr;
 mod url_template;
