@@ -1,6 +1,7 @@
 // One line per kind of page. Every check that concerns all pages goes through this table, so a new page joins by a
 // line here. `path` is asked for as it stands; a line with `from` takes the first link on that page whose address
-// begins so. What is `coming` may be missing and is then left out, aloud; anything else must be there.
+// begins so;
+// with `through` too, the first such link of the page that is reached first.
 
 export const PAGES = [
   { name: "world", path: "/" },
@@ -9,13 +10,16 @@ export const PAGES = [
   { name: "region", from: "/", link: "/region/" },
   { name: "network", path: "/network/AS65540" },
   { name: "network without data", path: "/network/AS64509" },
-  { name: "incidents", path: "/incidents", coming: true },
-  { name: "incident", from: "/network/AS65540", link: "/incident/", coming: true },
-  { name: "prefix", from: "/network/AS65540", link: "/prefix/", coming: true },
+  { name: "incidents", path: "/incidents" },
+  { name: "incident", from: "/network/AS65540", link: "/incident/" },
+  { name: "prefix", from: "/network/AS65540", link: "/prefix/" },
   { name: "participants", path: "/participants" },
   { name: "sources", path: "/sources" },
-  { name: "method", path: "/method", coming: true },
-  { name: "one method", from: "/method", link: "/method/", coming: true },
+  { name: "method", path: "/method" },
+  { name: "a metric", from: "/method", link: "/method/M" },
+  { name: "a framework", from: "/method", link: "/method/framework/" },
+  { name: "a kind of event", from: "/method", link: "/method/event/" },
+  { name: "raw record", from: "/incidents", through: "/incident/", link: "/record/" },
   { name: "search", path: "/search?q=net" },
   { name: "search without result", path: "/search?q=nobody+has+this+name" },
   { name: "API", path: "/api/docs" },
@@ -32,12 +36,11 @@ export const SHARED_BYTES_MAX = 45_000;
 /** Addresses of all pages there are: `{name, path, status}`. */
 export async function found(address) {
   const pages = [];
-  for (const { name, path, from, link, status = 200, coming = false } of PAGES) {
-    const place = path ?? (await firstLink(address, from, link));
-    const there = place && (!coming || (await fetch(address + place)).status !== 404);
-    if (there) pages.push({ name, path: place, status });
-    else if (coming) console.error(`SKIPPED: there is no page of the kind \`${name}\` yet`);
-    else throw new Error(`${from} has no link to ${link}…`);
+  for (const { name, path, from, through, link, status = 200 } of PAGES) {
+    const before = through ? await firstLink(address, from, through) : from;
+    const place = path ?? (await firstLink(address, before, link));
+    if (!place) throw new Error(`${before} has no link to ${link}…`);
+    pages.push({ name, path: place, status });
   }
   return pages;
 }

@@ -46,6 +46,8 @@ struct AreaPage {
     routes: [Count; 2],
     scores: Vec<AreaScore>,
     event_kinds: Vec<(&'static str, Count)>,
+    /// The incidents of an economy; of a region there is no list of its own.
+    incidents: Option<Link>,
     trends: [Trend; 2],
     parts: Option<AreaTable>,
     economies: Option<AreaTable>,
@@ -197,6 +199,7 @@ async fn show(
         ],
         parts,
         economies,
+        incidents: economy_of(&place).map(|code| chosen.link_to("/incidents").with("economy", code)),
         participants,
         participants_more,
         participants_link: chosen.link_to("/participants").with_some("economy", economy_of(&place)),

@@ -21,6 +21,7 @@ use crate::frame::Frame;
 use crate::link::Pages;
 use crate::refusal::Refusal;
 use crate::reply;
+use crate::trend::Trend;
 use crate::view::View;
 
 use facts::Facts;
@@ -42,6 +43,7 @@ struct NetworkPage {
     incidents: Vec<IncidentItem>,
     incidents_more: usize,
     routes: Option<RouteTable>,
+    trend: Trend,
 }
 
 /// `/network/{asn}`
@@ -77,6 +79,8 @@ pub(crate) async fn show(
         Err(_) => None,
     };
     let holdings = site.store.holdings(asn.0, i64::MAX).await?;
+    let history = site.store.readiness_history(framework, asn.0).await?;
+    let trend = Trend::of_network("scores-by-month", chosen.rules, &chosen.edition.head.month, &history);
     let facts = Facts::new(&chosen, row, readiness.as_ref(), holdings);
     let link = routes.as_ref().map_or(link.clone(), |table| link.paged("page", table.pages.page));
     let page = NetworkPage {
@@ -88,6 +92,7 @@ pub(crate) async fn show(
         incidents: incidents::items(&chosen, incidents),
         routes,
         facts,
+        trend,
     };
     reply::page(&headers, &page)
 }

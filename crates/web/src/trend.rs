@@ -93,7 +93,6 @@ impl Trend {
     }
 
     /// Scores of a network, from [`store::Store::readiness_history`].
-    #[allow(dead_code, reason = "the network page joins by this one call")]
     pub(crate) fn of_network(
         id: &'static str,
         rules: Option<&'static Framework>,
