@@ -40,24 +40,22 @@ async function travel(page, follow) {
   await page.waitForURL(/\/economy\//);
   assert.ok((await page.textContent("h1")).includes(name.trim()), `${name} is not what its page is headed`);
 
-  const item = await networkWithItem(page, follow);
-  if (item === "incident") {
-    await follow(main.locator('a[href^="/incident/"]').first());
-    await page.waitForURL(/\/incident\//);
-  }
+  const kind = await networkWithItem(page, follow);
+  await follow(main.locator(`a[href^="/${kind}/"]`).first());
+  await page.waitForURL((url) => url.pathname.startsWith(`/${kind}/`));
 
-  const sightings = main.locator("details:has(table)", { hasText: /at byte/ });
-  if ((await sightings.count()) > 0) {
-    await follow(sightings.first().locator("summary"));
-    const record = sightings.first().locator("td:last-child").first();
+  const record = main.locator('a[href^="/record/"]').first();
+  if (!(await record.isVisible())) {
+    const folded = main.locator("details", { has: page.locator('a[href^="/record/"]') }).first();
+    await follow(folded.locator("summary").first());
     await record.waitFor({ state: "visible" });
-    assert.match(await record.textContent(), /^[0-9a-f]{12}.*at byte \d+/s);
-    assert.match(await record.locator("[title]").getAttribute("title"), /^sha256:[0-9a-f]{64}$/);
-  } else {
-    await follow(main.locator('a[href^="/api/"]').first());
-    await page.waitForURL(/\/api\//);
-    assert.ok(JSON.parse(await page.locator("body").innerText()).data, "a record of the API has data");
   }
+  const [, digest] = (await record.getAttribute("href")).match(/^\/record\/([0-9a-f]{64})\/\d+/);
+  await follow(record);
+  await page.waitForURL(/\/record\//);
+  const shown = await page.textContent("main");
+  assert.ok(shown.includes(digest.slice(0, 12)), "the record names its file");
+  assert.match(shown, /([0-9a-f]{2} ){8}/, "the record is shown octet by octet");
 }
 
 /** Goes on to a network; the first of those linked that has something to show. */
@@ -71,8 +69,9 @@ async function networkWithItem(page, follow) {
     await follow(links.nth(i));
     await page.waitForURL(/\/network\//);
     assert.ok((await page.textContent("main")).includes(asn), `${asn} is not on its page`);
-    if ((await page.locator('main a[href^="/incident/"]').count()) > 0) return "incident";
-    if ((await page.locator("main details", { hasText: /at byte/ }).count()) > 0) return "event";
+    for (const kind of ["incident", "event"]) {
+      if ((await page.locator(`main a[href^="/${kind}/"]:visible`).count()) > 0) return kind;
+    }
     await page.goBack();
   }
   throw new Error(`none of the first ${tries} networks of ${from} has an incident or an event`);
