@@ -112,6 +112,8 @@ mod tests {
             last_seen: Timestamp(1),
             full_feed_peers: 1,
             excluded: None,
+            vrps: None,
+            route_objects: None,
         }
     }
 

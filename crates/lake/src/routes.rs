@@ -32,6 +32,11 @@ pub struct RouteRow {
     pub full_feed_peers: u32,
     /// Why it does not count as an announced route under the month's first framework; `None` when it does.
     pub excluded: Option<String>,
+    /// The VRPs that decided, such as `AS64500 192.0.2.0/24-24`, joined by `; `; `None` where none covers it.
+    pub vrps: Option<String>,
+    /// The route objects that decided, such as `AS64500 192.0.2.0/24 RIPE`, joined by `; `; `None` where there
+    /// is none.
+    pub route_objects: Option<String>,
 }
 
 /// Columns of [`ROUTES_FILE`]; the first nine are those of an export.
@@ -47,6 +52,8 @@ pub const ROUTE_COLUMNS: &[Column] = &[
     Column::text("last_seen"),
     Column::integer("full_feed_peers"),
     Column::text("excluded"),
+    Column::text("vrps"),
+    Column::text("route_objects"),
 ];
 
 impl RouteRow {
@@ -64,6 +71,8 @@ impl RouteRow {
             self.last_seen.to_string().into(),
             self.full_feed_peers.into(),
             self.excluded.as_deref().into(),
+            self.vrps.as_deref().into(),
+            self.route_objects.as_deref().into(),
         ]
     }
 
@@ -83,6 +92,8 @@ impl RouteRow {
             last_seen: text(8)?.parse().ok()?,
             full_feed_peers: number(9)?,
             excluded: own(10),
+            vrps: own(11),
+            route_objects: own(12),
         })
     }
 }

@@ -85,7 +85,10 @@ impl EventItem {
             start: Moment(row.start),
             end: Moment(row.end),
             lasting: Lasting(row.end.saturating_sub(row.start)),
-            peers: counted(row.peers.into(), "peer AS", "peer ASes"),
+            peers: match row.peers {
+                0 => "named by a daily list".to_owned(),
+                peers => format!("shown by {}", counted(peers.into(), "peer AS", "peer ASes")),
+            },
             accomplices: named.map(|(asn, distance)| (Network::new(chosen, *asn), *distance)).collect(),
             accomplices_more: row.accomplices.len().saturating_sub(ACCOMPLICES_NAMED_MAX),
             sightings: row.sightings.into_iter().map(|row| Sighting::new(chosen, row)).collect(),

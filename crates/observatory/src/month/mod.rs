@@ -21,7 +21,7 @@ use crate::load::{Admission, SourceFile, discover, load_participants, load_refer
 use crate::progress::Progress;
 
 /// Part of every generation's name: what computes. A change of rules or of shapes needs a new one.
-const COMPUTED_BY: &str = concat!("observatory ", env!("CARGO_PKG_VERSION"), " rules 4 shapes 3");
+const COMPUTED_BY: &str = concat!("observatory ", env!("CARGO_PKG_VERSION"), " rules 4 shapes 4");
 
 /// The store and the lake of a configuration.
 pub struct Data {

@@ -9,7 +9,7 @@ use measure::aggregate::Aggregate;
 use measure::framework::{Framework, Grade, ScoreKey};
 use measure::metric::METRICS;
 use pipeline::month::{
-    Area, Exclusions, Graded, Inputs, IrrWord, Outcome, PeerFeed, Registration, is_ongoing,
+    Area, Exclusions, Graded, Inputs, IrrWord, Outcome, PeerFeed, Registration, Route, is_ongoing,
 };
 use reference::vrp::{InvalidReason, Validation};
 use routing::{Asn, SpanEnd};
@@ -45,11 +45,45 @@ pub fn routes(outcome: &Outcome, inputs: &Inputs<'_>) -> Vec<RouteRow> {
                 last_seen: route.last_seen,
                 full_feed_peers: route.full_feed_peers,
                 excluded: excluded.and_then(|e| e[i]).map(str::to_owned),
+                vrps: deciding_vrps(route, inputs),
+                route_objects: deciding_objects(route, inputs),
             }
         })
         .collect();
     rows.sort_by_key(|r| (r.origin, r.prefix));
     rows
+}
+
+/// How many VRPs or route objects a route names that decided its state.
+const DECIDING_MAX: usize = 8;
+
+/// The VRPs that decided the RPKI state of a route; `None` where none covers it.
+fn deciding_vrps(route: &Route, inputs: &Inputs<'_>) -> Option<String> {
+    let vrps = &inputs.references.vrps.as_ref().ok()?.data;
+    let covering = vrps.covering(route.prefix);
+    listed(covering.map(|vrp| format!("{} {}-{}", vrp.asn, vrp.prefix, vrp.max_length)))
+}
+
+/// The route objects that decided the IRR state of a route; `None` where there is none.
+fn deciding_objects(route: &Route, inputs: &Inputs<'_>) -> Option<String> {
+    let irr = &inputs.references.irr.as_ref().ok()?.data;
+    let objects = irr.explain(route.prefix, route.origin).objects;
+    listed(objects.iter().map(|listed| {
+        let authority = &irr.authority(listed.authority).name;
+        format!("{} {} {authority}", listed.object.origin, listed.object.prefix)
+    }))
+}
+
+/// Some of them, and how many there are more.
+fn listed(all: impl Iterator<Item = String>) -> Option<String> {
+    let mut all = all.peekable();
+    all.peek()?;
+    let mut words: Vec<String> = all.by_ref().take(DECIDING_MAX).collect();
+    match all.count() {
+        0 => {}
+        more => words.push(format!("and {more} more")),
+    }
+    Some(words.join("; "))
 }
 
 fn rpki_words(state: Validation) -> (&'static str, Option<&'static str>) {

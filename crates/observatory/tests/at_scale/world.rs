@@ -173,6 +173,8 @@ fn route(dice: &mut Dice, prefix: Prefix, origin: u32) -> RouteRow {
         last_seen: Timestamp(1_717_199_999),
         full_feed_peers: 30,
         excluded: None,
+        vrps: (rpki != "not-found").then(|| format!("AS{origin} {prefix}-{}", prefix.len())),
+        route_objects: None,
     }
 }
 

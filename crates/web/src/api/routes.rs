@@ -1,5 +1,6 @@
 use lake::RouteRow;
 use routing::{Asn, Prefix};
+use serde_json::Value;
 
 use super::answer::Body;
 use super::asked::{Asked, Key};
@@ -30,6 +31,18 @@ impl Resource for Route {
         }),
         maybe("rpki", RPKI, "RPKI state (RFC 6811); null without VRPs.", |r| r.row.rpki.as_deref().into()),
         maybe("rpki_reason", RPKI_REASON, "Why it is invalid.", |r| r.row.rpki_reason.as_deref().into()),
+        field(
+            "vrps",
+            Kind::List(&Kind::Text),
+            "VRPs that decided: origin, prefix and the longest length allowed.",
+            |r| decided(r.row.vrps.as_deref()),
+        ),
+        field(
+            "route_objects",
+            Kind::List(&Kind::Text),
+            "Route objects that decided: origin, prefix and registry.",
+            |r| decided(r.row.route_objects.as_deref()),
+        ),
         maybe("irr", IRR, "IRR state; null without route objects.", |r| r.row.irr.as_deref().into()),
         maybe("irr_authority", Kind::Text, "The best registry among the objects that decided.", |r| {
             r.row.irr_authority.as_deref().into()
@@ -51,6 +64,11 @@ impl Resource for Route {
             |r| r.row.excluded.as_deref().into(),
         ),
     ];
+}
+
+/// What decided, one by one.
+fn decided(list: Option<&str>) -> Value {
+    list.into_iter().flat_map(|list| list.split("; ")).map(Value::from).collect()
 }
 
 impl Route {

@@ -87,6 +87,10 @@ pub(crate) struct RouteItem {
     pub(crate) first_seen: Moment,
     pub(crate) last_seen: Moment,
     pub(crate) excluded: Option<String>,
+    /// VRPs that decided.
+    pub(crate) vrps: Vec<String>,
+    /// Route objects that decided.
+    pub(crate) route_objects: Vec<String>,
 }
 
 impl Asked {
@@ -138,6 +142,11 @@ impl Asked {
 }
 
 const SORTS_DESCENDING: [&str; 6] = ["-prefix", "-rpki", "-irr", "-peers", "-first_seen", "-last_seen"];
+
+/// What decided, one by one.
+fn decided(list: Option<&str>) -> Vec<String> {
+    list.into_iter().flat_map(|list| list.split("; ")).map(str::to_owned).collect()
+}
 
 fn column(key: &str) -> usize {
     COLUMNS.iter().position(|(known, _, _)| *known == key).unwrap_or(0)
@@ -274,6 +283,8 @@ impl RouteItem {
             first_seen: Moment(row.first_seen.0),
             last_seen: Moment(row.last_seen.0),
             excluded: row.excluded.clone(),
+            vrps: decided(row.vrps.as_deref()),
+            route_objects: decided(row.route_objects.as_deref()),
         }
     }
 }

@@ -69,6 +69,8 @@ pub fn routes() -> Vec<RouteRow> {
             last_seen: Timestamp(MAY + 20 * DAY + i64::from(i) * 600),
             full_feed_peers: i % 9,
             excluded: (i % 30 == 7).then(|| "seen by 1 full-feed peer AS, 2 are needed".to_owned()),
+            vrps: (i % 2 == 0).then(|| format!("AS64500 10.{i}.0.0/16-24; AS64496 10.0.0.0/8-8")),
+            route_objects: (i % 2 == 0).then(|| format!("AS64500 10.{i}.0.0/16 RIPE")),
         });
     }
     for i in 0..20u32 {
@@ -84,6 +86,8 @@ pub fn routes() -> Vec<RouteRow> {
             last_seen: Timestamp(MAY + 31 * DAY - 1),
             full_feed_peers: 8,
             excluded: None,
+            vrps: None,
+            route_objects: None,
         });
     }
     rows
