@@ -7,6 +7,7 @@
 //! record of TABLE_DUMP), an *element* is one announced or withdrawn prefix. Every entry is also an element.
 
 mod attributes;
+mod brief;
 mod classify;
 mod communities;
 mod count;
@@ -21,6 +22,7 @@ mod reader;
 mod record;
 mod resync;
 mod rib;
+mod rows;
 mod table_dump;
 pub mod write;
 
@@ -35,4 +37,5 @@ pub use peers::{PeerEntry, PeerTable};
 pub use reader::{Item, RECORD_BYTES_MAX, Reader};
 pub use record::{Body, Record};
 pub use rib::{Rib, RibEntries, RibEntry};
+pub use rows::{PeerMemory, Row};
 pub use table_dump::TableDump;

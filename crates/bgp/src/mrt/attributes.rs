@@ -285,11 +285,11 @@ impl<'a> Attributes<'a> {
 
 /// Optional and transitive bits (RFC 4271 §4.3); the partial bit says nothing about validity and the
 /// extended-length bit is about coding alone.
-const OPTIONAL_TRANSITIVE: u8 = 0xC0;
+pub(crate) const OPTIONAL_TRANSITIVE: u8 = 0xC0;
 const EXTENDED_LENGTH: u8 = 0x10;
 
 /// The optional and transitive bits that an attribute must have; `None` where the reader does not know it.
-const fn expected_flags(code: u8) -> Option<u8> {
+pub(crate) const fn expected_flags(code: u8) -> Option<u8> {
     Some(match code {
         1 | 2 | 3 | 5 | 6 => 0x40,
         4 | 9 | 10 | 14 | 15 => 0x80,

@@ -61,7 +61,7 @@ impl Record<'_> {
         }
     }
 
-    fn fault(&self, damage: Damage, extent: u64) -> Fault {
+    pub(super) fn fault(&self, damage: Damage, extent: u64) -> Fault {
         Fault { kind: damage.kind, at: self.offset, extent, detail: damage.detail }
     }
 
@@ -175,7 +175,7 @@ impl Record<'_> {
 }
 
 /// The attributes of a row; a row whose route a speaker would treat as withdrawn is left out.
-fn row<'a>(
+pub(super) fn row<'a>(
     octets: &'a [u8],
     context: Context,
     scratch: &'a mut Vec<u8>,
