@@ -104,7 +104,7 @@ pub(crate) fn read(octets: &[u8]) -> Option<Brief> {
     let (path, rest) = tail.split_at_checked(usize::from(len))?;
     let origin = match path {
         // One AS_SEQUENCE that fills the attribute.
-        [2, count, asns @ ..] if *count > 0 && asns.len() == usize::from(*count) * 4 => {
+        [2, count, asns @ ..] if asns.len() == usize::from(*count) * 4 => {
             Origin::As(Asn(u32::from_be_bytes(*asns.last_chunk()?)))
         }
         _ => segmented(path)?,
@@ -124,9 +124,9 @@ fn segmented(path: &[u8]) -> Option<Origin> {
 #[inline(always)]
 fn after_frequent(octets: &[u8]) -> (&[u8], u64) {
     let (mut rest, mut seen) = (octets, 0);
-    for (start, bit) in [([0x40, 3, 4], 1 << 3), ([0x80, 4, 4], 1 << 4)] {
-        if let Some((attribute, behind)) = rest.split_first_chunk::<7>()
-            && attribute[..3] == start
+    for (start, bit) in [(0x0040_0304, 1 << 3), (0x0080_0404, 1 << 4)] {
+        if let Some(([a, b, c, d, ..], behind)) = rest.split_first_chunk::<7>()
+            && u32::from_be_bytes([*a, *b, *c, *d]) >> 8 == start
         {
             rest = behind;
             seen |= bit;

@@ -191,7 +191,17 @@ impl<R: Read> Reader<R> {
     }
 
     /// Brings at least `bytes` unread octets into the buffer; false when the file ends before.
+    #[inline]
     pub(super) fn has(&mut self, bytes: usize) -> io::Result<bool> {
+        if self.end - self.start >= bytes {
+            return Ok(true);
+        }
+        self.fill_to(bytes)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn fill_to(&mut self, bytes: usize) -> io::Result<bool> {
         while self.end - self.start < bytes {
             if self.at_end {
                 return Ok(false);

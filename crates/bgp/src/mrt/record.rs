@@ -60,6 +60,7 @@ pub(crate) struct Header {
 pub(crate) const HEADER_BYTES: usize = 12;
 
 impl Header {
+    #[inline]
     pub(crate) fn parse(octets: &[u8]) -> Option<Header> {
         let mut cursor = Cursor(octets);
         let time = Timestamp(i64::from(cursor.u32()?));
@@ -85,6 +86,7 @@ pub(crate) enum Verified {
 }
 
 /// Checks that a body of class [`Class::Routing`] fits its length exactly and its parts each other.
+#[inline]
 pub(crate) fn verify(kind: Kind, octets: &[u8]) -> Result<Verified, Damage> {
     let rib = match (kind.code, kind.subtype) {
         (TABLE_DUMP_V2, 1) => None,

@@ -85,14 +85,8 @@ impl Last {
 
     #[inline(always)]
     fn remember(&mut self, attributes: &[u8], brief: Brief) {
-        match self.octets.get_mut(..attributes.len()) {
-            Some(room) => {
-                copy(room, attributes);
-                self.len = attributes.len();
-                self.brief = brief;
-            }
-            None => self.len = 0,
-        }
+        self.len = copy(&mut self.octets, attributes);
+        self.brief = brief;
     }
 
     #[inline(always)]
@@ -102,41 +96,48 @@ impl Last {
 }
 
 /// True when `kept` starts with `attributes`. Sets of the usual lengths are compared by their first and their
-/// last half, which may overlap: in vectors and without a loop.
+/// last part, which may overlap: in vectors and without a loop.
 #[inline(always)]
 fn same(kept: &[u8; REMEMBERED_BYTES_MAX], attributes: &[u8]) -> bool {
     #[inline(always)]
-    fn halves<const N: usize>(kept: &[u8], attributes: &[u8]) -> bool {
-        kept.first_chunk::<N>() == attributes.first_chunk() && kept.last_chunk::<N>() == attributes.last_chunk()
+    fn ends<const N: usize>(kept: &[u8], attributes: &[u8]) -> bool {
+        kept.first_chunk::<N>() == attributes.first_chunk()
+            && kept[..attributes.len()].last_chunk::<N>() == attributes.last_chunk()
     }
-    let Some(kept) = kept.get(..attributes.len()) else { return false };
     match attributes.len() {
-        32..=64 => halves::<32>(kept, attributes),
-        65..=128 => halves::<64>(kept, attributes),
-        _ => kept == attributes,
+        32..=64 => ends::<32>(&kept[..64], attributes),
+        65..=128 => ends::<64>(&kept[..128], attributes),
+        len => kept.get(..len).is_some_and(|kept| kept == attributes),
     }
 }
 
-/// Copies between slices of one length, by halves like [`same`].
+/// Copies `attributes` to the start of `room`, by parts like [`same`], if they fit. How many octets were copied.
 #[inline(always)]
-fn copy(room: &mut [u8], attributes: &[u8]) {
+fn copy(room: &mut [u8; REMEMBERED_BYTES_MAX], attributes: &[u8]) -> usize {
     #[inline(always)]
-    fn halves<const N: usize>(room: &mut [u8], attributes: &[u8]) {
+    fn ends<const N: usize>(room: &mut [u8], attributes: &[u8]) {
         if let (Some(room), Some(first)) = (room.first_chunk_mut::<N>(), attributes.first_chunk()) {
             *room = *first;
         }
-        if let (Some(room), Some(last)) = (room.last_chunk_mut::<N>(), attributes.last_chunk()) {
+        if let (Some(room), Some(last)) =
+            (room[..attributes.len()].last_chunk_mut::<N>(), attributes.last_chunk())
+        {
             *room = *last;
         }
     }
     match attributes.len() {
-        32..=64 => halves::<32>(room, attributes),
-        65..=128 => halves::<64>(room, attributes),
-        _ => room.copy_from_slice(attributes),
+        32..=64 => ends::<32>(&mut room[..64], attributes),
+        65..=128 => ends::<64>(&mut room[..128], attributes),
+        len => match room.get_mut(..len) {
+            Some(room) => room.copy_from_slice(attributes),
+            None => return 0,
+        },
     }
+    attributes.len()
 }
 
 impl PeerMemory {
+    #[inline]
     fn of_peers(&mut self, count: usize) -> &mut [Last] {
         if self.last.len() < count {
             self.last.resize_with(count, || Last::NOTHING);
