@@ -17,6 +17,15 @@ pub(crate) struct Brief {
     pub(crate) path_len: u16,
 }
 
+impl Brief {
+    /// The path in the attributes this was read from.
+    #[inline(always)]
+    pub(crate) fn path(self, attributes: &[u8]) -> &[u8] {
+        let start = usize::from(self.path_at);
+        attributes.get(start..start + usize::from(self.path_len)).unwrap_or_default()
+    }
+}
+
 /// What an attribute must look like so that nothing is wrong with it.
 #[derive(Clone, Copy)]
 struct Rule {

@@ -6,7 +6,6 @@ use routing::{Asn, Fault, Origin, PathRef, Prefix, Timestamp};
 
 use super::attributes::{Attributes, Context};
 use super::brief::{self, Brief};
-use super::classify::Class;
 use super::element;
 use super::fault::{self, Damage};
 use super::nlri::Safi;
@@ -70,15 +69,18 @@ pub struct PeerMemory {
 }
 
 struct Last {
-    /// Octets of the attributes in `octets`; 0 when nothing is remembered.
+    /// Octets of the attributes in `octets`; [`NOTHING`] when nothing is remembered.
     len: usize,
     brief: Brief,
     octets: [u8; REMEMBERED_BYTES_MAX],
 }
 
+/// A length that no attributes have; zero they may have.
+const NOTHING: usize = usize::MAX;
+
 impl Last {
-    const NOTHING: Last = Last {
-        len: 0,
+    const NEW: Last = Last {
+        len: NOTHING,
         brief: Brief { origin: Origin::Speaker, path_at: 0, path_len: 0 },
         octets: [0; REMEMBERED_BYTES_MAX],
     };
@@ -111,7 +113,8 @@ fn same(kept: &[u8; REMEMBERED_BYTES_MAX], attributes: &[u8]) -> bool {
     }
 }
 
-/// Copies `attributes` to the start of `room`, by parts like [`same`], if they fit. How many octets were copied.
+/// Copies `attributes` to the start of `room`, by parts like [`same`], if they fit. How many octets were
+/// copied, or [`NOTHING`].
 #[inline(always)]
 fn copy(room: &mut [u8; REMEMBERED_BYTES_MAX], attributes: &[u8]) -> usize {
     #[inline(always)]
@@ -130,7 +133,7 @@ fn copy(room: &mut [u8; REMEMBERED_BYTES_MAX], attributes: &[u8]) -> usize {
         65..=128 => ends::<64>(&mut room[..128], attributes),
         len => match room.get_mut(..len) {
             Some(room) => room.copy_from_slice(attributes),
-            None => return 0,
+            None => return NOTHING,
         },
     }
     attributes.len()
@@ -140,7 +143,7 @@ impl PeerMemory {
     #[inline]
     fn of_peers(&mut self, count: usize) -> &mut [Last] {
         if self.last.len() < count {
-            self.last.resize_with(count, || Last::NOTHING);
+            self.last.resize_with(count, || Last::NEW);
         }
         &mut self.last[..count]
     }
@@ -159,7 +162,6 @@ impl Record<'_> {
         match &self.body {
             Body::Rib(rib) => self.rib_rows(rib, memory, faults, &mut sink),
             Body::TableDump(dump) => self.table_dump_row(dump, faults, &mut sink),
-            Body::Ignored if self.kind.class() == Class::Routing => self.elements(faults, |_| {}),
             _ => {}
         }
     }
@@ -192,7 +194,7 @@ impl Record<'_> {
                 last.remember(attributes, brief);
                 (brief.origin, brief.path(attributes))
             } else {
-                last.len = 0;
+                last.len = NOTHING;
                 match self.unusual(attributes, &mut scratch, faults) {
                     Some(path) => (path.origin(), path.octets()),
                     None => continue,
@@ -260,13 +262,5 @@ impl Record<'_> {
                 path: route.path().octets(),
             });
         });
-    }
-}
-
-impl Brief {
-    #[inline(always)]
-    fn path(self, attributes: &[u8]) -> &[u8] {
-        let start = usize::from(self.path_at);
-        attributes.get(start..start + usize::from(self.path_len)).unwrap_or_default()
     }
 }
