@@ -14,8 +14,11 @@ use reading::Sums;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-/// Name, and what it reads.
-const WAYS: &[(&str, fn(File) -> Sums)] = &[
+/// A way of reading a file.
+type Way = fn(File) -> Sums;
+
+/// Their names.
+const WAYS: &[(&str, Way)] = &[
     ("rows", reading::rows),
     ("elements", reading::elements),
     ("routecore-origins", peers::routecore_origins),

@@ -7,11 +7,11 @@
 mod data;
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use bgp::mrt::{Body, Element, Item, PeerMemory, Reader, Record, Row};
+use bgp::mrt::{Body, Count, Element, Item, PeerMemory, Reader, Record, Row, count};
 use data::damage::{Dice, damage, pieces};
-use routing::Fault;
+use routing::{Fault, Origin};
 
 /// What was seen in how many files or pieces, so that the test can tell that it saw something.
 #[derive(Default, Debug)]
@@ -96,6 +96,38 @@ fn compare(name: &str, mrt: &[u8], memory: &mut PeerMemory, last_rows: &mut Last
         } else {
             assert!(rows.is_empty(), "{name}: rows outside a table");
         }
+    }
+}
+
+/// The counts as the elements have them.
+fn counted(mrt: &[u8]) -> Count {
+    let (mut count, mut prefixes) = (Count::default(), HashSet::new());
+    let mut reader = Reader::new(mrt);
+    while let Some(item) = reader.next().expect("memory does not fail") {
+        let Item::Record(record) = item else { continue };
+        count.records += 1;
+        let is_table = matches!(record.body, Body::Rib(_) | Body::TableDump(_));
+        record.elements(&mut |_| {}, |element| {
+            count.elements += 1;
+            count.entries += u64::from(is_table);
+            prefixes.insert(element.prefix);
+            match element.route.map(|route| route.origin_as()) {
+                None => {}
+                Some(Origin::As(asn)) => count.origin_sum += u64::from(asn.0),
+                Some(Origin::None) => count.as_set += 1,
+                Some(Origin::Speaker) => count.empty_path += 1,
+            }
+        });
+    }
+    Count { prefixes: prefixes.len() as u64, bytes: mrt.len() as u64, ..count }
+}
+
+#[test]
+fn counts_are_those_of_the_elements() {
+    let Some(root) = data::root() else { return };
+    for file in data::mrt_files(&root) {
+        let mrt = data::read(&root, &file);
+        assert_eq!(count(&mut Reader::new(&mrt[..]), |_| {}).unwrap(), counted(&mrt), "{file}");
     }
 }
 

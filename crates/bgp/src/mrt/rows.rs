@@ -62,7 +62,7 @@ impl<'a> Row<'a> {
 const REMEMBERED_BYTES_MAX: usize = 512;
 
 /// The attributes that each peer's row had last, for [`Record::rows`]. Neighbouring prefixes often share
-/// them, and comparing is cheaper than looking at each attribute again. At most 34 MB, for 65,535 peers.
+/// them, and comparing is cheaper than looking at each attribute again. At most 35 MB, for 65,535 peers.
 #[derive(Default)]
 pub struct PeerMemory {
     last: Vec<Last>,
