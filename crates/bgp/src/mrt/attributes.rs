@@ -3,7 +3,7 @@
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr};
 
-use routing::{Asn, Origin, PathRef};
+use routing::{Asn, FaultKind, Origin, PathRef};
 
 use super::communities::{Communities, LargeCommunities};
 use super::cursor::Cursor;
@@ -101,6 +101,16 @@ pub struct Attributes<'a> {
     pub treat_as_withdraw: bool,
 }
 
+/// What an attribute broke, and what follows. By reference, so that the usual case does not carry the texts about.
+type Violation = (&'static FaultKind, Severity);
+
+#[cold]
+#[inline(never)]
+fn violation(kind: &FaultKind, code: u8, len: usize) -> Damage {
+    let octets = if len == 1 { "octet" } else { "octets" };
+    Damage::new(*kind, format!("attribute {code}, {len} {octets}"))
+}
+
 /// What the walk collects before the pieces that depend on each other are put together.
 #[derive(Default)]
 struct Raw<'a> {
@@ -153,8 +163,7 @@ impl<'a> Attributes<'a> {
                 }
             }
             if let Err((kind, severity)) = attributes.set(&mut raw, code, value, context) {
-                let octets = if value.len() == 1 { "octet" } else { "octets" };
-                note(Damage::new(kind, format!("attribute {code}, {} {octets}", value.len())));
+                note(violation(kind, code, value.len()));
                 match severity {
                     Severity::Noted => {}
                     Severity::Withdraw => attributes.treat_as_withdraw = true,
@@ -193,57 +202,58 @@ impl<'a> Attributes<'a> {
         code: u8,
         value: &'a [u8],
         context: Context,
-    ) -> Result<(), (routing::FaultKind, Severity)> {
+    ) -> Result<(), Violation> {
         use Severity::{Noted, Record, Withdraw};
         let mut cursor = Cursor(value);
         match code {
-            1 => self.origin = Some(origin(value).ok_or((fault::ORIGIN_MALFORMED, Withdraw))?),
+            1 => self.origin = Some(origin(value).ok_or((&fault::ORIGIN_MALFORMED, Withdraw))?),
             2 => raw.as_path = Some(value),
-            3 => self.next_hop = Some(four(value).ok_or((fault::NEXT_HOP_MALFORMED, Withdraw))?.into()),
-            4 => self.med = Some(word(value).ok_or((fault::MED_MALFORMED, Withdraw))?),
+            3 => self.next_hop = Some(four(value).ok_or((&fault::NEXT_HOP_MALFORMED, Withdraw))?.into()),
+            4 => self.med = Some(word(value).ok_or((&fault::MED_MALFORMED, Withdraw))?),
             // Discarded and not withdrawn, because the sessions of collectors are external.
-            5 => self.local_pref = Some(word(value).ok_or((fault::LOCAL_PREF_MALFORMED, Noted))?),
-            6 if !value.is_empty() => return Err((fault::ATOMIC_AGGREGATE_MALFORMED, Noted)),
+            5 => self.local_pref = Some(word(value).ok_or((&fault::LOCAL_PREF_MALFORMED, Noted))?),
+            6 if !value.is_empty() => return Err((&fault::ATOMIC_AGGREGATE_MALFORMED, Noted)),
             6 => self.atomic_aggregate = true,
             7 => {
                 let four_octets = value.len() == 8;
                 let aggregator = aggregator(&mut cursor, four_octets).filter(|_| cursor.is_empty());
-                raw.aggregator = Some((aggregator.ok_or((fault::AGGREGATOR_MALFORMED, Noted))?, four_octets));
+                raw.aggregator =
+                    Some((aggregator.ok_or((&fault::AGGREGATOR_MALFORMED, Noted))?, four_octets));
             }
             8 => {
-                let octets = list(value, 4).ok_or((fault::COMMUNITIES_MALFORMED, Withdraw))?;
+                let octets = list(value, 4).ok_or((&fault::COMMUNITIES_MALFORMED, Withdraw))?;
                 self.communities = Some(Communities(octets));
             }
             9 => {
-                self.originator_id = Some(four(value).ok_or((fault::ORIGINATOR_ID_MALFORMED, Noted))?.into())
+                self.originator_id = Some(four(value).ok_or((&fault::ORIGINATOR_ID_MALFORMED, Noted))?.into())
             }
-            10 => self.cluster_list = Some(list(value, 4).ok_or((fault::CLUSTER_LIST_MALFORMED, Noted))?),
+            10 => self.cluster_list = Some(list(value, 4).ok_or((&fault::CLUSTER_LIST_MALFORMED, Noted))?),
             14 => {
                 // A table's prefix stands outside the attribute, so the entry outlives an unusable next hop.
                 let severity = if context.in_table { Noted } else { Record };
                 let reach = MpReach::parse(value, context.in_table);
-                self.mp_reach = Some(reach.ok_or((fault::MP_REACH_MALFORMED, severity))?);
+                self.mp_reach = Some(reach.ok_or((&fault::MP_REACH_MALFORMED, severity))?);
             }
             15 => {
                 let severity = if context.in_table { Noted } else { Record };
                 let unreach = MpUnreach::parse(value);
-                self.mp_unreach = Some(unreach.ok_or((fault::MP_UNREACH_MALFORMED, severity))?);
+                self.mp_unreach = Some(unreach.ok_or((&fault::MP_UNREACH_MALFORMED, severity))?);
             }
             16 => {
-                let octets = list(value, 8).ok_or((fault::EXTENDED_COMMUNITIES_MALFORMED, Withdraw))?;
+                let octets = list(value, 8).ok_or((&fault::EXTENDED_COMMUNITIES_MALFORMED, Withdraw))?;
                 self.extended_communities = Some(octets);
             }
             17 => raw.as4_path = Some(value),
             18 => {
                 let aggregator = aggregator(&mut cursor, true).filter(|_| cursor.is_empty());
-                raw.as4_aggregator = Some(aggregator.ok_or((fault::AS4_AGGREGATOR_MALFORMED, Noted))?);
+                raw.as4_aggregator = Some(aggregator.ok_or((&fault::AS4_AGGREGATOR_MALFORMED, Noted))?);
             }
             32 => {
-                let octets = list(value, 12).ok_or((fault::LARGE_COMMUNITIES_MALFORMED, Withdraw))?;
+                let octets = list(value, 12).ok_or((&fault::LARGE_COMMUNITIES_MALFORMED, Withdraw))?;
                 self.large_communities = Some(LargeCommunities(octets));
             }
             35 => {
-                let asn = word(value).ok_or((fault::ONLY_TO_CUSTOMER_MALFORMED, Withdraw))?;
+                let asn = word(value).ok_or((&fault::ONLY_TO_CUSTOMER_MALFORMED, Withdraw))?;
                 self.only_to_customer = Some(Asn(asn));
             }
             _ => {}
@@ -274,6 +284,10 @@ impl<'a> Attributes<'a> {
         }
         if let Some(as_path) = raw.as_path {
             let four_octets = context.encoding == Encoding::FourOctet;
+            if four_octets && let Some(path) = PathRef::from_wire(as_path) {
+                self.as_path = Some(path);
+                return;
+            }
             self.as_path = path::normalise(as_path, as4_path, four_octets, scratch, note);
             if self.as_path.is_none() {
                 note(Damage::new(fault::AS_PATH_MALFORMED, format!("{} octets", as_path.len())));
@@ -285,11 +299,11 @@ impl<'a> Attributes<'a> {
 
 /// Optional and transitive bits (RFC 4271 §4.3); the partial bit says nothing about validity and the
 /// extended-length bit is about coding alone.
-const OPTIONAL_TRANSITIVE: u8 = 0xC0;
+pub(crate) const OPTIONAL_TRANSITIVE: u8 = 0xC0;
 const EXTENDED_LENGTH: u8 = 0x10;
 
 /// The optional and transitive bits that an attribute must have; `None` where the reader does not know it.
-const fn expected_flags(code: u8) -> Option<u8> {
+pub(crate) const fn expected_flags(code: u8) -> Option<u8> {
     Some(match code {
         1 | 2 | 3 | 5 | 6 => 0x40,
         4 | 9 | 10 | 14 | 15 => 0x80,

@@ -7,6 +7,7 @@ use routing::{Fault, Origin, Prefix};
 
 use super::reader::{Item, Reader};
 use super::record::Body;
+use super::rows::PeerMemory;
 
 /// What a file holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -34,6 +35,18 @@ pub struct Count {
 pub struct Counter {
     count: Count,
     prefixes: HashSet<Prefix>,
+    memory: PeerMemory,
+}
+
+impl Count {
+    fn route(&mut self, origin: Origin) {
+        self.elements += 1;
+        match origin {
+            Origin::As(asn) => self.origin_sum += u64::from(asn.0),
+            Origin::None => self.as_set += 1,
+            Origin::Speaker => self.empty_path += 1,
+        }
+    }
 }
 
 impl Counter {
@@ -57,18 +70,24 @@ impl Counter {
                 }
                 Item::Record(record) => record,
             };
-            let Counter { count, prefixes } = self;
+            let Counter { count, prefixes, memory } = self;
             count.records += 1;
-            let is_table = matches!(record.body, Body::Rib(_) | Body::TableDump(_));
+            if let Body::Rib(_) | Body::TableDump(_) = record.body {
+                let mut rows_prefix = None;
+                record.rows(memory, faults, |row| {
+                    count.entries += 1;
+                    count.route(row.origin);
+                    rows_prefix = Some(row.prefix);
+                });
+                // All rows of a record are of one prefix.
+                prefixes.extend(rows_prefix);
+                continue;
+            }
             record.elements(faults, |element| {
-                count.elements += 1;
-                count.entries += u64::from(is_table);
                 prefixes.insert(element.prefix);
-                match element.route.map(|route| route.origin_as()) {
-                    None => {}
-                    Some(Origin::As(asn)) => count.origin_sum += u64::from(asn.0),
-                    Some(Origin::None) => count.as_set += 1,
-                    Some(Origin::Speaker) => count.empty_path += 1,
+                match element.route {
+                    None => count.elements += 1,
+                    Some(route) => count.route(route.origin_as()),
                 }
             });
         }

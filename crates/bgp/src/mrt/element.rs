@@ -61,7 +61,7 @@ impl Record<'_> {
         }
     }
 
-    fn fault(&self, damage: Damage, extent: u64) -> Fault {
+    pub(super) fn fault(&self, damage: Damage, extent: u64) -> Fault {
         Fault { kind: damage.kind, at: self.offset, extent, detail: damage.detail }
     }
 
@@ -79,7 +79,9 @@ impl Record<'_> {
                 continue;
             };
             let mut note = |damage| faults(self.fault(damage, extent));
-            let Some(route) = row(entry.attributes, Rib::CONTEXT, &mut scratch, &mut note) else { continue };
+            let route = Attributes::read(entry.attributes, Rib::CONTEXT, &mut scratch, &mut note);
+            // Asked by reference: moving what was read costs as much as reading it.
+            let Some(route) = route.as_ref().filter(|route| !route.treat_as_withdraw) else { continue };
             sink(Element {
                 time: self.time,
                 micros: self.micros,
@@ -88,7 +90,7 @@ impl Record<'_> {
                 prefix: rib.prefix,
                 safi: rib.safi,
                 path_id: entry.path_id,
-                route: Some(&route),
+                route: Some(route),
                 next_hop: route.table_next_hop(),
                 originated: Some(entry.originated),
                 peer_index: Some(entry.peer_index),
@@ -175,7 +177,7 @@ impl Record<'_> {
 }
 
 /// The attributes of a row; a row whose route a speaker would treat as withdrawn is left out.
-fn row<'a>(
+pub(super) fn row<'a>(
     octets: &'a [u8],
     context: Context,
     scratch: &'a mut Vec<u8>,

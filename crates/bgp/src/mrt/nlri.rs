@@ -46,9 +46,17 @@ pub(crate) fn read_prefix(cursor: &mut Cursor<'_>, family: Family) -> Option<Opt
     if len > family.bits() {
         return Some(None);
     }
+    let behind = cursor.0.first_chunk::<16>();
     let octets = cursor.take(usize::from(len.div_ceil(8)))?;
-    let mut bits = [0; 16];
-    bits[..octets.len()].copy_from_slice(octets);
+    let bits = match behind {
+        // Whatever stands behind the prefix is cleared with the bits behind its length.
+        Some(octets) => *octets,
+        None => {
+            let mut bits = [0; 16];
+            bits[..octets.len()].copy_from_slice(octets);
+            bits
+        }
+    };
     Some(Prefix::from_bits(family, u128::from_be_bytes(bits), len))
 }
 

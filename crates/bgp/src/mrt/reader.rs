@@ -7,7 +7,7 @@ use routing::{Fault, Timestamp};
 use super::classify::{Class, Kind, TABLE_DUMP_V2};
 use super::fault::{self, Damage};
 use super::peers::PeerTable;
-use super::record::{self, Body, HEADER_BYTES, Header, Parsed, Record};
+use super::record::{self, Body, HEADER_BYTES, Header, Parsed, Record, Verified};
 
 /// No record is longer than this, header excluded; a header that claims more is damaged. The tables of the
 /// largest collectors have records of less than a hundredth of it.
@@ -46,7 +46,8 @@ pub enum Item<'a> {
 
 /// What stands at the start of the unread bytes.
 pub(super) enum Step {
-    Record(Header),
+    /// A record, and what its verification found; `None` for a kind that is not read.
+    Record(Header, Option<Verified>),
     Fault(Fault),
 }
 
@@ -76,24 +77,29 @@ impl<R: Read> Reader<R> {
     /// When the input fails. What was read before is kept: a second call tries the input again.
     #[allow(clippy::should_implement_trait)]
     pub fn next(&mut self) -> io::Result<Option<Item<'_>>> {
-        let header = match self.step()? {
+        let (header, verified) = match self.step()? {
             None => return Ok(None),
             Some(Step::Fault(fault)) => return Ok(Some(Item::Fault(fault))),
-            Some(Step::Record(header)) => header,
+            Some(Step::Record(header, verified)) => (header, verified),
         };
         let offset = self.offset;
         let bytes = HEADER_BYTES + header.len as usize;
         let from = self.start + HEADER_BYTES;
         self.consume(bytes);
-        let Parsed { micros, body, table } = match header.kind.class() {
-            Class::Routing => record::parse(header.kind, &self.buffer[from..self.start])
-                .expect("a step verifies what it takes for a record"),
-            _ => Parsed { micros: 0, body: Body::Ignored, table: None },
+        let octets = &self.buffer[from..self.start];
+        let (micros, body) = match verified {
+            Some(Verified::Rib(rib, len)) => (0, Body::Rib(rib.attach(&octets[octets.len() - len..]))),
+            Some(Verified::Other) => {
+                let Parsed { micros, body, table } =
+                    record::parse(header.kind, octets).expect("a step verifies what it takes for a record");
+                if let Some(mut table) = table {
+                    table.generation = self.peers.generation + 1;
+                    self.peers = table;
+                }
+                (micros, body)
+            }
+            None => (0, Body::Ignored),
         };
-        if let Some(mut table) = table {
-            table.generation = self.peers.generation + 1;
-            self.peers = table;
-        }
         let Header { time, kind, .. } = header;
         self.last_time = Some(time);
         let record = Record { offset, bytes: bytes as u64, time, micros, kind, body, peers: &self.peers };
@@ -124,7 +130,7 @@ impl<R: Read> Reader<R> {
         let octets = &self.buffer[self.start + HEADER_BYTES..self.start + bytes];
         let damage = match class {
             Class::Routing => match record::verify(header.kind, octets) {
-                Ok(()) => return Ok(Some(Step::Record(header))),
+                Ok(verified) => return Ok(Some(Step::Record(header, Some(verified)))),
                 Err(damage) => damage,
             },
             Class::Ignored => Damage::new(fault::DAMAGED_HEADER, shown(header.kind)),
@@ -134,7 +140,7 @@ impl<R: Read> Reader<R> {
         // Nothing but the length vouches for a record whose body is damaged or not read.
         if self.leads_on(bytes)? {
             if class == Class::Ignored {
-                return Ok(Some(Step::Record(header)));
+                return Ok(Some(Step::Record(header, None)));
             }
             return Ok(Some(self.skip(bytes, damage)));
         }
@@ -185,7 +191,17 @@ impl<R: Read> Reader<R> {
     }
 
     /// Brings at least `bytes` unread octets into the buffer; false when the file ends before.
+    #[inline]
     pub(super) fn has(&mut self, bytes: usize) -> io::Result<bool> {
+        if self.end - self.start >= bytes {
+            return Ok(true);
+        }
+        self.fill_to(bytes)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn fill_to(&mut self, bytes: usize) -> io::Result<bool> {
         while self.end - self.start < bytes {
             if self.at_end {
                 return Ok(false);

@@ -60,6 +60,7 @@ pub(crate) struct Header {
 pub(crate) const HEADER_BYTES: usize = 12;
 
 impl Header {
+    #[inline]
     pub(crate) fn parse(octets: &[u8]) -> Option<Header> {
         let mut cursor = Cursor(octets);
         let time = Timestamp(i64::from(cursor.u32()?));
@@ -75,12 +76,30 @@ pub(crate) struct Parsed<'a> {
     pub(crate) table: Option<PeerTable>,
 }
 
+/// What [`verify`] learned and need not be read again.
+#[derive(Clone, Copy)]
+pub(crate) enum Verified {
+    /// A table row's record without its entries, and their length: they end the body.
+    Rib(Rib<'static>, usize),
+    /// Anything else.
+    Other,
+}
+
 /// Checks that a body of class [`Class::Routing`] fits its length exactly and its parts each other.
-pub(crate) fn verify(kind: Kind, octets: &[u8]) -> Result<(), Damage> {
-    match parse(kind, octets)?.body {
-        Body::Rib(rib) => rib.verify(),
-        _ => Ok(()),
+#[inline]
+pub(crate) fn verify(kind: Kind, octets: &[u8]) -> Result<Verified, Damage> {
+    let rib = match (kind.code, kind.subtype) {
+        (TABLE_DUMP_V2, 1) => None,
+        (TABLE_DUMP_V2, _) => Rib::parse(kind, octets)?,
+        _ => None,
+    };
+    if let Some(rib) = rib {
+        rib.verify()?;
+        let (rib, entries_len) = rib.detach();
+        return Ok(Verified::Rib(rib, entries_len));
     }
+    parse(kind, octets)?;
+    Ok(Verified::Other)
 }
 
 /// Reads the body of a record of class [`Class::Routing`]; only [`verify`] walks the entries of a table.

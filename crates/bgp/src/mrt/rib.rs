@@ -116,19 +116,41 @@ impl<'a> Rib<'a> {
 
     /// Checks that the entries fill the record exactly.
     pub(crate) fn verify(&self) -> Result<(), Damage> {
-        let mut cursor = Cursor(self.entries);
-        let fixed = if self.entry_path_ids { 10 } else { 6 };
-        for _ in 0..self.entry_count {
-            cursor.take(fixed).ok_or_else(short)?;
-            let len = cursor.u16().ok_or_else(short)?;
-            cursor.take(usize::from(len)).ok_or_else(short)?;
-        }
-        if cursor.is_empty() {
+        let rest = if self.entry_path_ids {
+            behind_entries::<12>(self.entries, self.entry_count)
+        } else {
+            behind_entries::<8>(self.entries, self.entry_count)
+        };
+        let rest = rest.ok_or_else(short)?;
+        if rest.is_empty() {
             return Ok(());
         }
-        let detail = format!("{} octets after {} entries", cursor.0.len(), self.entry_count);
+        let detail = format!("{} octets after {} entries", rest.len(), self.entry_count);
         Err(Damage::new(fault::TRAILING_OCTETS, detail))
     }
+
+    /// The same without the octets it was read from, and how many of them, at the end, are its entries.
+    pub(crate) fn detach(self) -> (Rib<'static>, usize) {
+        (Rib { entries: &[], ..self }, self.entries.len())
+    }
+
+    /// Undoes [`Rib::detach`].
+    pub(crate) fn attach<'b>(self, entries: &'b [u8]) -> Rib<'b> {
+        Rib { entries, ..self }
+    }
+}
+
+/// What stands behind `count` entries that have `FIXED` octets before their attributes, the last two of which
+/// are the attributes' length. `None` when the entries run over the end.
+#[inline]
+fn behind_entries<const FIXED: usize>(octets: &[u8], count: u16) -> Option<&[u8]> {
+    let mut rest = octets;
+    for _ in 0..count {
+        let (fixed, behind) = rest.split_first_chunk::<FIXED>()?;
+        let len = u16::from_be_bytes([fixed[FIXED - 2], fixed[FIXED - 1]]);
+        rest = behind.get(usize::from(len)..)?;
+    }
+    Some(rest)
 }
 
 fn short() -> Damage {
@@ -138,14 +160,26 @@ fn short() -> Damage {
 impl<'a> Iterator for RibEntries<'a> {
     type Item = RibEntry<'a>;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<RibEntry<'a>> {
-        let peer_index = self.cursor.u16()?;
-        let originated = Timestamp(i64::from(self.cursor.u32()?));
-        let path_id = if self.entry_path_ids { Some(self.cursor.u32()?) } else { self.path_id };
-        let len = self.cursor.u16()?;
-        let attributes = self.cursor.take(usize::from(len))?;
-        Some(RibEntry { peer_index, originated, path_id, attributes })
+        let (fixed, behind) = self.cursor.0.split_first_chunk::<8>()?;
+        let [p0, p1, t0, t1, t2, t3, l0, l1] = *fixed;
+        let mut entry = RibEntry {
+            peer_index: u16::from_be_bytes([p0, p1]),
+            originated: Timestamp(i64::from(u32::from_be_bytes([t0, t1, t2, t3]))),
+            path_id: self.path_id,
+            attributes: &[],
+        };
+        let (len, behind) = if self.entry_path_ids {
+            let (tail, behind) = behind.split_first_chunk::<4>()?;
+            entry.path_id = Some(u32::from_be_bytes([l0, l1, tail[0], tail[1]]));
+            (u16::from_be_bytes([tail[2], tail[3]]), behind)
+        } else {
+            (u16::from_be_bytes([l0, l1]), behind)
+        };
+        let (attributes, rest) = behind.split_at_checked(usize::from(len))?;
+        self.cursor = Cursor(rest);
+        Some(RibEntry { attributes, ..entry })
     }
 }
 

@@ -1,6 +1,8 @@
 //! Finds and decompresses the MRT files of the data folder. Each test uses its part of it.
 #![allow(dead_code)]
 
+pub mod damage;
+
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,6 @@
+//! Organisations and their networks.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|octets: &[u8]| fuzz::text(octets, |input, faults| {
+    reference::organisations::parse(input, faults)
+}));
