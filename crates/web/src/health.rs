@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -14,7 +15,10 @@ pub(crate) async fn live() -> &'static str {
     "live\n"
 }
 
-/// `/readyz`: the store answers, a month is published and its routes are there. What is late or failing is told
+/// How long an answer waits for the networks of the latest months to be read.
+const WARMING_SECONDS_MAX: u64 = 1;
+
+/// `/readyz`: the store answers, a month is published, its routes are there and its networks are read. What is late or failing is told
 /// and changes nothing: what is published is served all the same.
 pub(crate) async fn ready(State(site): State<Arc<Site>>) -> Response {
     let (status, body) = match examine(&site).await {
@@ -37,6 +41,12 @@ async fn examine(site: &Site) -> Result<Result<Value, &'static str>, StoreError>
     let Some((_, head)) = there.filter(|(_, head)| site.lake.generation(&head.generation).is_dir()) else {
         return Ok(Err("the routes of the latest month are missing"));
     };
+    let mut warmed = site.warmed.clone();
+    let warm = warmed.wait_for(|warmed| *warmed);
+    // Where nothing reads ahead any more, nothing is waited for.
+    if tokio::time::timeout(Duration::from_secs(WARMING_SECONDS_MAX), warm).await.is_err() {
+        return Ok(Err("the networks of the latest months are being read"));
+    }
     let stale = stale::examine(now(), &site.sources.get().await, &site.store.jobs().await?);
     let stale: Vec<Value> =
         stale.iter().map(|Stale { what, why }| json!({ "what": what, "why": why })).collect();

@@ -39,7 +39,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use edition::{Chosen, Editions};
 use metrics::requests::{self, Requests};
@@ -73,6 +73,8 @@ struct Site {
     records: Arc<dyn Records>,
     /// Opening a record reads a whole file: a few at a time.
     opening: Arc<Semaphore>,
+    /// Whether the networks of the latest months have been read.
+    warmed: watch::Receiver<bool>,
 }
 
 impl Site {
@@ -92,6 +94,7 @@ pub fn router_with(state: State, sources: SourceStates) -> Router {
     let opening = Arc::new(Semaphore::new(record::OPENED_MAX));
     let requests = Arc::new(Requests::default());
     let counted = Arc::clone(&requests);
+    let (warm, warmed) = watch::channel(false);
     let site = Arc::new(Site {
         store,
         lake,
@@ -101,14 +104,19 @@ pub fn router_with(state: State, sources: SourceStates) -> Router {
         began: stale::now(),
         records,
         opening,
+        warmed,
     });
-    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-        let site = Arc::clone(&site);
-        runtime.spawn(async move {
-            if let Err(error) = edition::warm(&site.store, &site.editions).await {
-                tracing::warn!(%error, "the networks of the latest months could not be read ahead");
-            }
-        });
+    let warming = Arc::clone(&site);
+    let read_ahead = async move {
+        if let Err(error) = edition::warm(&warming.store, &warming.editions).await {
+            tracing::warn!(%error, "the networks of the latest months could not be read ahead");
+        }
+        warm.send_replace(true);
+    };
+    match tokio::runtime::Handle::try_current() {
+        Ok(runtime) => drop(runtime.spawn(read_ahead)),
+        // Made outside a runtime, it answers all the same: what it needs is read when it is asked for.
+        Err(_) => drop(read_ahead),
     }
     Router::new()
         .route("/", get(world::show))

@@ -1,6 +1,6 @@
 //! Finding networks by what they or their holders are called, the way people type it.
 
-use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use memchr::memmem::Finder;
 use store::Directory;
@@ -16,8 +16,8 @@ pub(crate) struct Names {
     text: String,
     /// Where each line ends, without its line break.
     ends: Vec<u32>,
-    /// Every word once, for those who mistype one.
-    words: BTreeSet<Box<str>>,
+    /// Every word once, in the order of words, for those who mistype one.
+    words: OnceLock<Vec<Box<str>>>,
 }
 
 /// Networks that a search found, by their place in the directory, the likeliest first.
@@ -31,15 +31,24 @@ pub(crate) struct Found {
 /// Letters and digits in lower case without their marks; everything else is one space between words.
 pub(crate) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for c in text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+    if text.is_ascii() {
+        fold_letters(text.chars().map(|c| c.to_ascii_lowercase()), &mut folded);
+    } else {
+        let bare = text.nfkd().filter(|c| !is_combining_mark(*c));
+        fold_letters(bare.flat_map(char::to_lowercase), &mut folded);
+    }
+    folded.truncate(folded.trim_end().len());
+    folded
+}
+
+fn fold_letters(letters: impl Iterator<Item = char>, folded: &mut String) {
+    for c in letters {
         if c.is_alphanumeric() {
             folded.push(c);
         } else if !folded.is_empty() && !folded.ends_with(' ') {
             folded.push(' ');
         }
     }
-    folded.truncate(folded.trim_end().len());
-    folded
 }
 
 impl Names {
@@ -48,11 +57,6 @@ impl Names {
         let mut names = Names::default();
         for (name, holder) in directory.names.iter().zip(directory.organisations.iter()) {
             let (name, holder) = (fold(name), fold(holder));
-            for word in name.split(' ').chain(holder.split(' ')).filter(|word| word.chars().count() > 3) {
-                if !names.words.contains(word) {
-                    names.words.insert(word.into());
-                }
-            }
             names.text.push_str(&name);
             names.text.push(AFTER_NAME);
             names.text.push_str(&holder);
@@ -60,6 +64,16 @@ impl Names {
             names.text.push('\n');
         }
         names
+    }
+
+    fn words(&self) -> &[Box<str>] {
+        self.words.get_or_init(|| {
+            let words = self.text.split([' ', AFTER_NAME, '\n']);
+            let mut words: Vec<&str> = words.filter(|word| word.chars().count() > 3).collect();
+            words.sort_unstable();
+            words.dedup();
+            words.into_iter().map(Box::from).collect()
+        })
     }
 
     fn line(&self, place: usize) -> &str {
@@ -110,7 +124,7 @@ impl Names {
             4..7 => 1,
             _ => 2,
         };
-        let near = self.words.iter().filter_map(|known| {
+        let near = self.words().iter().filter_map(|known| {
             let apart = known.chars().count().abs_diff(letters);
             let distance = (apart <= distance_max).then(|| strsim::osa_distance(known, word))?;
             (distance <= distance_max).then_some((distance, &**known))

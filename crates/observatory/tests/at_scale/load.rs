@@ -63,13 +63,14 @@ impl<'a> Visitor<'a> {
     }
 }
 
-/// Waits until the server answers its world page.
-pub fn wait_until_ready(address: &str) {
+/// Waits until the server says that it is ready; how long that took.
+pub fn wait_until_ready(address: &str) -> Duration {
     let started = Instant::now();
     while get(address, "/readyz").is_none_or(|(status, _)| status != 200) {
-        assert!(started.elapsed() < Duration::from_secs(60), "the server does not become ready");
+        assert!(started.elapsed() < Duration::from_secs(120), "the server does not become ready");
         std::thread::sleep(Duration::from_millis(50));
     }
+    started.elapsed()
 }
 
 /// Asks `rate` times a second for so long and times every answer from the moment it was due.

@@ -78,7 +78,7 @@ fn pages_answer_in_time_on_one_core() {
         bytes as f64 / 1e6
     );
     let (server, address) = serve(folder.path());
-    load::wait_until_ready(&address);
+    println!("ready after {:.1} s", load::wait_until_ready(&address).as_secs_f64());
     let seconds = if networks >= 80_000 { 60 } else { 8 };
     let before = server.cpu_ms();
     let answers = load::run(&Visitor::new(&world), &address, RATE, Duration::from_secs(seconds));
