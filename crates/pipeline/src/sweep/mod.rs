@@ -1,6 +1,7 @@
 //! One collector's files, in time order, folded into spans: who saw which route from when to when.
 
 mod paths;
+mod rows;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -11,6 +12,7 @@ use bgp::mrt::{Body, Item, Reader, Record, Safi};
 use routing::{Family, Fault, FaultCounts, FaultKind, Peer, RouteSpan, Span, Timestamp};
 
 pub use paths::PathTable;
+use rows::KnownRows;
 use state::{At, State};
 
 /// The stream under a file broke off: a damaged archive, or the disk.
@@ -66,6 +68,7 @@ fn is_table(body: &Body<'_>) -> bool {
 pub struct Sweep {
     state: State,
     paths: PathTable,
+    known: KnownRows,
     from: Timestamp,
     window: Span,
     /// The record after the month that no record of the month follows: its time, and whether it is a table's.
@@ -90,7 +93,7 @@ impl Sweep {
     /// first tells that what is held then lasted until the month's end.
     pub fn new(collector: u16, window: Span, from: Timestamp, gap_seconds_max: i64) -> Sweep {
         let state = State::new(collector, window, gap_seconds_max);
-        Sweep { state, paths: PathTable::default(), from, window, beyond: None }
+        Sweep { state, paths: PathTable::default(), known: KnownRows::default(), from, window, beyond: None }
     }
 
     /// Takes in one file. Files come in the order of their [`Beginning`]. A file that breaks off is
@@ -147,11 +150,15 @@ impl Sweep {
                 if !self.state.in_table() {
                     self.state.begin_table(time, []);
                 }
-                self.elements(file, record, true, report);
+                let at = At { file, offset: record.offset };
+                let damaged = self.known.read(record, at, &mut self.paths, &mut self.state, report);
+                if damaged {
+                    self.state.damage_table();
+                }
             }
             Body::Update(_) => {
                 self.state.heard(time);
-                self.elements(file, record, false, report);
+                self.update(file, record, report);
             }
             Body::StateChange(change) if change.is_down() => {
                 for family in [Family::V4, Family::V6] {
@@ -166,7 +173,7 @@ impl Sweep {
         }
     }
 
-    fn elements(&mut self, file: u32, record: &Record<'_>, table: bool, report: &mut FileReport) {
+    fn update(&mut self, file: u32, record: &Record<'_>, report: &mut FileReport) {
         let Sweep { state, paths, .. } = self;
         let at = At { file, offset: record.offset };
         let mut damaged = false;
@@ -187,11 +194,7 @@ impl Sweep {
                 None => state.withdraw(element.time, peer, element.prefix, path_id),
                 Some(route) => {
                     let path = paths.intern(route.path());
-                    if table {
-                        state.table_entry(record.time, peer, element.prefix, path_id, path, at);
-                    } else {
-                        state.announce(element.time, peer, element.prefix, path_id, path, at);
-                    }
+                    state.announce(element.time, peer, element.prefix, path_id, path, at);
                 }
             }
         });

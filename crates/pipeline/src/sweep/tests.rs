@@ -79,6 +79,23 @@ fn table(at: i64, peer: u8, prefixes: &[u8]) -> Vec<u8> {
     writer.into_inner()
 }
 
+/// A table whose rows are of peers by their place in it, each with a path.
+fn table_of(at: i64, peers: &[u8], entries: &[(u8, u16, u32)]) -> Vec<u8> {
+    let time = Timestamp(T0 + at);
+    let listed = peers.iter().map(|peer| session(*peer)).map(|session| PeerEntry {
+        bgp_id: Ipv4Addr::LOCALHOST,
+        address: session.peer_address,
+        asn: session.peer_asn,
+    });
+    let mut writer = Writer::new(Vec::new());
+    writer.peer_index_table(time, Ipv4Addr::LOCALHOST, "", &listed.collect::<Vec<_>>()).unwrap();
+    for (n, peer_index, path) in entries {
+        let row = Entry { peer_index: *peer_index, originated: time, route: &route(*path) };
+        writer.rib(time, 0, prefix(*n), &[row]).unwrap();
+    }
+    writer.into_inner()
+}
+
 fn sweep(files: &[Vec<u8>]) -> Swept {
     let mut sweep = Sweep::new(0, WINDOW, WINDOW.start, GAP);
     for (i, file) in (0..).zip(files) {
@@ -350,4 +367,22 @@ proptest! {
         }
         prop_assert!(swept.coverage.is_sorted_by(|a, b| a.end <= b.start), "{:?}", swept.coverage);
     }
+}
+
+#[test]
+fn a_row_has_the_path_and_the_peer_of_its_own() {
+    let of = |swept: &Swept| -> Vec<(u32, String, String)> {
+        rows(swept).into_iter().map(|r| (r.0, r.1.to_string(), r.3)).collect()
+    };
+    let row = |peer: u32, n: u8, path: u32| (peer, prefix(n).to_string(), format!("64500 {path}"));
+    // The same place shows the same path again, another, and the first once more.
+    let first = table_of(0, &[1, 2], &[(1, 0, 7), (2, 0, 7), (3, 0, 8), (3, 1, 7), (4, 0, 7)]);
+    let all = [row(1, 1, 7), row(1, 2, 7), row(1, 3, 8), row(1, 4, 7), row(2, 3, 7)];
+    assert_eq!(of(&sweep(std::slice::from_ref(&first))), all);
+    // In the next table the places are those of other peers: the same octets at the same place are not the same
+    // peer's.
+    let second = table_of(600, &[2, 1], &[(4, 0, 7), (5, 1, 8)]);
+    let swept = of(&sweep(&[first, second]));
+    assert!(swept.contains(&row(2, 4, 7)) && swept.contains(&row(1, 5, 8)), "{swept:?}");
+    assert!(!swept.contains(&row(1, 5, 7)) && !swept.contains(&row(2, 5, 8)), "{swept:?}");
 }
