@@ -29,7 +29,7 @@ use crate::view::View;
 use networks::{Asked, Listing, Networks};
 
 pub(crate) use place::Place;
-pub(crate) use table::{AreaTable, Layout, grades};
+pub(crate) use table::{AreaTable, Layout, grades, mean_of};
 
 /// How many participants an economy's page names.
 const PARTICIPANTS_NAMED_MAX: usize = 40;
@@ -61,6 +61,8 @@ struct AreaPage {
 struct AreaScore {
     words: ScoreWords,
     mean: Option<Score>,
+    /// Whom the mean is of, and whom not.
+    of: String,
     world: Option<Score>,
     bar: Bar,
 }
@@ -260,6 +262,7 @@ fn scores(chosen: &Chosen, area: &AggregateRow, world: Option<&AggregateRow>) ->
     let score = |score: &GradeCounts| AreaScore {
         words: score_words(chosen.rules, &score.key),
         mean: score.mean.map(Score),
+        of: mean_of(score),
         world: world
             .and_then(|world| world.scores.iter().find(|of_world| of_world.key == score.key))
             .and_then(|of_world| of_world.mean.map(Score)),

@@ -12,12 +12,13 @@ use routing::{Region, RegionKind};
 use store::{AggregateRow, GradeCounts};
 
 use crate::Site;
-use crate::area::{AreaTable, Layout, grades};
+use crate::area::{AreaTable, Layout, grades, mean_of};
 use crate::bar::Bar;
 use crate::edition::{Areas, Chosen};
 use crate::event::EventItem;
 use crate::format::{Count, Score, counted};
 use crate::frame::Frame;
+use crate::link::Link;
 use crate::refusal::Refusal;
 use crate::reply;
 use crate::score::{ScoreWords, score_words};
@@ -45,6 +46,7 @@ struct WorldPage {
     states: States,
     events: Vec<EventItem>,
     economies: AreaTable,
+    economies_csv: Link,
     regions: Vec<(&'static str, &'static str, AreaTable)>,
 }
 
@@ -60,6 +62,8 @@ struct WorldFacts {
 struct WorldScore {
     words: ScoreWords,
     mean: Option<Score>,
+    /// Whom the mean is of, and whom not.
+    of: String,
     /// Why nobody has it.
     unknown: Vec<String>,
     bar: Bar,
@@ -97,6 +101,10 @@ pub(crate) async fn show(
         events: events.into_iter().map(|row| EventItem::new(&chosen, row, None)).collect(),
         world: world.map(facts),
         regions,
+        economies_csv: Link::to("/api/economies.csv")
+            .with("month", shown)
+            .with("framework", framework)
+            .with("limit", "1000"),
         economies,
     };
     reply::page(&headers, &page)
@@ -186,6 +194,7 @@ async fn scores(site: &Site, chosen: &Chosen, counts: &[GradeCounts]) -> Result<
     let mut score = |score: &GradeCounts| WorldScore {
         words: score_words(chosen.rules, &score.key),
         mean: score.mean.map(Score),
+        of: mean_of(score),
         unknown: match score.mean {
             Some(_) => Vec::new(),
             None => reasons.remove(&score.key).unwrap_or_default(),

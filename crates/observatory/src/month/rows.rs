@@ -1,6 +1,6 @@
 //! From a computed month to the rows that are stored and shown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use detect::{BogonClass, Event};
@@ -391,8 +391,11 @@ fn incident_rows<'a>(
     let month_end = inputs.month.span().end;
     graded.incidents.iter().map(move |incident| {
         let key = &incident.merged.key;
+        // A network that passed an event on at two distances of one weight has it twice.
+        let mut seen = BTreeSet::new();
+        let own = incident.merged.events.iter().filter(|&&event| seen.insert(event));
         let events: Vec<&(pipeline::month::EventId, Event)> =
-            incident.merged.events.iter().map(|&e| &outcome.events[e as usize]).collect();
+            own.map(|&event| &outcome.events[event as usize]).collect();
         let mut prefixes: Vec<_> = events.iter().map(|(_, e)| e.prefix).collect();
         prefixes.sort();
         prefixes.dedup();

@@ -6,7 +6,7 @@ use store::{AggregateRow, GradeCounts};
 
 use crate::bar::{Bar, SmallBar};
 use crate::edition::Chosen;
-use crate::format::{Count, Score};
+use crate::format::{Count, Score, counted};
 use crate::link::{Link, Pages};
 use crate::refusal::Refusal;
 use crate::score::score_words;
@@ -210,4 +210,10 @@ pub(crate) fn grades(score: &GradeCounts) -> Bar {
         (Sign::LAGGING, score.lagging),
         (Sign::NO_DATA, score.no_data),
     ])
+}
+
+/// Whom the mean of a score is of, and whom not.
+pub(crate) fn mean_of(score: &GradeCounts) -> String {
+    let with_data = counted(score.ready + score.aspiring + score.lagging, "network", "networks");
+    format!("the {with_data} with data, {} without left out", Count(score.no_data))
 }
