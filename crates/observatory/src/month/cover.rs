@@ -8,18 +8,24 @@ use crate::load::SourceFile;
 /// Sources named in one sentence.
 const NAMED_MAX: usize = 3;
 
-/// A month is covered by routes of it; where no source brings routes, by any file of it.
+/// A month is covered by routes seen in it (`observed`); where no source brings routes, by any file of it. A table
+/// of long before is where a collector's state begins, and says nothing of the month.
 ///
 /// # Errors
 /// What is lacking, to follow "because".
-pub fn examine(config: &Config, month: Month, files: &[Vec<SourceFile>]) -> Result<(), String> {
+pub fn examine(
+    config: &Config,
+    month: Month,
+    files: &[Vec<SourceFile>],
+    observed: bool,
+) -> Result<(), String> {
     let sources = || config.sources.iter().zip(files.iter().map(Vec::as_slice));
     let routes = |(source, _): &(&Source, &[SourceFile])| source.kind == SourceKind::Mrt;
     if sources().next().is_none() {
         return Err("no source is configured".to_owned());
     }
     if sources().any(|each| routes(&each)) {
-        if sources().filter(routes).any(|(_, files)| files.iter().any(|f| f.used)) {
+        if observed {
             return Ok(());
         }
         return Err(format!("no routes of {month} have come ({})", named(sources().filter(routes))));
@@ -39,7 +45,10 @@ pub fn examine(config: &Config, month: Month, files: &[Vec<SourceFile>]) -> Resu
 fn named<'a>(sources: impl Iterator<Item = (&'a Source, &'a [SourceFile])>) -> String {
     let word = |(source, files): (&Source, &[SourceFile])| match files.last() {
         None => format!("{}: no file", source.name),
-        Some(file) => format!("{}: {} {}", source.name, file.name(), file.status),
+        Some(file) => match file.as_of.filter(|_| file.used) {
+            Some((at, _)) => format!("{}: the last is {}, of {}", source.name, file.name(), at.date()),
+            None => format!("{}: {} {}", source.name, file.name(), file.status),
+        },
     };
     let mut words: Vec<String> = sources.map(word).collect();
     let more = words.len().saturating_sub(NAMED_MAX);
@@ -60,10 +69,15 @@ mod tests {
     }
 
     fn examined(sources: &str, files: Vec<Vec<SourceFile>>) -> Result<(), String> {
+        examined_by(sources, files, false)
+    }
+
+    fn examined_by(sources: &str, files: Vec<Vec<SourceFile>>, observed: bool) -> Result<(), String> {
         examine(
             &Config::parse(&format!("data = \"x\"\n{sources}")).unwrap(),
             "2026-06".parse().unwrap(),
             &files,
+            observed,
         )
     }
 
@@ -88,6 +102,8 @@ mod tests {
         assert_eq!(why, "no routes of 2026-06 have come (mrt: no file)");
         let why = examined(both, vec![vec![file(false, "2026-05-01")], vrps()]).unwrap_err();
         assert_eq!(why, "no routes of 2026-06 have come (mrt: x not used: too early)");
-        assert_eq!(examined(both, vec![vec![file(true, "2026-06-01")], vrps()]), Ok(()));
+        assert_eq!(examined_by(both, vec![vec![file(true, "2026-06-01")], vrps()], true), Ok(()));
+        // A table of two years before was read, and shows nothing of this month.
+        assert!(examined(both, vec![vec![file(true, "2024-05-31")], vrps()]).is_err());
     }
 }

@@ -52,7 +52,7 @@ pub enum Computed {
 /// Computes and publishes a month. The same sources, frameworks and settings as those of the current
 /// publication change nothing.
 pub async fn run(config: &Config, month: Month, progress: &Progress) -> Result<Published> {
-    match compute_if(config, month, progress, |_| Ok(())).await? {
+    match compute_if(config, month, progress, |_, _| Ok(())).await? {
         Computed::Published(published) => Ok(*published),
         Computed::Nothing(why) => bail!("nothing covers {month}: {why}"),
     }
@@ -60,14 +60,15 @@ pub async fn run(config: &Config, month: Month, progress: &Progress) -> Result<P
 
 /// As [`run`], but a month that nothing covers is not published.
 pub async fn run_if_covered(config: &Config, month: Month, progress: &Progress) -> Result<Computed> {
-    compute_if(config, month, progress, |files| cover::examine(config, month, files)).await
+    compute_if(config, month, progress, |files, observed| cover::examine(config, month, files, observed))
+        .await
 }
 
 async fn compute_if(
     config: &Config,
     month: Month,
     progress: &Progress,
-    examine: impl Fn(&[Vec<SourceFile>]) -> Result<(), String>,
+    examine: impl Fn(&[Vec<SourceFile>], bool) -> Result<(), String>,
 ) -> Result<Computed> {
     let data = Data::open(config).await?;
     let _lock = lock(&config.data)?;
@@ -94,7 +95,8 @@ async fn compute_if(
     let references = load_references(config, month, &mut files, &admission, progress)?;
     let lists = load_participants(config, month, &mut files, &admission, progress)?;
     let (collectors, digests) = sweep_all(config, month, &mut files, progress)?;
-    if let Err(why) = examine(&files) {
+    let observed = collectors.iter().any(|collector| !collector.coverage.is_empty());
+    if let Err(why) = examine(&files, observed) {
         return Ok(Computed::Nothing(why));
     }
     let stage = progress.stage("judging and grading", 1);
