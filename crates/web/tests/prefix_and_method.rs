@@ -15,7 +15,7 @@ fn a_prefix_shows_its_routes_what_covers_it_and_what_is_inside() {
         "Announced by AS64497 Harbour Internet Exchange, AS64500 Meridian Broadband. More than one origin",
         "10.3.0.0/16 AS64497 Harbour Internet Exchange invalid another AS is authorised AS64500 10.0.0.0/16-24 AS64496 10.0.0.0/8-8 exact RIPE AS64500 10.0.0.0/16 RIPE",
         "VRPs of 2024-05-31",
-        "less specific routes, the shortest first. Prefix Origin RPKI IRR Peer ASes First and last seen Not counted \
+        "Less specific routes, the shortest first. What this rests on Prefix Origin RPKI IRR Peer ASes First and last seen Not counted \
          because 10.0.0.0/8 AS64496 Lantern Transit not-found",
         "10.0.0.0/12 AS_SET valid",
         "Routes inside it, in the order of prefixes.",
