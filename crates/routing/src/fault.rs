@@ -51,6 +51,11 @@ impl FaultCounts {
     /// How many faults are kept in full; the rest are counted.
     pub const KEPT_MAX: usize = 20;
 
+    /// From counts and first faults that were told apart.
+    pub fn from_parts(counts: BTreeMap<FaultKind, u64>, first: Vec<Fault>) -> FaultCounts {
+        FaultCounts { counts, first }
+    }
+
     /// Counts a fault and keeps it if it is among the first.
     pub fn push(&mut self, fault: Fault) {
         *self.counts.entry(fault.kind).or_default() += 1;

@@ -77,6 +77,16 @@ impl<'a> PathRef<'a> {
         rest.is_empty().then_some(PathRef(octets))
     }
 
+    /// The path whose [`PathRef::octets`] these are, without checking them again.
+    ///
+    /// # Panics
+    ///
+    /// Later and in its methods, when they are no path's.
+    pub fn from_octets(octets: &'a [u8]) -> PathRef<'a> {
+        debug_assert!(PathRef::from_wire(octets).is_some(), "the octets of a path");
+        PathRef(octets)
+    }
+
     /// The wire octets.
     pub fn octets(self) -> &'a [u8] {
         self.0

@@ -2,18 +2,17 @@
 
 use core::fmt;
 use std::collections::BTreeMap;
-use std::sync::Mutex;
 
 use detect::bogon_prefix::Listed;
 use detect::path::Hops;
 use detect::visibility::Seen;
 use detect::{BogonClass, Event, EventKind, Evidence, Reason, Sighting, Verdict, bogon_asn, bogon_prefix};
 use reference::bogons::{BogonMatch, BogonSet};
-use routing::{Asn, PathRef, RouteSpan, Segment, SegmentKind, Span, SpanEnd, Timestamp};
+use routing::{Asn, PathRef, Prefix, RouteSpan, Segment, SegmentKind, Span, SpanEnd, Timestamp};
 use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 
-use super::{BogonEpoch, Collector, Inputs, Workers};
+use super::{BogonEpoch, Inputs};
 
 /// Name of an event: the same in every computation that finds it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,7 +60,8 @@ struct Key {
 }
 
 /// A distinct path, judged once per epoch.
-struct PathVerdict {
+#[derive(Clone)]
+pub struct PathVerdict {
     hops: Hops,
     responsible: Option<usize>,
     found: Vec<bogon_asn::Found>,
@@ -82,31 +82,33 @@ pub struct Detection<'a> {
 }
 
 impl<'a> Detection<'a> {
-    /// Judges every path.
-    pub fn new(inputs: &'a Inputs<'_>, workers: &dyn Workers) -> Detection<'a> {
+    /// By the bogons of a month.
+    pub fn new(inputs: &'a Inputs<'_>) -> Detection<'a> {
         let epochs = epochs(&inputs.references.bogons, inputs.month.span());
-        let collectors = &inputs.collectors;
-        let found: Vec<Mutex<FxHashMap<u32, PathVerdict>>> =
-            (0..epochs.len() * collectors.len()).map(|_| Mutex::default()).collect();
-        workers.each(found.len(), &|job| {
-            let (epoch, collector) = (&epochs[job / collectors.len()], &collectors[job % collectors.len()]);
-            *found[job].lock().expect("a job is done once") = judge_paths(collector, &epoch.set);
-        });
-        let mut found = found.into_iter().map(|paths| paths.into_inner().expect("all are done"));
-        let paths = epochs.iter().map(|_| found.by_ref().take(collectors.len()).collect()).collect();
+        let paths = epochs.iter().map(|_| vec![FxHashMap::default(); inputs.collectors.len()]).collect();
         Detection { inputs, epochs, paths }
     }
 
-    /// The events of some prefixes. `spans` are sorted by prefix and hold all of each.
-    pub fn detect(&self, spans: &[RouteSpan]) -> Vec<Event> {
-        let mut events = Vec::new();
-        for same_prefix in spans.chunk_by(|a, b| a.prefix == b.prefix) {
-            self.detect_in(same_prefix, &mut events);
-        }
-        events
+    /// Judges paths, for [`Detection::know`].
+    pub fn judge_paths(&self) -> PathJudge<'_> {
+        let of_epochs = self.epochs.iter().map(|epoch| (&epoch.set, FxHashMap::default(), Vec::new()));
+        PathJudge { epochs: of_epochs.collect() }
     }
 
-    fn detect_in(&self, same_prefix: &[RouteSpan], events: &mut Vec<Event>) {
+    /// Takes over what was found out about paths of a collector.
+    pub fn know(&mut self, collector: usize, found: Vec<Vec<(u32, PathVerdict)>>) {
+        for (paths, found) in self.paths.iter_mut().zip(found) {
+            paths[collector].extend(found);
+        }
+    }
+
+    /// True when the prefix is a bogon at some time.
+    pub fn concern(&self, prefix: &Prefix) -> bool {
+        self.epochs.iter().any(|epoch| epoch.set.contains(*prefix).is_some())
+    }
+
+    /// Puts the events of one prefix, of which `same_prefix` are all spans, behind `events`.
+    pub fn detect(&self, same_prefix: &[RouteSpan], events: &mut Vec<Event>) {
         let inputs = self.inputs;
         let prefix = same_prefix[0].prefix;
         let mut states: BTreeMap<Key, (Listed, Vec<Seen>)> = BTreeMap::new();
@@ -183,25 +185,38 @@ fn epochs<'a>(bogons: &'a [BogonEpoch], month: Span) -> Vec<Epoch<'a>> {
         .collect()
 }
 
-/// The paths of a collector that hold a bogon ASN.
-fn judge_paths(collector: &Collector, set: &BogonSet<'_>) -> FxHashMap<u32, PathVerdict> {
-    // Asked once per distinct ASN: a table has far fewer ASNs than hops.
-    let mut known: FxHashMap<Asn, bool> = FxHashMap::default();
-    let mut found = FxHashMap::default();
-    for index in 0..collector.paths.len() as u32 {
-        let path = collector.paths.get(index);
-        let mut suspect = false;
-        for asn in path.asns() {
-            suspect |= *known.entry(asn).or_insert_with(|| set.asn(asn).is_some());
-        }
-        if suspect {
-            let judged = judge_path(path, |asn| known.get(&asn).copied().unwrap_or(false));
-            if !judged.found.is_empty() {
-                found.insert(index, judged);
+/// Finds paths that hold a bogon ASN.
+pub struct PathJudge<'a> {
+    /// Per epoch: the set, which ASNs are in it, and the paths found. ASNs are asked for once: a table has far
+    /// fewer of them than hops.
+    epochs: Vec<(&'a BogonSet<'a>, FxHashMap<Asn, bool>, Vec<(u32, PathVerdict)>)>,
+}
+
+impl PathJudge<'_> {
+    /// Judges one; true when it holds one at some time.
+    #[inline]
+    pub fn judge(&mut self, index: u32, path: PathRef<'_>) -> bool {
+        let mut any = false;
+        for (set, known, found) in &mut self.epochs {
+            let mut suspect = false;
+            for asn in path.asns() {
+                suspect |= *known.entry(asn).or_insert_with(|| set.asn(asn).is_some());
+            }
+            if suspect {
+                let judged = judge_path(path, |asn| known.get(&asn).copied().unwrap_or(false));
+                if !judged.found.is_empty() {
+                    found.push((index, judged));
+                    any = true;
+                }
             }
         }
+        any
     }
-    found
+
+    /// What was found, by epoch.
+    pub fn finish(self) -> Vec<Vec<(u32, PathVerdict)>> {
+        self.epochs.into_iter().map(|(.., found)| found).collect()
+    }
 }
 
 fn judge_path(path: PathRef<'_>, is_bogon: impl Fn(Asn) -> bool) -> PathVerdict {

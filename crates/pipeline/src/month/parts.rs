@@ -9,7 +9,7 @@ use routing::{Asn, Origin, Prefix, RouteSpan};
 
 use super::peers::{self, PeerFeed, PeerSet};
 use super::{EventId, Inputs, Route, Verdict, Workers, bogons, routes, verdicts};
-use crate::sweep::PARTS;
+use crate::sweep::{PARTS, Rows};
 
 /// What all parts together gave.
 pub struct Judged {
@@ -38,13 +38,9 @@ struct Part {
 pub fn judge(inputs: &Inputs<'_>, workers: &dyn Workers) -> io::Result<Judged> {
     let peers: Vec<Vec<routing::Peer>> = inputs.collectors.iter().map(|c| c.peers.clone()).collect();
     let set = PeerSet::new(&peers);
-    let context = Context {
-        inputs,
-        origins: origins(inputs, workers),
-        set: &set,
-        verdicts: verdicts::Judge::new(inputs),
-        bogons: bogons::Detection::new(inputs, workers),
-    };
+    let mut bogons = bogons::Detection::new(inputs);
+    let origins = judge_paths(inputs, &mut bogons, workers);
+    let context = Context { inputs, origins, set: &set, verdicts: verdicts::Judge::new(inputs), bogons };
     let done: Vec<Mutex<Option<io::Result<Part>>>> = (0..PARTS).map(|_| Mutex::new(None)).collect();
     workers.each(PARTS, &|part| {
         let result = context.part(part).transpose();
@@ -77,17 +73,23 @@ pub fn judge(inputs: &Inputs<'_>, workers: &dyn Workers) -> io::Result<Judged> {
 /// What every part is judged by.
 struct Context<'a> {
     inputs: &'a Inputs<'a>,
-    /// Per collector and path.
-    origins: Vec<Vec<Origin>>,
+    /// Per collector and path: its origin, or [`LOOK`].
+    origins: Vec<Vec<u32>>,
     set: &'a PeerSet,
     verdicts: verdicts::Judge<'a>,
     bogons: bogons::Detection<'a>,
 }
 
+/// The path itself has to be looked at: it has no origin, or holds something that a detector wants to see.
+const LOOK: u32 = u32::MAX;
+
 impl Context<'_> {
     fn part(&self, part: usize) -> io::Result<Option<Part>> {
-        let spans = self.spans(part)?;
-        if spans.is_empty() {
+        let mut of_collectors: Vec<(Rows, usize)> = Vec::new();
+        for (index, collector) in (0u16..).zip(&self.inputs.collectors) {
+            of_collectors.extend(collector.recording.rows(part, index)?.map(|rows| (rows, 0)));
+        }
+        if of_collectors.is_empty() {
             return Ok(None);
         }
         let mut out = Part {
@@ -97,63 +99,143 @@ impl Context<'_> {
             events: Vec::new(),
             prefixes: self.inputs.collectors.iter().map(|c| vec![0; c.peers.len()]).collect(),
         };
-        let mut origins: Vec<Option<Asn>> = Vec::new();
-        for same_prefix in spans.chunk_by(|a, b| a.prefix == b.prefix) {
-            let peer = |s: &RouteSpan| (s.collector, s.peer);
-            for same_peer in same_prefix.chunk_by(|a, b| peer(a) == peer(b)) {
-                out.prefixes[usize::from(same_peer[0].collector)][same_peer[0].peer as usize] += 1;
+        let mut of_prefix: Vec<(usize, usize)> = Vec::new();
+        let mut spans = Vec::new();
+        loop {
+            let next = |(rows, next): &(Rows, usize)| (*next < rows.len()).then(|| rows.prefix(*next));
+            let Some(prefix) = of_collectors.iter().filter_map(next).min() else { break };
+            of_prefix.clear();
+            for (turn, (rows, next)) in of_collectors.iter_mut().enumerate() {
+                if *next < rows.len() && rows.prefix(*next) == prefix {
+                    of_prefix.push((turn, *next));
+                    *next += 1;
+                }
             }
-            origins.clear();
-            origins.extend(same_prefix.iter().map(|span| self.origin(span)));
-            routes::fold(same_prefix, &origins, self.set, &mut out.routes, &mut out.shown);
+            let of_prefix = of_prefix.iter().map(|&(turn, row)| (&of_collectors[turn].0, row));
+            if self.bogons.concern(&prefix) || !self.fold_plain(prefix, of_prefix.clone(), &mut out) {
+                spans.clear();
+                of_prefix.for_each(|(rows, row)| rows.spans(row, &mut spans));
+                self.fold(&spans, &mut out);
+            }
         }
         out.verdicts = self.verdicts.judge(&out.routes);
-        out.events = self.bogons.detect(&spans);
         Ok(Some(out))
     }
 
-    /// The spans of all collectors, by prefix and then by who saw them and when.
-    fn spans(&self, part: usize) -> io::Result<Vec<RouteSpan>> {
-        let mut of_collectors = Vec::new();
-        for (index, collector) in (0u16..).zip(&self.inputs.collectors) {
-            let own = collector.recording.spans(part, index)?;
-            if !own.is_empty() {
-                of_collectors.push(own.into_iter().peekable());
-            }
-        }
-        let mut all = Vec::new();
-        let next = |all: &mut [std::iter::Peekable<std::vec::IntoIter<(Prefix, Vec<RouteSpan>)>>]| {
-            all.iter_mut().filter_map(|own| own.peek().map(|(prefix, _)| *prefix)).min()
-        };
-        while let Some(prefix) = next(&mut of_collectors) {
-            for own in &mut of_collectors {
-                if let Some((_, spans)) = own.next_if(|(p, _)| *p == prefix) {
-                    all.extend_from_slice(&spans);
+    /// Folds a prefix that is as most are: one origin, and nothing changed. False when it is not, and then
+    /// nothing was done.
+    fn fold_plain<'r>(
+        &self,
+        prefix: Prefix,
+        of_prefix: impl Iterator<Item = (&'r Rows, usize)> + Clone,
+        out: &mut Part,
+    ) -> bool {
+        let from = out.shown.len();
+        out.shown.resize(from + self.set.words(), 0);
+        let shown = &mut out.shown[from..];
+        let mut route: Option<Route> = None;
+        let mut last = None;
+        let plain = of_prefix.clone().all(|(rows, row)| {
+            let collector = rows.collector();
+            let origins = &self.origins[usize::from(collector)];
+            rows.shown(row, |peer, path, time| {
+                let origin = origins[path as usize];
+                // Two routes of one peer are told apart by path identifiers, and their times add up.
+                if origin == LOOK || core::mem::replace(&mut last, Some((collector, peer))) == last {
+                    return false;
                 }
-            }
+                self.set.add(shown, collector, peer);
+                let route = route.get_or_insert(Route {
+                    prefix,
+                    origin: Some(Asn(origin)),
+                    peers: 0,
+                    full_feed_peers: 0,
+                    first_seen: time.start,
+                    last_seen: time.end,
+                    seen_seconds: 0,
+                });
+                route.first_seen = route.first_seen.min(time.start);
+                route.last_seen = route.last_seen.max(time.end);
+                route.seen_seconds = route.seen_seconds.max(time.seconds());
+                route.origin == Some(Asn(origin))
+            })
+        });
+        let Some(route) = route.filter(|_| plain) else {
+            out.shown.truncate(from);
+            return false;
+        };
+        out.routes.push(route);
+        for (rows, row) in of_prefix {
+            let counts = &mut out.prefixes[usize::from(rows.collector())];
+            rows.shown(row, |peer, _, _| {
+                counts[peer as usize] += 1;
+                true
+            });
         }
-        Ok(all)
+        true
     }
 
-    fn origin(&self, span: &RouteSpan) -> Option<Asn> {
-        match self.origins[usize::from(span.collector)][span.path as usize] {
-            Origin::As(asn) => Some(asn),
-            Origin::None => None,
-            Origin::Speaker => {
-                Some(self.inputs.collectors[usize::from(span.collector)].peers[span.peer as usize].asn)
-            }
+    /// Folds and examines any prefix.
+    fn fold(&self, spans: &[RouteSpan], out: &mut Part) {
+        if spans.is_empty() {
+            return;
         }
+        let peer = |s: &RouteSpan| (s.collector, s.peer);
+        for same_peer in spans.chunk_by(|a, b| peer(a) == peer(b)) {
+            out.prefixes[usize::from(same_peer[0].collector)][same_peer[0].peer as usize] += 1;
+        }
+        let origins: Vec<Option<Asn>> = spans
+            .iter()
+            .map(|span| {
+                let collector = &self.inputs.collectors[usize::from(span.collector)];
+                routes::origin(collector.paths.get(span.path), collector.peers[span.peer as usize].asn)
+            })
+            .collect();
+        routes::fold(spans, &origins, self.set, &mut out.routes, &mut out.shown);
+        self.bogons.detect(spans, &mut out.events);
     }
 }
 
-/// A path's origin is found once per path.
-fn origins(inputs: &Inputs<'_>, workers: &dyn Workers) -> Vec<Vec<Origin>> {
+/// Paths of a job.
+const CHUNK: usize = 1 << 18;
+
+/// Looks at every distinct path once: whoever needs to know something of it finds it out here. What is left to
+/// know of most of them is the origin.
+fn judge_paths(
+    inputs: &Inputs<'_>,
+    bogons: &mut bogons::Detection<'_>,
+    workers: &dyn Workers,
+) -> Vec<Vec<u32>> {
     let collectors = &inputs.collectors;
-    let found: Vec<Mutex<Vec<Origin>>> = collectors.iter().map(|_| Mutex::default()).collect();
-    workers.each(collectors.len(), &|c| {
+    let jobs: Vec<(usize, usize)> = (0..collectors.len())
+        .flat_map(|c| (0..collectors[c].paths.len()).step_by(CHUNK).map(move |from| (c, from)))
+        .collect();
+    let found: Vec<Mutex<_>> = jobs.iter().map(|_| Mutex::default()).collect();
+    workers.each(jobs.len(), &|job| {
+        let (c, from) = jobs[job];
         let paths = &collectors[c].paths;
-        let origins = (0..paths.len() as u32).map(|path| paths.get(path).origin()).collect();
-        *found[c].lock().expect("a collector is done once") = origins;
+        let to = (from + CHUNK).min(paths.len());
+        let mut judge = bogons.judge_paths();
+        let origins: Vec<u32> = (from as u32..to as u32)
+            .map(|index| {
+                let path = paths.get(index);
+                match path.origin() {
+                    Origin::As(asn) if !judge.judge(index, path) => asn.0,
+                    Origin::As(_) => LOOK,
+                    Origin::None | Origin::Speaker => {
+                        judge.judge(index, path);
+                        LOOK
+                    }
+                }
+            })
+            .collect();
+        *found[job].lock().expect("a job is done once") = (origins, judge.finish());
     });
-    found.into_iter().map(|origins| origins.into_inner().expect("all are done")).collect()
+    let mut origins: Vec<Vec<u32>> = collectors.iter().map(|c| Vec::with_capacity(c.paths.len())).collect();
+    for (&(c, _), found) in jobs.iter().zip(found) {
+        let (own, marked) = found.into_inner().expect("all are done");
+        origins[c].extend(own);
+        bogons.know(c, marked);
+    }
+    origins
 }

@@ -44,9 +44,13 @@ pub(super) struct Holding<'a> {
     file: u32,
     table: u32,
     table_time: Timestamp,
+    ending: Ending,
     rows: Vec<Row>,
     index: HashTable<u32>,
     current: Option<u32>,
+    /// Where the rows that follow belong, and where their record stands.
+    place: usize,
+    offset: u64,
     /// Per peer: when its session went down, by the number of commands given before.
     downs: Vec<Vec<(u32, Timestamp)>>,
 }
@@ -67,9 +71,12 @@ impl<'a> Holding<'a> {
             file: 0,
             table: 0,
             table_time: Timestamp(0),
+            ending: Ending { end: window.end, expired: None },
             rows: Vec::new(),
             index: HashTable::new(),
             current: None,
+            place: 0,
+            offset: 0,
             downs: vec![Vec::new(); peers],
         }
     }
@@ -79,11 +86,21 @@ impl<'a> Holding<'a> {
     pub fn take(&mut self, said: Said) {
         match said {
             Said::Commands(given) => self.obey(given),
-            Said::Row { prefix, peer, path_id, path, offset } => {
-                self.put(self.table_time, prefix, (peer, path_id), path, offset);
+            Said::Rows { prefix, rows, offset } => {
+                self.offset = offset;
+                let place = self.row(prefix);
+                let held = &mut self.rows[place].held;
+                if held.is_empty() {
+                    held.reserve_exact(rows);
+                }
+                self.place = place;
+            }
+            Said::Row { peer, path_id, path } => {
+                self.put(self.table_time, self.place, (peer, path_id), path, self.offset);
             }
             Said::Announced { time, prefix, peer, path_id, path, offset } => {
-                self.put(time, prefix, (peer, path_id), path, offset);
+                let place = self.row(prefix);
+                self.put(time, place, (peer, path_id), path, offset);
             }
             Said::Withdrawn { time, prefix, peer, path_id } => {
                 self.withdraw(time, prefix, (peer, path_id));
@@ -113,7 +130,7 @@ impl<'a> Holding<'a> {
         place as usize
     }
 
-    fn put(&mut self, time: Timestamp, prefix: Prefix, key: (u32, u32), path: u32, offset: u64) {
+    fn put(&mut self, time: Timestamp, place: usize, key: (u32, u32), path: u32, offset: u64) {
         let new = Held {
             peer: key.0,
             path_id: key.1,
@@ -126,10 +143,9 @@ impl<'a> Holding<'a> {
             estimated: false,
             table_only: false,
         };
-        let place = self.row(prefix);
         let Holding { rows, downs, collector, window, .. } = self;
-        let Row { held, closed, .. } = &mut rows[place];
-        let close = |held: &Held, at, end| span(*collector, *window, prefix, held, at, end);
+        let Row { prefix, held, closed } = &mut rows[place];
+        let close = |held: &Held, at, end| span(*collector, *window, *prefix, held, at, end);
         match find(held, key) {
             Err(at) => held.insert(at, new),
             Ok(at) => {
@@ -179,8 +195,16 @@ impl<'a> Holding<'a> {
                     self.close(*time, command.end(), |h| h.table != table && in_table[h.peer as usize]);
                 }
                 Command::Gap(time) => self.close(*time, command.end(), |h| !h.table_only),
-                Command::Expired(time) => self.close(*time, command.end(), |h| h.table_only),
-                Command::End(time) => self.close(*time, command.end(), |_| true),
+                Command::Expired(time) => {
+                    let last = commands[self.done + 1..].iter().all(|c| matches!(c, Command::End(_)));
+                    if last {
+                        // Nothing can befall what is held any more.
+                        self.ending.expired = Some(*time);
+                    } else {
+                        self.close(*time, command.end(), |h| h.table_only);
+                    }
+                }
+                Command::End(time) => self.ending.end = *time,
                 Command::Estimated => self.each(|h| h.estimated = true),
                 Command::Day { since } => self.each(|h| {
                     h.estimated = true;
@@ -195,8 +219,10 @@ impl<'a> Holding<'a> {
     }
 
     fn each(&mut self, change: impl Fn(&mut Held)) {
-        // What a lost session ended must not be changed any more.
-        self.close(Timestamp(0), SpanEnd::DataEnd, |_| false);
+        if self.downs.iter().any(|downs| !downs.is_empty()) {
+            // What a lost session ended must not be changed any more.
+            self.close(Timestamp(0), SpanEnd::DataEnd, |_| false);
+        }
         self.rows.iter_mut().flat_map(|row| &mut row.held).for_each(change);
     }
 
@@ -216,23 +242,95 @@ impl<'a> Holding<'a> {
         }
     }
 
-    /// Everything has been said: the spans of each prefix, ascending.
-    pub fn finish(mut self) -> Vec<(Prefix, Vec<RouteSpan>)> {
+    /// Everything has been said.
+    pub fn finish(mut self) -> Rows {
         self.obey(self.commands.len());
-        let mut rows: Vec<(Prefix, Vec<RouteSpan>)> = self
-            .rows
-            .into_iter()
-            .filter(|row| !row.closed.is_empty())
-            .map(|r| (r.prefix, r.closed))
-            .collect();
-        rows.sort_unstable_by_key(|(prefix, _)| *prefix);
-        for (_, spans) in &mut rows {
-            let key = |s: &RouteSpan| (s.peer, s.path_id, s.time, s.file, s.offset);
-            if !spans.is_sorted_by_key(key) {
-                spans.sort_unstable_by_key(key);
-            }
+        let Holding { collector, window, mut rows, downs, ending, .. } = self;
+        if !rows.is_sorted_by_key(|row| row.prefix) {
+            rows.sort_unstable_by_key(|row| row.prefix);
         }
-        rows
+        Rows { collector, window, ending, rows, downs }
+    }
+}
+
+/// What one collector saw of one part, by prefix.
+pub struct Rows {
+    collector: u16,
+    window: Span,
+    ending: Ending,
+    rows: Vec<Row>,
+    downs: Vec<Vec<(u32, Timestamp)>>,
+}
+
+impl Rows {
+    /// Number of prefixes.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// True when nothing was seen.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The prefix at `index`; they ascend.
+    pub fn prefix(&self, index: usize) -> Prefix {
+        self.rows[index].prefix
+    }
+
+    /// Index of the collector.
+    pub fn collector(&self) -> u16 {
+        self.collector
+    }
+
+    /// Gives peer, path and time of every span of a prefix, in the order of peers, as long as `take` says so;
+    /// false when it did not, or when the spans have to be asked for because not all of them last to the end.
+    #[inline]
+    pub fn shown(&self, index: usize, mut take: impl FnMut(u32, u32, Span) -> bool) -> bool {
+        let Row { held, closed, .. } = &self.rows[index];
+        closed.is_empty()
+            && held.iter().all(|held| {
+                let (end, _) = self.ending.of(&self.downs, held);
+                let whole = Span { start: held.since, end: end.max(held.since) };
+                whole.clip(self.window).is_none_or(|time| take(held.peer, held.path, time))
+            })
+    }
+
+    /// Puts the spans of a prefix behind `out`: by peer, path identifier and time.
+    pub fn spans(&self, index: usize, out: &mut Vec<RouteSpan>) {
+        let Row { prefix, held, closed } = &self.rows[index];
+        let from = out.len();
+        out.extend_from_slice(closed);
+        out.extend(held.iter().filter_map(|held| {
+            let (at, end) = self.ending.of(&self.downs, held);
+            span(self.collector, self.window, *prefix, held, at, end)
+        }));
+        let key = |s: &RouteSpan| (s.peer, s.path_id, s.time, s.file, s.offset);
+        if !out[from..].is_sorted_by_key(key) {
+            out[from..].sort_unstable_by_key(key);
+        }
+    }
+}
+
+/// When what is still held ends.
+#[derive(Clone, Copy)]
+struct Ending {
+    /// The data end.
+    end: Timestamp,
+    /// The day of what only a table told is over before.
+    expired: Option<Timestamp>,
+}
+
+impl Ending {
+    #[inline]
+    fn of(self, downs: &[Vec<(u32, Timestamp)>], held: &Held) -> (Timestamp, SpanEnd) {
+        if let Some(down) = down(downs, held) {
+            return (down, SpanEnd::SessionDown);
+        }
+        match self.expired.filter(|_| held.table_only) {
+            Some(expired) => (expired, SpanEnd::TableOnly),
+            None => (self.end, SpanEnd::DataEnd),
+        }
     }
 }
 

@@ -16,6 +16,9 @@ pub trait Shelf: Send + Sync {
     /// Reads octets that were put there, `at` octets behind the first.
     fn read(&self, at: u64, into: &mut [u8]) -> io::Result<()>;
 
+    /// Forgets all but the first `octets`.
+    fn truncate(&mut self, octets: u64) -> io::Result<()>;
+
     /// Sees to it that what was put there outlives a crash.
     fn sync(&mut self) -> io::Result<()>;
 }
@@ -25,8 +28,10 @@ pub trait Shelf: Send + Sync {
 pub(super) enum Said {
     /// So many commands have been given; they come first.
     Commands(usize),
-    /// A row of a table.
-    Row { prefix: Prefix, peer: u32, path_id: u32, path: u32, offset: u64 },
+    /// So many rows of a table's record follow.
+    Rows { prefix: Prefix, rows: usize, offset: u64 },
+    /// One of them.
+    Row { peer: u32, path_id: u32, path: u32 },
     /// An announcement.
     Announced { time: Timestamp, prefix: Prefix, peer: u32, path_id: u32, path: u32, offset: u64 },
     /// A withdrawal.
@@ -282,11 +287,13 @@ impl Reading {
                 ROWS => {
                     let prefix = self.prefix(&mut input);
                     let offset = self.offset(&mut input);
-                    for _ in 0..varint::take(&mut input) {
+                    let rows = varint::take(&mut input) as usize;
+                    take(Said::Rows { prefix, rows, offset });
+                    for _ in 0..rows {
                         let peer = varint::take_u32(&mut input);
                         let path = varint::take_u32(&mut input);
                         let path_id = if path_ids { varint::take_u32(&mut input) } else { 0 };
-                        take(Said::Row { prefix, peer, path_id, path, offset });
+                        take(Said::Row { peer, path_id, path });
                     }
                 }
                 ANNOUNCED => {

@@ -9,6 +9,7 @@ mod journal;
 mod part;
 mod paths;
 mod rows;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod varint;
@@ -16,10 +17,11 @@ mod varint;
 use std::io::{self, Read};
 
 use bgp::mrt::{Body, Item, Reader, Record, Safi};
-use routing::{Family, Fault, FaultCounts, FaultKind, Peer, Prefix, RouteSpan, Span, Timestamp};
+use routing::{Family, Fault, FaultCounts, FaultKind, Peer, RouteSpan, Span, Timestamp};
 
 use clock::Clock;
 use hold::Holding;
+pub use hold::Rows;
 pub use journal::Shelf;
 use journal::{Journal, TableRow};
 pub use part::{PARTS, part_of};
@@ -282,22 +284,19 @@ impl Sweep {
 }
 
 impl Recording {
-    /// The spans of one part: of each prefix, ascending, those of its peers in the order of peer, path
-    /// identifier and time. `collector` is what the spans say of where they come from.
+    /// What was seen of one part. `collector` is what its spans say of where they come from.
     ///
     /// # Errors
     ///
     /// When the shelf fails.
-    pub fn spans(&self, part: usize, collector: u16) -> io::Result<Vec<(Prefix, Vec<RouteSpan>)>> {
-        let Some(window) = self.window.filter(|_| !self.journal.is_silent(part)) else {
-            return Ok(Vec::new());
-        };
+    pub fn rows(&self, part: usize, collector: u16) -> io::Result<Option<Rows>> {
+        let Some(window) = self.window.filter(|_| !self.journal.is_silent(part)) else { return Ok(None) };
         let mut holding = Holding::new(collector, window, self.peers, &self.commands);
         self.journal.replay(part, |said| holding.take(said))?;
-        Ok(holding.finish())
+        Ok(Some(holding.finish()))
     }
 
-    /// The spans of all parts, in the same order.
+    /// The spans of all parts: by prefix, peer, path identifier and time.
     ///
     /// # Errors
     ///
@@ -305,7 +304,9 @@ impl Recording {
     pub fn all_spans(&self, collector: u16) -> io::Result<Vec<RouteSpan>> {
         let mut all = Vec::new();
         for part in 0..PARTS {
-            all.extend(self.spans(part, collector)?.into_iter().flat_map(|(_, spans)| spans));
+            if let Some(rows) = self.rows(part, collector)? {
+                (0..rows.len()).for_each(|row| rows.spans(row, &mut all));
+            }
         }
         Ok(all)
     }

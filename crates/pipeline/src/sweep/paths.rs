@@ -1,42 +1,180 @@
 use core::hash::Hasher;
 
-use hashbrown::HashTable;
 use routing::PathRef;
 use rustc_hash::FxHasher;
 
 /// Every distinct AS path once. Paths are compared by their octets, never by a hash alone.
+///
+/// A path takes its octets, 4 more for its place and 11 to 21 in the index.
 #[derive(Default)]
 pub struct PathTable {
     octets: Vec<u8>,
-    ends: Vec<usize>,
-    index: HashTable<u32>,
+    /// Where each path ends, in pairs of octets: every path has an even number.
+    ends: Vec<u32>,
+    /// Open addressing: the upper half is a path's hash, the lower its index and one, 0 when free. At most
+    /// three quarters are taken.
+    slots: Vec<u64>,
 }
 
-fn hash(octets: &[u8]) -> u64 {
+/// Paths of which the indices are wanted.
+///
+/// They are looked up together, one step for all before the next step for any: a step waits for memory, and
+/// the processor waits for many at once.
+#[derive(Default)]
+pub(super) struct Wanted {
+    octets: Vec<u8>,
+    paths: Vec<Asked>,
+    found: Vec<u32>,
+}
+
+#[derive(Clone, Copy)]
+struct Asked {
+    hash: u32,
+    at: u32,
+    len: u32,
+    /// What stands in the first slot to look at.
+    slot: u64,
+    /// The place of the path that the slot names.
+    candidate: (u32, u32),
+}
+
+impl Wanted {
+    pub fn clear(&mut self) {
+        self.octets.clear();
+        self.paths.clear();
+        self.found.clear();
+    }
+
+    /// Asks for one more. The how manieth it is.
+    #[inline]
+    pub fn push(&mut self, path: PathRef<'_>) -> usize {
+        let octets = path.octets();
+        let at = self.octets.len();
+        self.octets.extend_from_slice(octets);
+        self.paths.push(Asked {
+            hash: hash(octets),
+            at: at as u32,
+            len: octets.len() as u32,
+            slot: 0,
+            candidate: (0, 0),
+        });
+        self.paths.len() - 1
+    }
+
+    /// The indices, in the order in which they were asked for.
+    pub fn found(&self) -> &[u32] {
+        &self.found
+    }
+}
+
+#[inline]
+fn hash(octets: &[u8]) -> u32 {
     let mut hasher = FxHasher::default();
     hasher.write(octets);
-    hasher.finish()
+    (hasher.finish() >> 32) as u32
 }
 
 impl PathTable {
     /// The index of a path, given one if it is new. Indices count up from 0.
     pub fn intern(&mut self, path: PathRef<'_>) -> u32 {
-        let PathTable { octets, ends, index } = self;
-        let wanted = path.octets();
-        let found = index.find(hash(wanted), |&i| slice(octets, ends, i) == wanted);
-        if let Some(&i) = found {
-            return i;
+        self.find_or_insert(path.octets(), hash(path.octets()))
+    }
+
+    /// The indices of all that are wanted, given where they are new.
+    pub(super) fn intern_all(&mut self, wanted: &mut Wanted) {
+        let Wanted { octets, paths, found } = wanted;
+        if paths.is_empty() {
+            return;
         }
-        let new = u32::try_from(ends.len()).expect("fewer than 2^32 distinct paths");
-        octets.extend_from_slice(wanted);
-        ends.push(octets.len());
-        index.insert_unique(hash(wanted), new, |&i| hash(slice(octets, ends, i)));
-        new
+        self.reserve(paths.len());
+        let mask = self.slots.len() - 1;
+        for asked in paths.iter_mut() {
+            asked.slot = self.slots[asked.hash as usize & mask];
+        }
+        for asked in paths.iter_mut() {
+            let index = asked.slot as u32;
+            if index != 0 && (asked.slot >> 32) as u32 == asked.hash {
+                let start = if index == 1 { 0 } else { self.ends[index as usize - 2] };
+                asked.candidate = (start, self.ends[index as usize - 1]);
+            }
+        }
+        for asked in paths.iter() {
+            let octets = &octets[asked.at as usize..][..asked.len as usize];
+            let (start, end) = (asked.candidate.0 as usize * 2, asked.candidate.1 as usize * 2);
+            let same = start < end && &self.octets[start..end] == octets;
+            let index = if same { asked.slot as u32 - 1 } else { self.find_or_insert(octets, asked.hash) };
+            found.push(index);
+        }
+    }
+
+    fn find_or_insert(&mut self, octets: &[u8], hash: u32) -> u32 {
+        self.reserve(1);
+        let mask = self.slots.len() - 1;
+        let mut at = hash as usize & mask;
+        loop {
+            let slot = self.slots[at];
+            if slot == 0 {
+                break;
+            }
+            if (slot >> 32) as u32 == hash && self.slice(slot as u32 - 1) == octets {
+                return slot as u32 - 1;
+            }
+            at = (at + 1) & mask;
+        }
+        self.octets.extend_from_slice(octets);
+        let end = u32::try_from(self.octets.len() / 2).expect("distinct paths take less than 8 GiB");
+        self.ends.push(end);
+        self.slots[at] = u64::from(hash) << 32 | self.ends.len() as u64;
+        self.ends.len() as u32 - 1
+    }
+
+    /// Makes room for so many more paths.
+    fn reserve(&mut self, more: usize) {
+        let needed = self.ends.len() + more;
+        if needed * 4 <= self.slots.len() * 3 {
+            return;
+        }
+        let size = (needed * 4 / 3 + 1).next_power_of_two().max(1 << 10);
+        let old = core::mem::replace(&mut self.slots, vec![0; size]);
+        for slot in old.into_iter().filter(|slot| *slot != 0) {
+            self.put(slot);
+        }
+    }
+
+    fn put(&mut self, slot: u64) {
+        let mask = self.slots.len() - 1;
+        let mut at = (slot >> 32) as usize & mask;
+        while self.slots[at] != 0 {
+            at = (at + 1) & mask;
+        }
+        self.slots[at] = slot;
+    }
+
+    fn slice(&self, index: u32) -> &[u8] {
+        let index = index as usize;
+        let start = if index == 0 { 0 } else { self.ends[index - 1] };
+        &self.octets[start as usize * 2..self.ends[index] as usize * 2]
     }
 
     /// The path at `index`.
     pub fn get(&self, index: u32) -> PathRef<'_> {
-        PathRef::from_wire(slice(&self.octets, &self.ends, index)).expect("only checked paths are interned")
+        PathRef::from_octets(self.slice(index))
+    }
+
+    /// All paths, one behind the other, and where each ends, in pairs of octets.
+    pub(super) fn parts(&self) -> (&[u8], &[u32]) {
+        (&self.octets, &self.ends)
+    }
+
+    /// The table whose [`PathTable::parts`] these are.
+    pub(super) fn from_parts(octets: Vec<u8>, ends: Vec<u32>) -> PathTable {
+        let count = ends.len();
+        let mut table = PathTable { octets, ends, slots: Vec::new() };
+        table.reserve(0);
+        for index in 0..count as u32 {
+            table.put(u64::from(hash(table.slice(index))) << 32 | u64::from(index) + 1);
+        }
+        table
     }
 
     /// Number of distinct paths.
@@ -50,22 +188,20 @@ impl PathTable {
     }
 }
 
-fn slice<'a>(octets: &'a [u8], ends: &[usize], index: u32) -> &'a [u8] {
-    let index = index as usize;
-    let start = if index == 0 { 0 } else { ends[index - 1] };
-    &octets[start..ends[index]]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use routing::{AsPath, Asn};
+
+    fn paths(count: u32) -> Vec<AsPath> {
+        (0..count).map(|n| AsPath::from_sequence((0..n % 7).map(|k| Asn(n / 7 + k)))).collect()
+    }
 
     #[test]
     fn equal_paths_have_one_index() {
         let mut table = PathTable::default();
-        let paths: Vec<AsPath> =
-            (0..500).map(|n| AsPath::from_sequence((0..n % 7).map(|k| Asn(n / 7 + k)))).collect();
+        let paths = paths(5_000);
         let first: Vec<u32> = paths.iter().map(|p| table.intern(p.as_ref())).collect();
         let again: Vec<u32> = paths.iter().map(|p| table.intern(p.as_ref())).collect();
         assert_eq!(first, again);
@@ -73,5 +209,28 @@ mod tests {
             assert_eq!(table.get(index), path.as_ref());
         }
         assert!(table.len() < paths.len());
+        let (octets, ends) = table.parts();
+        let mut same = PathTable::from_parts(octets.to_vec(), ends.to_vec());
+        assert!(paths.iter().all(|p| same.intern(p.as_ref()) == table.intern(p.as_ref())));
+        assert_eq!(same.len(), table.len());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn together_is_as_one_by_one(rounds in prop::collection::vec(prop::collection::vec(0usize..400, 0..60), 0..20)) {
+            let paths = paths(400);
+            let (mut alone, mut together) = (PathTable::default(), PathTable::default());
+            let mut wanted = Wanted::default();
+            for round in rounds {
+                wanted.clear();
+                round.iter().for_each(|&i| { wanted.push(paths[i].as_ref()); });
+                together.intern_all(&mut wanted);
+                let one_by_one: Vec<u32> = round.iter().map(|&i| alone.intern(paths[i].as_ref())).collect();
+                prop_assert_eq!(wanted.found(), one_by_one);
+            }
+            prop_assert_eq!(alone.parts(), together.parts());
+        }
     }
 }

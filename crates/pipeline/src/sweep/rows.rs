@@ -7,7 +7,7 @@ use routing::{Asn, Family, Fault, Peer, Prefix};
 
 use super::clock::Clock;
 use super::journal::TableRow;
-use super::paths::PathTable;
+use super::paths::{PathTable, Wanted};
 use super::{FileReport, is_table};
 
 /// What is known of each place in the peer table from the row before.
@@ -16,6 +16,9 @@ pub(super) struct KnownRows {
     memory: PeerMemory,
     places: Vec<Option<Place>>,
     rows: Vec<TableRow>,
+    wanted: Wanted,
+    /// Per wanted path: the row and the place that wait for it.
+    waiting: Vec<(usize, Option<usize>)>,
 }
 
 /// One place in the peer table.
@@ -25,7 +28,14 @@ struct Place {
     /// The peer by family, once it is known.
     peers: [Option<u32>; 2],
     /// The path of the row before, once it was needed.
-    path: Option<u32>,
+    path: Option<Known>,
+}
+
+/// A path whose index is known, or will be when the record is over.
+#[derive(Clone, Copy)]
+enum Known {
+    Index(u32),
+    Wanted(usize),
 }
 
 /// What a table's record gave.
@@ -48,8 +58,10 @@ impl KnownRows {
         report: &mut FileReport,
     ) -> Taken<'_> {
         debug_assert!(is_table(&record.body), "only tables have rows");
-        let KnownRows { memory, places, rows } = self;
+        let KnownRows { memory, places, rows, wanted, waiting } = self;
         rows.clear();
+        wanted.clear();
+        waiting.clear();
         let FileReport { elements, faults, .. } = report;
         let mut damaged = false;
         let mut fault = |fault: Fault| {
@@ -66,7 +78,9 @@ impl KnownRows {
                     let peer = clock.peer(Peer { address, asn, family });
                     clock.table_row(peer, family);
                     prefix = Some(row.prefix);
-                    rows.push(TableRow { peer, path_id, path: paths.intern(row.path()) });
+                    waiting.push((rows.len(), None));
+                    wanted.push(row.path());
+                    rows.push(TableRow { peer, path_id, path: 0 });
                 }
                 return;
             };
@@ -89,9 +103,29 @@ impl KnownRows {
             let peer = *known.get_or_insert_with(|| clock.peer(Peer { address, asn, family }));
             clock.table_row(peer, family);
             prefix = Some(row.prefix);
-            let path = *place.path.get_or_insert_with(|| paths.intern(row.path()));
+            let known = *place.path.get_or_insert_with(|| {
+                waiting.push((rows.len(), Some(index)));
+                Known::Wanted(wanted.push(row.path()))
+            });
+            let path = match known {
+                Known::Index(path) => path,
+                // The place showed the same path twice in one record, for two path identifiers.
+                Known::Wanted(turn) if waiting[turn].0 != rows.len() => {
+                    waiting.push((rows.len(), None));
+                    wanted.push(row.path());
+                    0
+                }
+                Known::Wanted(_) => 0,
+            };
             rows.push(TableRow { peer, path_id, path });
         });
+        paths.intern_all(wanted);
+        for (&(row, place), &path) in waiting.iter().zip(wanted.found()) {
+            rows[row].path = path;
+            if let Some(place) = place.and_then(|place| places[place].as_mut()) {
+                place.path = Some(Known::Index(path));
+            }
+        }
         Taken { prefix, rows, damaged }
     }
 }
