@@ -52,15 +52,40 @@ fn expand(path: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Strin
 /// # Errors
 /// When it cannot be opened or its first bytes cannot be read.
 pub fn open(path: &Path) -> Result<Box<dyn Read + Send>, FetchError> {
+    open_watched(path, |_| ())
+}
+
+/// As [`open`]; `watch` is told how many bytes were taken from the file, before they are decompressed.
+///
+/// # Errors
+/// When it cannot be opened or its first bytes cannot be read.
+pub fn open_watched(
+    path: &Path,
+    watch: impl Fn(u64) + Send + 'static,
+) -> Result<Box<dyn Read + Send>, FetchError> {
     let io = |source| FetchError::Io { path: path.to_owned(), source };
     if path == Path::new("-") {
-        return decompressed(BufReader::with_capacity(1 << 16, std::io::stdin())).map_err(io);
+        let input = Watched { input: std::io::stdin(), watch };
+        return decompressed(BufReader::with_capacity(1 << 16, input)).map_err(io);
     }
     let file = File::open(path).map_err(io)?;
     if file.metadata().map_err(io)?.is_dir() {
         return Err(io(std::io::ErrorKind::IsADirectory.into()));
     }
-    decompressed(BufReader::with_capacity(1 << 16, file)).map_err(io)
+    decompressed(BufReader::with_capacity(1 << 16, Watched { input: file, watch })).map_err(io)
+}
+
+struct Watched<R, W> {
+    input: R,
+    watch: W,
+}
+
+impl<R: Read, W: Fn(u64)> Read for Watched<R, W> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.input.read(buffer)?;
+        (self.watch)(n as u64);
+        Ok(n)
+    }
 }
 
 #[cfg(test)]
@@ -101,6 +126,13 @@ mod tests {
             let mut out = Vec::new();
             open(&path).unwrap().read_to_end(&mut out).unwrap();
             assert_eq!(out, text.repeat(times));
+            let taken = std::sync::Arc::new(std::sync::atomic::AtomicU64::new(0));
+            let count = std::sync::Arc::clone(&taken);
+            let watch = move |n| {
+                count.fetch_add(n, std::sync::atomic::Ordering::Relaxed);
+            };
+            std::io::copy(&mut open_watched(&path, watch).unwrap(), &mut std::io::sink()).unwrap();
+            assert_eq!(taken.load(std::sync::atomic::Ordering::Relaxed), path.metadata().unwrap().len());
         }
         assert!(open(dir.path()).is_err());
     }

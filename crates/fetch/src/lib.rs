@@ -29,7 +29,7 @@ pub use budget::Budget;
 pub use cadence::Cadence;
 pub use compression::{Compression, decompressed};
 pub use digest::{Digest, digest_of};
-pub use files::{find, open};
+pub use files::{find, open, open_watched};
 pub use index::{History, Version};
 pub use look::{LookBudget, LookError, look};
 pub use presets::{Feed, PRESETS, Preset};

@@ -1,11 +1,13 @@
 //! Progress on standard error for whatever takes longer than two seconds; nothing when it is no terminal.
 
-use std::io::{IsTerminal, Read};
+use std::io::IsTerminal;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 /// Shows stages and remembers how long each took.
 pub struct Progress {
@@ -21,6 +23,7 @@ pub struct Stage<'a> {
     progress: &'a Progress,
     /// Shows the bar when patience is over; dropping the sender tells it that the stage is.
     shower: Option<(Sender<()>, JoinHandle<()>)>,
+    elements: Arc<AtomicU64>,
 }
 
 /// Longer than this and a bar appears.
@@ -37,9 +40,27 @@ impl Progress {
         self.begin(name, steps, "{spinner} {msg} {bar:30} {pos}/{len} {elapsed}")
     }
 
-    /// A stage that reads files; how much they hold is not known before they are decompressed.
+    /// A stage that reads files of which nobody knows how long they are.
     pub fn bytes(&self, name: &'static str) -> Stage<'_> {
-        self.begin(name, 0, "{spinner} {msg} {bytes} decompressed, {binary_bytes_per_sec}, {elapsed}")
+        self.begin(name, 0, "{spinner} {msg} {bytes}, {binary_bytes_per_sec}, {elapsed}")
+    }
+
+    /// A stage that reads `octets` of files of routes, as they lie on the disk: bytes, routes per second, time
+    /// left.
+    pub fn routes(&self, name: &'static str, octets: u64) -> Stage<'_> {
+        let stage = self.begin(name, octets, "{msg}");
+        let (elements, began) = (stage.elements.clone(), stage.began);
+        let style = ProgressStyle::with_template(
+            "{spinner} {msg} {bar:30} {bytes}/{total_bytes}, {routes}, {elapsed}, {eta} left",
+        );
+        let per_second = move |_: &ProgressState, out: &mut dyn std::fmt::Write| {
+            let seconds = began.elapsed().as_secs_f64().max(0.1);
+            let routes = elements.load(Ordering::Relaxed) as f64 / seconds;
+            // A bar that cannot be written is no reason to stop.
+            let _ = write!(out, "{} routes/s", HumanCount(routes as u64));
+        };
+        stage.bar.set_style(style.expect("the templates are ours").with_key("routes", per_second));
+        stage
     }
 
     fn begin(&self, name: &'static str, length: u64, template: &str) -> Stage<'_> {
@@ -52,7 +73,7 @@ impl Progress {
             let bar = bar.clone();
             (alive, std::thread::spawn(move || show_after_patience(&bar, &over)))
         });
-        Stage { bar, name, began: Instant::now(), progress: self, shower }
+        Stage { bar, name, began: Instant::now(), progress: self, shower, elements: Arc::default() }
     }
 
     /// Seconds of each stage that is over, in order.
@@ -68,9 +89,15 @@ impl Stage<'_> {
         self.bar.inc(by);
     }
 
-    /// A stream whose bytes count as steps.
-    pub fn counting<'s, R: Read + 's>(&'s self, input: R) -> impl Read + 's {
-        Counting { input, stage: self }
+    /// What counts bytes as steps, from any thread.
+    pub fn watch(&self) -> impl Fn(u64) + Send + 'static {
+        let bar = self.bar.clone();
+        move |octets| bar.inc(octets)
+    }
+
+    /// Where routes read are counted.
+    pub fn elements(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.elements)
     }
 }
 
@@ -92,18 +119,5 @@ fn show_after_patience(bar: &ProgressBar, over: &Receiver<()>) {
     if over.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
         bar.set_draw_target(ProgressDrawTarget::stderr());
         bar.enable_steady_tick(Duration::from_millis(200));
-    }
-}
-
-struct Counting<'s, 'p, R> {
-    input: R,
-    stage: &'s Stage<'p>,
-}
-
-impl<R: Read> Read for Counting<'_, '_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let n = self.input.read(buffer)?;
-        self.stage.step(n as u64);
-        Ok(n)
     }
 }

@@ -72,7 +72,7 @@ fn read_files(read: &Read, progress: &Progress, out: &mut impl Write) -> io::Res
     let mut unreadable = false;
     for path in &read.files {
         let name = path.display().to_string();
-        let input = match fetch::open(path) {
+        let input = match fetch::open_watched(path, stage.watch()) {
             Ok(input) => input,
             Err(error) => {
                 eprintln!("{error}");
@@ -80,7 +80,7 @@ fn read_files(read: &Read, progress: &Progress, out: &mut impl Write) -> io::Res
                 continue;
             }
         };
-        let mut reader = Reader::new(stage.counting(input));
+        let mut reader = Reader::new(input);
         let mut faults = FaultCounts::default();
         let result = if read.count {
             counter.read(&mut reader, |fault| report(&name, fault, &mut faults))

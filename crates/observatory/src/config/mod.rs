@@ -36,8 +36,12 @@ pub struct Config {
     pub full_feed_share_percent_min: u8,
     /// A collector silent for longer than this has missing data.
     pub gap_seconds_max: i64,
-    /// Collectors read at the same time.
+    /// Collectors read, and parts of the table folded, at the same time.
     pub threads: usize,
+    /// Memory that a month may take, in MiB: what is read beyond an eighth of it goes to the disk.
+    pub memory_mib: usize,
+    /// How often reading puts down where it stands, so that a run that was killed goes on from there.
+    pub checkpoint_seconds: u64,
     /// Resources that are no bogons here: prefixes, `AS64496` or `AS64496-AS64511`.
     pub treat_as_public: Vec<String>,
     /// What a download may cost.

@@ -8,6 +8,7 @@ mod participants;
 mod references;
 mod routes;
 mod spoofer;
+mod workbench;
 
 use std::path::PathBuf;
 
@@ -20,6 +21,7 @@ pub use files::discover;
 pub use participants::{ParticipantList, load_participants};
 pub use references::load_references;
 pub use routes::sweep_all;
+pub use workbench::clear as clear_workbench;
 
 /// One file of a source, with everything that becomes of it.
 #[derive(Clone, Debug)]

@@ -1,15 +1,20 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Result;
-use pipeline::month::Collector;
+use pipeline::month::{Collector, Workers};
 use pipeline::sweep::{self, Beginning, FileReport, Sweep};
 use routing::{Month, Timestamp};
 
 use super::SourceFile;
+use super::workbench::Workbench;
 use crate::config::{Config, SourceKind};
-use crate::progress::Progress;
+use crate::progress::{Progress, Stage};
+use crate::workers::Threads;
+
+/// The share of the memory that journals of collectors may take; the rest is for paths, for the parts of the
+/// table that are being folded, and for references.
+const BUFFERS_SHARE: usize = 8;
 
 /// A file of a collector.
 struct Planned {
@@ -63,20 +68,15 @@ pub fn sweep_all(
     };
 
     let plans: Vec<(String, Vec<Planned>)> = plans.into_iter().collect();
-    let stage = progress.bytes("reading routes");
-    let next = AtomicUsize::new(0);
+    let octets = |p: &Planned| files[p.source][p.file].size_bytes;
+    let stage = progress.routes("reading routes", plans.iter().flat_map(|(_, plan)| plan).map(octets).sum());
+    let lanes = config.threads.min(plans.len()).max(1);
+    let work = Work { config, month, files: &*files, stage: &stage, lanes };
     let done: Mutex<Vec<(usize, Result<Done>)>> = Mutex::new(Vec::new());
-    std::thread::scope(|scope| {
-        for _ in 0..config.threads.min(plans.len()) {
-            scope.spawn(|| {
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some((name, plan)) = plans.get(index) else { break };
-                    let result = sweep_one(config, month, name, plan, files, &number_of, &stage);
-                    done.lock().expect("no worker panics while it holds the lock").push((index, result));
-                }
-            });
-        }
+    Threads(config.threads).each(plans.len(), &|index| {
+        let (name, plan) = &plans[index];
+        let result = work.sweep(name, plan, &number_of);
+        done.lock().expect("no worker panics while it holds the lock").push((index, result));
     });
     let mut done = done.into_inner().expect("all workers are done");
     done.sort_by_key(|(index, _)| *index);
@@ -92,35 +92,50 @@ pub fn sweep_all(
     Ok((collectors, digests))
 }
 
-fn sweep_one(
-    config: &Config,
+/// What every collector's sweep needs.
+struct Work<'a> {
+    config: &'a Config,
     month: Month,
-    name: &str,
-    plan: &[Planned],
-    files: &[Vec<SourceFile>],
-    number_of: &impl Fn(&Planned) -> u32,
-    stage: &crate::progress::Stage,
-) -> Result<Done> {
-    let window = month.span();
-    // The collector's last table before the month is where its state begins.
-    let tables = plan.iter().filter(|p| !p.beginning.updates && p.beginning.time <= window.start);
-    let from: Timestamp = tables.map(|p| p.beginning.time).max().unwrap_or(window.start);
-    let mut sweep = Sweep::new(window, from, config.gap_seconds_max);
-    let mut reports = Vec::new();
-    for planned in plan {
-        let file = &files[planned.source][planned.file];
-        let report = sweep.read(number_of(planned), stage.counting(fetch::open(&file.path)?))?;
-        reports.push((planned.source, planned.file, report));
+    files: &'a [Vec<SourceFile>],
+    stage: &'a Stage<'a>,
+    /// Collectors read at a time.
+    lanes: usize,
+}
+
+impl Work<'_> {
+    fn sweep(&self, name: &str, plan: &[Planned], number_of: &impl Fn(&Planned) -> u32) -> Result<Done> {
+        let window = self.month.span();
+        // The collector's last table before the month is where its state begins.
+        let tables = plan.iter().filter(|p| !p.beginning.updates && p.beginning.time <= window.start);
+        let from: Timestamp = tables.map(|p| p.beginning.time).max().unwrap_or(window.start);
+        let digests: Vec<fetch::Digest> = plan.iter().map(|p| self.file(p).digest).collect();
+        let numbers: Vec<u32> = plan.iter().map(number_of).collect();
+        let buffered_max = self.config.memory_mib * (1 << 20) / BUFFERS_SHARE / self.lanes;
+        let mut workbench = Workbench::new(self.config, self.month, name, digests, buffered_max);
+        let sweep = Sweep::new(window, from, self.config.gap_seconds_max).counting(self.stage.elements());
+        let (mut sweep, mut reports) = workbench.take_up(sweep, &numbers)?;
+        plan[..reports.len()].iter().for_each(|done| self.stage.step(self.file(done).size_bytes));
+        for (planned, &number) in plan.iter().zip(&numbers).skip(reports.len()) {
+            let path = &self.file(planned).path;
+            let report = sweep.read(number, fetch::open_watched(path, self.stage.watch())?)?;
+            reports.push(report);
+            workbench.put_down(&mut sweep, &reports)?;
+        }
+        let swept = sweep.finish()?;
+        let collector = Collector {
+            name: name.to_owned(),
+            peers: swept.peers,
+            paths: swept.paths,
+            coverage: swept.coverage,
+            recording: swept.recording,
+        };
+        let reports = plan.iter().zip(reports).map(|(p, report)| (p.source, p.file, report)).collect();
+        Ok(Done { collector, reports })
     }
-    let swept = sweep.finish()?;
-    let collector = Collector {
-        name: name.to_owned(),
-        peers: swept.peers,
-        paths: swept.paths,
-        coverage: swept.coverage,
-        recording: swept.recording,
-    };
-    Ok(Done { collector, reports })
+
+    fn file(&self, planned: &Planned) -> &SourceFile {
+        &self.files[planned.source][planned.file]
+    }
 }
 
 fn take_report(file: &mut SourceFile, report: FileReport) {

@@ -17,7 +17,9 @@ use sha2::{Digest, Sha256};
 use store::{PublicationRow, Published, Store};
 
 use crate::config::{Config, SourceKind};
-use crate::load::{Admission, SourceFile, discover, load_participants, load_references, sweep_all};
+use crate::load::{
+    Admission, SourceFile, clear_workbench, discover, load_participants, load_references, sweep_all,
+};
 use crate::progress::Progress;
 use crate::workers::Threads;
 
@@ -125,6 +127,9 @@ async fn compute_if(
     let published = data.store.publish(publication).await?;
     let named = data.store.generations().await?;
     data.lake.sweep_out(&named)?;
+    // What was swept lies there until it is read for the last time.
+    drop(inputs);
+    clear_workbench(&config.data)?;
     drop(stage);
     Ok(Computed::Published(Box::new(published)))
 }

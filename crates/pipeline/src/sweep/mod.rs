@@ -15,6 +15,8 @@ mod tests;
 mod varint;
 
 use std::io::{self, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bgp::mrt::{Body, Item, Reader, Record, Safi};
 use routing::{Family, Fault, FaultCounts, FaultKind, Peer, RouteSpan, Span, Timestamp};
@@ -35,6 +37,9 @@ const STREAM_BROKEN: FaultKind = FaultKind {
     rule: "",
     skipped: true,
 };
+
+/// Those who watch are told of so many elements at once.
+const TOLD_EVERY: u64 = 10_000;
 
 /// What one file held.
 #[derive(Clone, Debug, Default)]
@@ -87,6 +92,8 @@ pub struct Sweep {
     window: Span,
     /// The record after the month that no record of the month follows: its time, and whether it is a table's.
     beyond: Option<(Timestamp, bool)>,
+    /// Where elements are counted for those who watch.
+    counter: Option<Arc<AtomicU64>>,
 }
 
 /// What a collector saw in the month.
@@ -123,6 +130,7 @@ impl Sweep {
             from,
             window,
             beyond: None,
+            counter: None,
         }
     }
 
@@ -130,6 +138,12 @@ impl Sweep {
     /// everything stays in memory.
     pub fn shelving(mut self, shelf: Box<dyn Shelf>, buffered_max: usize) -> Sweep {
         self.journal.shelve(shelf, buffered_max);
+        self
+    }
+
+    /// Counts elements in `counter` while they are read.
+    pub fn counting(mut self, counter: Arc<AtomicU64>) -> Sweep {
+        self.counter = Some(counter);
         self
     }
 
@@ -143,7 +157,12 @@ impl Sweep {
         let mut report = FileReport::default();
         let mut reader = Reader::new(input);
         self.clock.file(file);
+        let mut told = 0;
         loop {
+            if report.elements - told >= TOLD_EVERY {
+                self.tell(report.elements - told);
+                told = report.elements;
+            }
             match reader.next() {
                 Ok(None) => break,
                 Ok(Some(Item::Fault(fault))) => self.fault(fault, &mut report),
@@ -156,9 +175,16 @@ impl Sweep {
                 }
             }
         }
+        self.tell(report.elements - told);
         report.bytes = reader.offset();
         self.clock.end_table();
         Ok(report)
+    }
+
+    fn tell(&self, elements: u64) {
+        if let Some(counter) = &self.counter {
+            counter.fetch_add(elements, Ordering::Relaxed);
+        }
     }
 
     fn fault(&mut self, fault: Fault, report: &mut FileReport) {
