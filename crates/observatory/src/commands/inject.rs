@@ -119,7 +119,14 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     match args.layout {
         Layout::Shared => files::write_shared(&ground, &planned, &args.out, &progress)?,
         Layout::Folders => {
-            files::write_folders(&ground, &planned, &args.out, args.background as usize, args.seed, &progress)?;
+            files::write_folders(
+                &ground,
+                &planned,
+                &args.out,
+                args.background as usize,
+                args.seed,
+                &progress,
+            )?;
         }
     }
     files::write_vrps(&ground, &planned, &args.out)?;

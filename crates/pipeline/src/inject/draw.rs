@@ -43,9 +43,9 @@ const LEAKED_MAX: usize = 8;
 const PREPENDS_MAX: usize = 9;
 
 impl Ground<'_> {
-    /// One attempt; `None` when what was drawn does not fit together.
-    pub(super) fn draw(&self, kind: Kind, random: &mut Random) -> Option<Draft> {
-        let at = *random.pick(&self.candidates)?;
+    /// One attempt; `None` when what was drawn does not fit together. `well_seen`: to a prefix that many see.
+    pub(super) fn draw(&self, kind: Kind, well_seen: bool, random: &mut Random) -> Option<Draft> {
+        let at = self.candidate(well_seen, random)?;
         match kind {
             Kind::Hijack => self.by(at, self.stranger(at, random)?, at.prefix),
             Kind::SubPrefix => {
@@ -106,18 +106,10 @@ impl Ground<'_> {
     }
 
     /// `by` announces `prefix` with a path behind it; the rightful origin goes on where it is the same prefix.
-    fn draft(
-        &self,
-        at: Candidate,
-        by: Asn,
-        behind: Vec<Asn>,
-        prefix: Prefix,
-        registered: Vec<Vrp>,
-    ) -> Draft {
+    fn draft(&self, at: Candidate, by: Asn, behind: Vec<Asn>, prefix: Prefix, registered: Vec<Vrp>) -> Draft {
         let origin = behind.last().copied().unwrap_or(by);
         let invalid = |prefix, origin| self.invalid(prefix, origin, &registered);
-        let planted =
-            Announcement { by, behind, to: Towards::Everybody, invalid: invalid(prefix, origin) };
+        let planted = Announcement { by, behind, to: Towards::Everybody, invalid: invalid(prefix, origin) };
         let own = Announcement { invalid: invalid(at.prefix, at.origin), ..Announcement::by(at.origin) };
         Draft {
             victim: at.origin,
@@ -205,7 +197,11 @@ impl Ground<'_> {
         let step = 1u128 << (128 - u32::from(first.len()));
         let announced: Vec<Prefix> = (0..LEAKED_MAX as u128)
             .filter_map(|i| {
-                Prefix::from_bits(first.family(), first.bits().wrapping_add(i.wrapping_mul(step)), first.len())
+                Prefix::from_bits(
+                    first.family(),
+                    first.bits().wrapping_add(i.wrapping_mul(step)),
+                    first.len(),
+                )
             })
             .filter(|p| at.prefix.contains(p) && self.tables.inside(*p).is_empty())
             .collect();

@@ -31,6 +31,8 @@ pub struct Ground<'a> {
     pub(super) above: Vec<Asn>,
     /// Prefixes of one known origin each that a vantage point shows, by origin and prefix.
     pub(super) candidates: Vec<Candidate>,
+    /// Those of them that at least half as many vantage points show as show any, as indices.
+    well_seen: Vec<u32>,
     /// Neighbours in paths of the tables, the smaller ASN first.
     links: HashSet<(Asn, Asn)>,
 }
@@ -86,14 +88,28 @@ impl<'a> Ground<'a> {
             let hops: Vec<Asn> = route.path.as_ref().asns().collect();
             links.extend(hops.windows(2).map(|pair| (pair[0].min(pair[1]), pair[0].max(pair[1]))));
         }
-        let candidates = Vec::new();
-        let mut ground =
-            Ground { tables, topology, vrps, organisations, vantages, validating, above, candidates, links };
-        ground.candidates = ground.find_candidates();
+        let mut ground = Ground {
+            tables,
+            topology,
+            vrps,
+            organisations,
+            vantages,
+            validating,
+            above,
+            candidates: Vec::new(),
+            well_seen: Vec::new(),
+            links,
+        };
+        let found = ground.find_candidates();
+        let most = found.iter().map(|(_, shown)| *shown).max().unwrap_or(0);
+        let well_seen = (0u32..).zip(&found).filter(|(_, (_, shown))| shown * 2 >= most);
+        ground.well_seen = well_seen.map(|(index, _)| index).collect();
+        ground.candidates = found.into_iter().map(|(candidate, _)| candidate).collect();
         ground
     }
 
-    fn find_candidates(&self) -> Vec<Candidate> {
+    /// With how many vantage points show each.
+    fn find_candidates(&self) -> Vec<(Candidate, usize)> {
         let mut all = Vec::new();
         for rows in self.tables.rows.chunk_by(|a, b| a.prefix == b.prefix) {
             let prefix = rows[0].prefix;
@@ -102,8 +118,9 @@ impl<'a> Ground<'a> {
             let origin = self.tables.origin(&rows[0]).filter(|asn| {
                 public(*asn) && self.topology.place(*asn).is_some() && self.only_origin(rows, *asn)
             });
-            if let Some(origin) = origin.filter(|_| fits && self.shown(rows, family)) {
-                all.push(Candidate { origin, prefix });
+            let shown = self.shown(rows, family);
+            if let Some(origin) = origin.filter(|_| fits && shown > 0) {
+                all.push((Candidate { origin, prefix }, shown));
             }
         }
         all.sort_unstable();
@@ -114,14 +131,19 @@ impl<'a> Ground<'a> {
         rows.iter().all(|row| self.tables.origin(row) == Some(asn))
     }
 
-    /// A vantage point with known relationships and all its routes has it.
-    fn shown(&self, rows: &[Row], family: Family) -> bool {
-        rows.iter().any(|row| {
-            self.vantages.iter().any(|v| {
-                let full = v.feeds[slot(family)].is_some_and(|feed| feed.full);
-                v.known && full && (v.collector, v.peer) == (row.collector, row.peer)
-            })
-        })
+    /// How many vantage points with known relationships that tell all they have show it.
+    fn shown(&self, rows: &[Row], family: Family) -> usize {
+        let full = |v: &&Vantage| v.known && v.feeds[slot(family)].is_some_and(|feed| feed.full);
+        let has = |v: &Vantage| rows.iter().any(|row| (row.collector, row.peer) == (v.collector, v.peer));
+        self.vantages.iter().filter(full).filter(|v| has(v)).count()
+    }
+
+    /// A candidate; with `well_seen` one of those that most vantage points show.
+    pub(super) fn candidate(&self, well_seen: bool, random: &mut Random) -> Option<Candidate> {
+        if well_seen {
+            return random.pick(&self.well_seen).map(|index| self.candidates[*index as usize]);
+        }
+        random.pick(&self.candidates).copied()
     }
 
     /// The candidates of an origin.
@@ -165,9 +187,8 @@ impl<'a> Ground<'a> {
 
     /// Networks that validate refuse the route, given what else is registered.
     pub(super) fn invalid(&self, prefix: Prefix, origin: Asn, registered: &[Vrp]) -> bool {
-        let fits = |vrp: &Vrp| {
-            vrp.asn == origin && vrp.prefix.contains(&prefix) && prefix.len() <= vrp.max_length
-        };
+        let fits =
+            |vrp: &Vrp| vrp.asn == origin && vrp.prefix.contains(&prefix) && prefix.len() <= vrp.max_length;
         matches!(self.validate(prefix, origin), Validation::Invalid(_)) && !registered.iter().any(fits)
     }
 

@@ -7,7 +7,7 @@ use routing::{Asn, Prefix, Span, Timestamp};
 
 use super::draw::Draft;
 use super::ground::Ground;
-use super::kind::Kind;
+use super::kind::{Expected, Kind};
 use super::random::Random;
 
 /// How many events, of what, when.
@@ -47,7 +47,7 @@ pub struct Planted {
     /// Networks that validate origins refuse it.
     pub invalid: bool,
     /// Two peer ASes see it, or one on a path on which a network in front of the announcer carries it
-    /// (FRAMEWORK §6, *Visibility*).
+    /// (FRAMEWORK §6, *Visibility*); a leak of type 1 to 4 only by the latter.
     pub decidable: bool,
     /// What every vantage point that sees it shows, in their order.
     pub sights: Vec<Sight>,
@@ -81,7 +81,8 @@ pub struct Plan {
 
 /// Attempts for one event.
 const ATTEMPTS_MAX: usize = 400;
-/// Of those, drafts that are spread over the topology; the rest do not fit together and cost little.
+/// Of those, drafts that are spread over the topology; the rest do not fit together and cost little. The second
+/// half is drawn among prefixes that many see.
 const SPREADS_MAX: usize = 60;
 /// Events last at least and at most so long.
 const SECONDS: [u32; 2] = [600, 4 * 3_600];
@@ -100,7 +101,9 @@ pub fn plan(ground: &Ground<'_>, settings: &Settings, mut step: impl FnMut()) ->
         from + i64::from(settings.window_seconds) + i64::from(SECONDS[1] + DELAY_SECONDS_MAX) + LEAD_SECONDS,
     );
     for number in 1..=settings.count {
-        let Some(kind) = settings.kinds.get((number - 1) % settings.kinds.len().max(1)).copied() else { break };
+        let Some(kind) = settings.kinds.get((number - 1) % settings.kinds.len().max(1)).copied() else {
+            break;
+        };
         let mut random = Random::new(settings.seed, number as u64);
         match event(ground, kind, &taken, &mut random) {
             None => plan.not_drawn.push(kind),
@@ -125,17 +128,16 @@ pub fn plan(ground: &Ground<'_>, settings: &Settings, mut step: impl FnMut()) ->
 }
 
 /// One that can be seen; else the last that could be drawn at all.
-fn event(
-    ground: &Ground<'_>,
-    kind: Kind,
-    taken: &Taken,
-    random: &mut Random,
-) -> Option<(Draft, Planted)> {
+fn event(ground: &Ground<'_>, kind: Kind, taken: &Taken, random: &mut Random) -> Option<(Draft, Planted)> {
     let mut last = None;
     let mut spreads = 0;
     for _ in 0..ATTEMPTS_MAX {
-        let Some(mut draft) = ground.draw(kind, random) else { continue };
+        let well_seen = spreads * 2 >= SPREADS_MAX;
+        let Some(mut draft) = ground.draw(kind, well_seen, random) else { continue };
         if !taken.is_free(draft.prefix) || !taken.is_free(draft.announced[0]) {
+            continue;
+        }
+        if kind.row().expected == Expected::Incident && ground.is_authorised(&draft) {
             continue;
         }
         draft.announced.retain(|prefix| taken.is_free(*prefix));
@@ -151,6 +153,12 @@ fn event(
 }
 
 impl Ground<'_> {
+    /// VRPs let the network that appears as origin announce what it announces, and it is not the victim.
+    fn is_authorised(&self, draft: &Draft) -> bool {
+        let origin = draft.planted.behind.last().copied().unwrap_or(draft.planted.by);
+        origin != draft.victim && !self.no_claim(origin, draft.announced[0])
+    }
+
     /// Spreads a draft and looks at it from everywhere.
     pub(super) fn look(&self, kind: Kind, draft: &Draft, random: &mut Random) -> Planted {
         let announcements: Vec<_> = draft.rival.iter().chain([&draft.planted]).cloned().collect();
@@ -173,6 +181,8 @@ impl Ground<'_> {
         peers.sort_unstable();
         peers.dedup();
         let carried = sights.iter().any(|s| s.path.first().is_some_and(|first| *first != by));
+        // Whom a leak went to stands in front of the leaker, or nowhere.
+        let leaked_hop = matches!(kind, Kind::Leak(1..=4));
         Planted {
             number: 0,
             kind,
@@ -184,7 +194,7 @@ impl Ground<'_> {
             span: Span { start: self.tables.time, end: self.tables.time },
             stays: draft.replaces,
             invalid: draft.planted.invalid,
-            decidable: carried || peers.len() > 1,
+            decidable: carried || peers.len() > 1 && !leaked_hop,
             sights,
             lost,
             registered: draft.registered.clone(),
