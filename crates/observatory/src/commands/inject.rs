@@ -176,3 +176,31 @@ fn summarise(planned: &Plan, out: impl Write) -> Result<()> {
     rows.push(vec!["all".into(), String::new(), planned.events.len().to_string(), seen.to_string()]);
     super::write_rows(out, &rows)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/inject.md");
+    const BEGIN: &str = "<!-- kinds: from the table in the code -->\n";
+    const END: &str = "<!-- /kinds -->";
+
+    #[test]
+    fn the_document_lists_the_kinds() {
+        let mut table =
+            String::from("| kind | category | expected | reason | what is done |\n|---|---|---|---|---|\n");
+        for row in KINDS {
+            let expected = row.expected.code();
+            let cells = format!("`{}` | `{}` | {expected} | `{}`", row.name, row.category, row.reason);
+            table.push_str(&format!("| {cells} | {} |\n", row.meaning));
+        }
+        let document = std::fs::read_to_string(PATH).unwrap();
+        let (head, rest) = document.split_once(BEGIN).expect("docs/inject.md marks its table");
+        let (shown, tail) = rest.split_once(END).expect("docs/inject.md marks its table");
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            std::fs::write(PATH, format!("{head}{BEGIN}{table}{END}{tail}")).unwrap();
+            return;
+        }
+        assert_eq!(shown, table, "rewrite it with UPDATE_DOCS=1 cargo test -p observatory inject");
+    }
+}

@@ -8,7 +8,7 @@ use reference::relationships::{Relation, RelationshipTable};
 use reference::vrp::Validation;
 use routing::{Asn, Prefix};
 
-use super::world::{World, world};
+use super::world::{PARTIAL, World, world};
 
 fn settings(seed: u64, count: usize) -> Settings {
     let kinds = KINDS.iter().map(|row| row.kind).collect();
@@ -61,6 +61,10 @@ pub fn assert_paths(table: &RelationshipTable, ground: &Ground<'_>, event: &Plan
             path.insert(0, vantage.asn);
         }
         assert_eq!(path[0], vantage.asn);
+        if vantage.feeds[0].is_some_and(|feed| !feed.full) && path.len() > 1 {
+            let heard_from = table.relation(path[0], path[1]);
+            assert_eq!(heard_from, Some(Relation::Customer), "it tells no more: {event:?}");
+        }
         let (shown, behind) = parts(event, &path);
         assert!(is_valley_free(table, shown), "{event:?}");
         if let Kind::Leak(hop @ 1..=4) = event.kind {
@@ -92,6 +96,8 @@ fn every_kind_is_planted_and_every_path_is_valley_free_but_for_the_leak() {
     let kinds: BTreeSet<Kind> = planned.events.iter().filter(|e| e.decidable).map(|e| e.kind).collect();
     assert_eq!(kinds.len(), KINDS.len(), "{kinds:?}");
     planned.events.iter().for_each(|event| assert_paths(&world.relationships, &ground, event));
+    let partial = ground.vantages.iter().find(|v| v.asn == PARTIAL).expect("it has customers");
+    assert!(partial.feeds[0].is_some_and(|feed| !feed.full));
     let unknown = ground.vantages.iter().position(|v| !v.known).expect("one peer is nowhere else");
     assert!(planned.events.iter().all(|e| e.sights.iter().all(|s| s.vantage != unknown)));
 }
@@ -144,6 +150,27 @@ fn who_is_made_a_culprit_has_no_excuse_and_who_is_in_order_has_one() {
             event.kind.row().category.contains("benign")
                 || matches!(event.kind, Kind::TypoAsn | Kind::Prepend)
         );
+    }
+}
+
+#[test]
+fn of_many_culprits_none_has_an_excuse() {
+    let world = world();
+    let ground = ground(&world, 0);
+    let kinds = vec![Kind::Hijack, Kind::SubPrefix, Kind::Forged(1), Kind::Leak(5)];
+    for seed in 0..6 {
+        let planned = plan(&ground, &Settings { kinds: kinds.clone(), ..settings(seed, 240) }, || {});
+        assert!(planned.events.len() > 200);
+        for event in planned.events {
+            let (victim, culprit) = (event.victim, event.culprit);
+            assert_eq!(world.topology.relation(victim, culprit), None, "{event:?}");
+            assert!(!world.organisations.are_siblings(victim, culprit), "{event:?}");
+            for (above, below) in [(victim, culprit), (culprit, victim)] {
+                assert!(!world.relationships.cone(above).contains(&below), "{event:?}");
+            }
+            let state = world.vrps.validate(event.announced[0], Some(culprit));
+            assert_ne!(state, Validation::Valid, "{event:?}");
+        }
     }
 }
 

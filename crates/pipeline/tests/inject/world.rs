@@ -4,7 +4,7 @@ use core::net::{IpAddr, Ipv4Addr};
 
 use bgp::mrt::write::{Entry, Route, Writer};
 use bgp::mrt::{Item, OriginCode, PeerEntry, Reader};
-use pipeline::inject::{Announcement, DDOS_PROTECTION, Random, Tables, TablesBuilder, Topology};
+use pipeline::inject::{Announcement, DDOS_PROTECTION, From, Random, Tables, TablesBuilder, Topology};
 use reference::organisations::{Membership, OrganisationTable, Organisations};
 use reference::relationships::{Link, Relationship, RelationshipTable};
 use reference::vrp::{TrustAnchor, Vrp, VrpTable};
@@ -65,13 +65,20 @@ pub fn world() -> World {
             [(wide, 20), (second, 24)].map(|(a, len)| (Prefix::from_address(a.into(), len).unwrap(), *asn))
         })
         .collect();
-    let vrp = |(prefix, asn): &(Prefix, Asn)| Vrp {
-        prefix: *prefix,
+    let vrp = |prefix: Prefix, asn| Vrp {
+        prefix,
         max_length: prefix.len(),
-        asn: *asn,
+        asn,
         trust_anchor: TrustAnchor::NotSaid,
     };
-    let vrps = VrpTable::new(prefixes.iter().step_by(2).map(vrp).collect());
+    // Of every network the first prefix is registered, and every third of those for forty others, too.
+    let mut vrps = Vec::new();
+    for (i, (prefix, asn)) in prefixes.iter().step_by(2).enumerate() {
+        vrps.push(vrp(*prefix, *asn));
+        let others = edge.iter().cycle().skip(i + 1).take(if i % 3 == 0 { 40 } else { 0 });
+        vrps.extend(others.map(|other| vrp(*prefix, *other)));
+    }
+    let vrps = VrpTable::new(vrps);
     let organisations = OrganisationTable::new([Organisations {
         organisations: Vec::new(),
         memberships: edge
@@ -90,10 +97,14 @@ pub fn world() -> World {
     World { relationships: table, topology, vrps, organisations, tables }
 }
 
+/// A peer of the first collector that tells its own routes and its customers' alone.
+pub const PARTIAL: Asn = Asn(2_020);
+
 /// Two collectors: one with networks of every layer as peers, one with the edge alone.
 fn tables(topology: &Topology, prefixes: &[(Prefix, Asn)]) -> Tables {
     let mut builder = TablesBuilder::default();
-    let peers: [&[u32]; 2] = [&[1_000, 1_001, 2_003, 2_010, 30_070, 30_140], &[30_035, 30_210, 64_999]];
+    let peers: [&[u32]; 2] =
+        [&[1_000, 1_001, 2_003, 2_010, 2_020, 30_070, 30_140], &[30_035, 30_210, 64_999]];
     for (name, peers) in ["north", "south"].into_iter().zip(peers) {
         let entries: Vec<PeerEntry> = peers
             .iter()
@@ -110,6 +121,10 @@ fn tables(topology: &Topology, prefixes: &[(Prefix, Asn)]) -> Tables {
             let spread = topology.spread(&announcements, &[]);
             let routes: Vec<(u16, Route)> = (0u16..)
                 .zip(&entries)
+                .filter(|(_, peer)| {
+                    let from = spread.used(peer.asn).map(|(from, _)| from);
+                    peer.asn != PARTIAL || from.is_some_and(|from| from <= From::Customer)
+                })
                 .filter_map(|(index, peer)| {
                     // A peer that no relationship knows has everything all the same.
                     let path =
