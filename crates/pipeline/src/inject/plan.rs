@@ -153,10 +153,11 @@ fn event(ground: &Ground<'_>, kind: Kind, taken: &Taken, random: &mut Random) ->
 }
 
 impl Ground<'_> {
-    /// VRPs let the network that appears as origin announce what it announces, and it is not the victim.
+    /// Whoever announces it, or appears as its origin, and is not the victim has a claim to what is announced.
     fn is_authorised(&self, draft: &Draft) -> bool {
         let origin = draft.planted.behind.last().copied().unwrap_or(draft.planted.by);
-        origin != draft.victim && !self.no_claim(origin, draft.announced[0])
+        let mut others = [draft.planted.by, origin].into_iter().filter(|asn| *asn != draft.victim);
+        others.any(|asn| !self.no_claim(asn, draft.announced[0]))
     }
 
     /// Spreads a draft and looks at it from everywhere.

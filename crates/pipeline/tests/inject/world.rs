@@ -56,9 +56,9 @@ pub fn world() -> World {
     let mut random = Random::new(42, 0);
     let table = RelationshipTable::new(&relationships(&mut random, TOP, MIDDLE, EDGE));
     let topology = Topology::new(&table);
-    let edge: Vec<Asn> = topology.asns().iter().copied().filter(|asn| asn.0 >= 2_000).collect();
+    let all = topology.asns();
     let prefixes: Vec<(Prefix, Asn)> = (0u32..)
-        .zip(&edge)
+        .zip(all)
         .flat_map(|(i, asn)| {
             let wide = Ipv4Addr::from_bits(20 << 24 | i << 12);
             let second = Ipv4Addr::from_bits(40 << 24 | i << 11);
@@ -75,19 +75,23 @@ pub fn world() -> World {
     let mut vrps = Vec::new();
     for (i, (prefix, asn)) in prefixes.iter().step_by(2).enumerate() {
         vrps.push(vrp(*prefix, *asn));
-        let others = edge.iter().cycle().skip(i + 1).take(if i % 3 == 0 { 40 } else { 0 });
+        let others = all.iter().cycle().skip(i + 1).take(if i % 3 == 0 { 40 } else { 0 });
         vrps.extend(others.map(|other| vrp(*prefix, *other)));
+        // Others are registered for its first half alone, whatever they announce of it.
+        let half = Prefix::from_bits(Family::V4, prefix.bits(), 21).unwrap();
+        let others = all.iter().cycle().skip(i + 60).take(if i % 3 == 1 { 40 } else { 0 });
+        vrps.extend(others.map(|other| Vrp { max_length: 24, ..vrp(half, *other) }));
     }
     let vrps = VrpTable::new(vrps);
     let organisations = OrganisationTable::new([Organisations {
         organisations: Vec::new(),
-        memberships: edge
+        memberships: all
             .iter()
             .enumerate()
             .map(|(i, asn)| Membership {
                 asn: *asn,
                 source: "TEST".into(),
-                organisation: format!("ORG-{}", i % (edge.len() / 2)).into(),
+                organisation: format!("ORG-{}", i % (all.len() / 2)).into(),
                 name: None,
                 changed: None,
             })
