@@ -24,23 +24,25 @@ fn relationships() -> String {
     for i in 0..60 {
         text += &format!("{}|{}|-1\n{}|{}|-1\n", 2_000 + i % 8, 30_000 + i, 2_000 + (i + 1) % 8, 30_000 + i);
     }
-    text
+    // A network that is known to filter attacks.
+    text + "2001|13335|-1\n2002|13335|-1\n"
 }
 
-/// Every edge network's /20 as two peers have it.
+/// A /20 of every edge network and of those above them, as two peers have it.
 fn table() -> Vec<u8> {
     let peers = [2_000, 1_001].map(|asn| PeerEntry {
         bgp_id: Ipv4Addr::UNSPECIFIED,
-        address: IpAddr::V4(Ipv4Addr::from_bits(0xC000_0200 | asn % 200)),
+        address: IpAddr::V4(Ipv4Addr::from_bits(0xC000_0200 | (asn % 200))),
         asn: Asn(asn),
     });
     let mut writer = Writer::new(Vec::new());
     writer.peer_index_table(START, Ipv4Addr::UNSPECIFIED, "", &peers).unwrap();
-    for i in 0..60u32 {
-        let prefix = Prefix::from_address(Ipv4Addr::from_bits(20 << 24 | i << 12).into(), 20).unwrap();
+    for i in 0..68u32 {
+        let origin = if i < 60 { 30_000 + i } else { 2_000 + i - 60 };
+        let prefix = Prefix::from_address(Ipv4Addr::from_bits((20 << 24) | (i << 12)).into(), 20).unwrap();
         let routes = [0, 1].map(|peer: usize| Route {
             origin: OriginCode::Igp,
-            path: AsPath::from_sequence([peers[peer].asn, Asn(2_000 + i % 8), Asn(30_000 + i)]),
+            path: AsPath::from_sequence([peers[peer].asn, Asn(2_000 + i % 8), Asn(origin)]),
             next_hop: peers[peer].address,
             med: None,
             local_pref: None,
@@ -196,6 +198,9 @@ fn what_cannot_be_done_is_said() {
     assert!(code == Some(1) && text.contains("two tables are called `north`"), "{text}");
     let (code, text) = told(&["--seed", "1", "--vrps", "as-rel.txt"]);
     assert!(code == Some(1) && text.contains("as-rel.txt"), "{text}");
+    let output = inject(world.path(), "many", &["--seed", "1", "--count", "200", "--kinds", "transfer"]);
+    assert_eq!(output.status.code(), Some(3), "there are no 200 prefixes");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("× transfer: could not be planted"));
     fs::write(world.path().join("as-rel.txt"), "1|2|-1\n").unwrap();
     let (code, text) = told(&["--seed", "1"]);
     assert!(code == Some(1) && text.contains("nobody would see anything"), "{text}");

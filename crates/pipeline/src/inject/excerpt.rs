@@ -16,6 +16,9 @@ pub struct Excerpts<'a> {
     links: HashMap<(Asn, Asn), Vec<u32>>,
 }
 
+/// Sets what is drawn for folders apart from what is drawn for events.
+const BACKGROUND: u64 = 0x5555_5555_5555_5555;
+
 /// Rows kept per origin and per link.
 const EACH_MAX: usize = 4;
 
@@ -55,7 +58,7 @@ impl<'a> Excerpts<'a> {
         let shown = event.sights.iter().flat_map(|sight| sight.path.windows(2));
         let by_link = shown.filter_map(|p| self.links.get(&(p[0].min(p[1]), p[0].max(p[1]))));
         kept.extend(by_origin.chain(by_link).flatten().map(|number| &rows[*number as usize]));
-        let mut random = Random::new(seed ^ u64::MAX / 3, event.number as u64);
+        let mut random = Random::new(seed ^ BACKGROUND, event.number as u64);
         kept.extend((0..background).filter_map(|_| random.pick(rows)));
         kept.into_iter().collect()
     }

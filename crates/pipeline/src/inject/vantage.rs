@@ -43,7 +43,9 @@ pub(super) fn slot(family: Family) -> usize {
 /// The vantage points of tables, by collector and peer. A feed counts as full from half the rows of the
 /// collector's largest on.
 pub fn vantages(tables: &Tables, topology: &Topology) -> Vec<Vantage> {
-    let mut counted: Vec<Vec<[(usize, Option<IpAddr>); 2]>> =
+    // Per family the rows, and a next hop.
+    type Counted = [(usize, Option<IpAddr>); 2];
+    let mut counted: Vec<Vec<Counted>> =
         tables.collectors.iter().map(|c| vec![[(0, None); 2]; c.peers.len()]).collect();
     let mut leading: Vec<Vec<(usize, usize)>> =
         tables.collectors.iter().map(|c| vec![(0, 0); c.peers.len()]).collect();

@@ -60,8 +60,8 @@ pub fn world() -> World {
     let prefixes: Vec<(Prefix, Asn)> = (0u32..)
         .zip(all)
         .flat_map(|(i, asn)| {
-            let wide = Ipv4Addr::from_bits(20 << 24 | i << 12);
-            let second = Ipv4Addr::from_bits(40 << 24 | i << 11);
+            let wide = Ipv4Addr::from_bits((20 << 24) | (i << 12));
+            let second = Ipv4Addr::from_bits((40 << 24) | (i << 11));
             [(wide, 20), (second, 24)].map(|(a, len)| (Prefix::from_address(a.into(), len).unwrap(), *asn))
         })
         .collect();
@@ -114,7 +114,7 @@ fn tables(topology: &Topology, prefixes: &[(Prefix, Asn)]) -> Tables {
             .iter()
             .map(|asn| PeerEntry {
                 bgp_id: Ipv4Addr::from_bits(*asn),
-                address: IpAddr::V4(Ipv4Addr::from_bits(0xC000_0200 | asn % 256)),
+                address: IpAddr::V4(Ipv4Addr::from_bits(0xC000_0200 | (asn % 256))),
                 asn: Asn(*asn),
             })
             .collect();
