@@ -203,6 +203,12 @@ fn what_cannot_be_done_is_said() {
     assert!(code == Some(1) && text.contains("two tables are called `north`"), "{text}");
     let (code, text) = told(&["--seed", "1", "--vrps", "as-rel.txt"]);
     assert!(code == Some(1) && text.contains("as-rel.txt"), "{text}");
+    let (code, text) = told(&["--seed", "1", "--start", "2023-11-01"]);
+    assert!(code == Some(1) && text.contains("before the tables"), "{text}");
+    let late = inject(world.path(), "late", &["--seed", "1", "--count", "1", "--start", "2024-01-01"]);
+    assert!(late.status.success(), "{late:?}");
+    let begins = labels(&world.path().join("late"))["e0001"]["start_time"].as_str().unwrap().to_owned();
+    assert!(("2024-01-01T01".."2024-01-02T02").contains(&begins.as_str()), "{begins}");
     let output = inject(world.path(), "many", &["--seed", "1", "--count", "200", "--kinds", "transfer"]);
     assert_eq!(output.status.code(), Some(3), "there are no 200 prefixes");
     assert!(String::from_utf8_lossy(&output.stderr).contains("× transfer: could not be planted"));

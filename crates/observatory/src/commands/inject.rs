@@ -14,6 +14,7 @@ use clap::builder::PossibleValuesParser;
 use pipeline::inject::{Ground, KINDS, Kind, Plan, Settings, Topology, plan};
 
 use crate::progress::Progress;
+use routing::Timestamp;
 
 /// Plant events into real tables and label them.
 ///
@@ -53,6 +54,10 @@ pub struct Args {
     /// Of a hundred networks so many refuse routes that the VRPs make invalid; the seed says which.
     #[arg(long, value_name = "PERCENT", default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=100))]
     rov_share: u8,
+    /// The moment the tables are taken to be of; the time of their newest record unless given. References that
+    /// are newer than it will not be used to judge the events.
+    #[arg(long, value_name = "TIME")]
+    start: Option<Timestamp>,
     /// Events begin within so many hours.
     #[arg(long, value_name = "HOURS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=720))]
     window_hours: u32,

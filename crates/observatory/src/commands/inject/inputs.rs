@@ -31,12 +31,26 @@ pub fn read(args: &Args, progress: &Progress) -> Result<Inputs> {
     let vrps = args.vrps.as_deref().map(|path| reference(path, vrp::parse)).transpose()?;
     let organisations = args.organisations.as_deref();
     let organisations = organisations.map(|path| reference(path, organisations::parse)).transpose()?;
-    let (tables, incomplete) = tables(&args.tables, progress)?;
+    let (mut tables, incomplete) = tables(&args.tables, progress)?;
+    if let Some(start) = args.start {
+        if start < tables.time {
+            bail!("--start {start} lies before the tables, which are of {}", tables.time);
+        }
+        tables.time = start;
+    }
+    if let Some(of) = relationships.stated.filter(|of| *of > tables.time) {
+        eprintln!(
+            "{}: of {of}, and the tables of {}: what is newer than an event is not used to judge it; a later \
+             --start makes up for it",
+            args.relationships.display(),
+            tables.time
+        );
+    }
     Ok(Inputs {
         tables,
-        relationships: RelationshipTable::new(&relationships.links),
-        vrps: vrps.map(VrpTable::new),
-        organisations: organisations.map(|file| OrganisationTable::new([file])),
+        relationships: RelationshipTable::new(&relationships.content.links),
+        vrps: vrps.map(|parsed| VrpTable::new(parsed.content)),
+        organisations: organisations.map(|parsed| OrganisationTable::new([parsed.content])),
         incomplete,
     })
 }
@@ -44,7 +58,7 @@ pub fn read(args: &Args, progress: &Progress) -> Result<Inputs> {
 fn reference<T>(
     path: &Path,
     parse: impl FnOnce(BufReader<Box<dyn Read + Send>>, &mut FaultCounts) -> Result<Parsed<T>, ReadError>,
-) -> Result<T> {
+) -> Result<Parsed<T>> {
     let mut faults = FaultCounts::default();
     let input = BufReader::with_capacity(1 << 16, fetch::open(path)?);
     let parsed = parse(input, &mut faults).with_context(|| path.display().to_string())?;
@@ -54,7 +68,7 @@ fn reference<T>(
     if faults.skipped() > 0 {
         eprintln!("{}: {} lines skipped", path.display(), faults.skipped());
     }
-    Ok(parsed.content)
+    Ok(parsed)
 }
 
 fn tables(given: &[String], progress: &Progress) -> Result<(Tables, bool)> {
