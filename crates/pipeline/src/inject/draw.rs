@@ -191,7 +191,7 @@ impl Ground<'_> {
         unclaimed.then_some(Draft { culprit: shown, innocents: vec![at.origin, shown], rival: None, ..draft })
     }
 
-    /// Eight more specifics at once, next to each other.
+    /// Eight more specifics at once, next to each other, which the origin's own VRP denies.
     fn deaggregated(&self, at: Candidate, random: &mut Random) -> Option<Draft> {
         let first = self.free_more_specific(at.prefix, random)?;
         let step = 1u128 << (128 - u32::from(first.len()));
@@ -205,24 +205,24 @@ impl Ground<'_> {
             })
             .filter(|p| at.prefix.contains(p) && self.tables.inside(*p).is_empty())
             .collect();
-        let draft = self.draft(at, at.origin, Vec::new(), first, Vec::new());
-        (announced.len() == LEAKED_MAX).then_some(Draft { announced, rival: None, ..draft })
+        // Its own VRP denies them: what else would tell the leak from a decision?
+        let registered = vec![self.register(at, at.origin)?];
+        let draft = self.draft(at, at.origin, Vec::new(), first, registered);
+        let denied = draft.planted.invalid && announced.len() == LEAKED_MAX;
+        denied.then_some(Draft { announced, rival: None, ..draft })
+    }
+
+    /// A VRP for the candidate's prefix as it is; `None` when that would judge something else inside it, too.
+    fn register(&self, at: Candidate, asn: Asn) -> Option<Vrp> {
+        let alone = self.tables.inside(at.prefix).iter().all(|row| row.prefix == at.prefix);
+        let max_length = at.prefix.len();
+        alone.then_some(Vrp { prefix: at.prefix, max_length, asn, trust_anchor: TrustAnchor::NotSaid })
     }
 
     /// A stranger originates the prefix, and is registered for it beside the old origin.
     fn registered(&self, at: Candidate, replaces: bool, random: &mut Random) -> Option<Draft> {
         let other = self.stranger(at, random)?;
-        // A new VRP would judge whatever else is announced inside the prefix.
-        if self.tables.inside(at.prefix).iter().any(|row| row.prefix != at.prefix) {
-            return None;
-        }
-        let vrp = |asn| Vrp {
-            prefix: at.prefix,
-            max_length: at.prefix.len(),
-            asn,
-            trust_anchor: TrustAnchor::NotSaid,
-        };
-        let registered = vec![vrp(at.origin), vrp(other)];
+        let registered = vec![self.register(at, at.origin)?, self.register(at, other)?];
         let draft = self.draft(at, other, Vec::new(), at.prefix, registered);
         let rival = draft.rival.clone().filter(|_| !replaces);
         Some(Draft { rival, replaces, ..draft })

@@ -187,9 +187,14 @@ impl<'a> Ground<'a> {
 
     /// Networks that validate refuse the route, given what else is registered.
     pub(super) fn invalid(&self, prefix: Prefix, origin: Asn, registered: &[Vrp]) -> bool {
-        let fits =
-            |vrp: &Vrp| vrp.asn == origin && vrp.prefix.contains(&prefix) && prefix.len() <= vrp.max_length;
-        matches!(self.validate(prefix, origin), Validation::Invalid(_)) && !registered.iter().any(fits)
+        let covers = |vrp: &&Vrp| vrp.prefix.contains(&prefix);
+        let fits = |vrp: &Vrp| vrp.asn == origin && prefix.len() <= vrp.max_length;
+        let mut covering = registered.iter().filter(covers).peekable();
+        match self.validate(prefix, origin) {
+            Validation::Valid => false,
+            Validation::NotFound => covering.peek().is_some() && !covering.any(fits),
+            Validation::Invalid(_) => !covering.any(fits),
+        }
     }
 
     /// A more specific of a candidate that nobody announces, and nobody else anything around or inside it.

@@ -99,7 +99,7 @@ pub const KINDS: &[KindRow] = &[
     row(Kind::Leak(3), "leak_3", "route_leak", Incident, "type_3", "A network passes on a provider's route to its peers (RFC 7908 §3.3)."),
     row(Kind::Leak(4), "leak_4", "route_leak", Incident, "type_4", "A network passes on a peer's route to its providers (RFC 7908 §3.4)."),
     row(Kind::Leak(5), "leak_5", "route_leak", Incident, "type_5", "A network originates a provider's or peer's route as its own (RFC 7908 §3.5)."),
-    row(Kind::Leak(6), "leak_6", "route_leak", Incident, "type_6", "The rightful origin lets eight of its more specifics out at once (RFC 7908 §3.6)."),
+    row(Kind::Leak(6), "leak_6", "route_leak", Incident, "type_6", "The rightful origin lets eight of its more specifics out at once, which its own VRP denies (RFC 7908 §3.6)."),
     row(Kind::Sibling, "sibling", "benign_moas", Benign, "sibling", "A network of the same organisation originates the prefix too."),
     row(Kind::Anycast, "anycast", "benign_moas", Benign, "rpki_valid", "A second network originates the prefix; VRPs authorise both."),
     row(Kind::MultiHoming, "multi_homing", "benign_moas", Benign, "customer_chain", "A customer announces a more specific of its provider's prefix over all its providers."),

@@ -140,7 +140,9 @@ fn who_is_made_a_culprit_has_no_excuse_and_who_is_in_order_has_one() {
             }
             Kind::DdosProtection => assert!(pipeline::inject::DDOS_PROTECTION.contains(&culprit)),
             Kind::Leak(6) => {
-                assert_eq!((culprit, event.announced.len()), (victim, 8));
+                assert_eq!((culprit, event.announced.len(), event.invalid), (victim, 8, true));
+                let vrp = event.registered[0];
+                assert_eq!((vrp.asn, vrp.prefix, vrp.max_length), (victim, event.prefix, event.prefix.len()));
                 assert!(event.announced.iter().all(|p| event.prefix.contains(p) && *p != event.prefix));
             }
             Kind::Leak(_) => assert_ne!(culprit, victim),
