@@ -4,6 +4,7 @@ mod demo;
 mod explain;
 mod export;
 pub mod fetch;
+mod inject;
 mod jobs;
 mod month;
 mod read;
@@ -50,6 +51,7 @@ enum Command {
     Serve(serve::Args),
     Run(run::Args),
     Jobs(jobs::Args),
+    Inject(inject::Args),
     Demo(demo::Args),
 }
 
@@ -74,6 +76,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Command::Serve(args) => block_on(serve::run(args)),
         Command::Run(args) => block_on(run::run(args)),
         Command::Jobs(args) => block_on(jobs::run(args)),
+        Command::Inject(args) => inject::run(&args),
         Command::Demo(args) => block_on(demo::run(args)),
     }
 }
