@@ -272,6 +272,7 @@ impl Span {
 
     /// The part inside `other`; `None` when they have no second and no instant in common. A span of no
     /// length inside `other` is kept: an event of 0 s is an event.
+    #[inline]
     pub fn clip(self, other: Span) -> Option<Span> {
         let start = self.start.max(other.start);
         let end = self.end.min(other.end);

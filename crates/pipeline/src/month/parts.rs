@@ -5,11 +5,11 @@ use std::io;
 use std::sync::Mutex;
 
 use detect::Event;
-use routing::{Asn, Origin, Prefix, RouteSpan};
+use routing::{Asn, Family, Origin, Prefix, RouteSpan};
 
 use super::peers::{self, PeerFeed, PeerSet};
 use super::{EventId, Inputs, Route, Verdict, Workers, bogons, routes, verdicts};
-use crate::sweep::{PARTS, Rows};
+use crate::sweep::{PARTS, Room, Rows};
 
 /// What all parts together gave.
 pub struct Judged {
@@ -30,8 +30,8 @@ struct Part {
     shown: Vec<u64>,
     verdicts: Vec<Verdict>,
     events: Vec<Event>,
-    /// Per collector and peer: distinct prefixes.
-    prefixes: Vec<Vec<u64>>,
+    /// Per family and peer, as [`PeerSet`] numbers them: distinct prefixes.
+    prefixes: [Vec<u64>; 2],
 }
 
 /// Judges the spans of every part. Parts may be done in any order and at the same time.
@@ -40,19 +40,27 @@ pub fn judge(inputs: &Inputs<'_>, workers: &dyn Workers) -> io::Result<Judged> {
     let set = PeerSet::new(&peers);
     let mut bogons = bogons::Detection::new(inputs);
     let origins = judge_paths(inputs, &mut bogons, workers);
-    let context = Context { inputs, origins, set: &set, verdicts: verdicts::Judge::new(inputs), bogons };
+    let verdicts = verdicts::Judge::new(inputs);
+    let context = Context { inputs, origins, set: &set, verdicts, bogons, rooms: Mutex::default() };
     let done: Vec<Mutex<Option<io::Result<Part>>>> = (0..PARTS).map(|_| Mutex::new(None)).collect();
     workers.each(PARTS, &|part| {
         let result = context.part(part).transpose();
         *done[part].lock().expect("a part is done once") = result;
     });
-    let mut judged =
-        Judged { feeds: Vec::new(), routes: Vec::new(), verdicts: Vec::new(), events: Vec::new() };
-    let mut shown = Vec::new();
-    let mut prefixes: Vec<Vec<u64>> = peers.iter().map(|p| vec![0; p.len()]).collect();
+    let done = done.into_iter().map(|part| part.into_inner().expect("all parts are done").transpose());
+    let parts: Vec<Part> = done.filter_map(io::Result::transpose).collect::<io::Result<_>>()?;
+    let routes = parts.iter().map(|part| part.routes.len()).sum();
+    let mut judged = Judged {
+        feeds: Vec::new(),
+        routes: Vec::with_capacity(routes),
+        verdicts: Vec::with_capacity(routes),
+        events: Vec::new(),
+    };
+    let mut shown = Vec::with_capacity(routes * set.words());
+    let mut prefixes = set.counters();
     let mut events = Vec::new();
-    for part in done {
-        let Some(part) = part.into_inner().expect("all parts are done").transpose()? else { continue };
+    // Each part is let go before the next is taken over.
+    for part in parts {
         judged.routes.extend(part.routes);
         judged.verdicts.extend(part.verdicts);
         shown.extend(part.shown);
@@ -61,7 +69,11 @@ pub fn judge(inputs: &Inputs<'_>, workers: &dyn Workers) -> io::Result<Judged> {
             *all += own;
         }
     }
-    judged.feeds = peers::measure(&prefixes, &peers, inputs.settings.full_feed_share_percent_min);
+    judged.feeds = peers::measure(
+        &set.by_collector(&prefixes, &peers),
+        &peers,
+        inputs.settings.full_feed_share_percent_min,
+    );
     let full = set.full_feeds(&judged.feeds);
     for (route, shown) in judged.routes.iter_mut().zip(shown.chunks_exact(set.words())) {
         (route.peers, route.full_feed_peers) = set.count(route.prefix.family(), shown, &full);
@@ -78,16 +90,25 @@ struct Context<'a> {
     set: &'a PeerSet,
     verdicts: verdicts::Judge<'a>,
     bogons: bogons::Detection<'a>,
+    /// Memory of parts that are done.
+    rooms: Mutex<Vec<Vec<Room>>>,
 }
+
+/// Why a lock is never poisoned.
+const NO_PANIC: &str = "nobody panics while it holds the lock";
 
 /// The path itself has to be looked at: it has no origin, or holds something that a detector wants to see.
 const LOOK: u32 = u32::MAX;
 
 impl Context<'_> {
     fn part(&self, part: usize) -> io::Result<Option<Part>> {
+        let mut rooms = self.rooms.lock().expect(NO_PANIC).pop().unwrap_or_default();
         let mut of_collectors: Vec<(Rows, usize)> = Vec::new();
         for (index, collector) in (0u16..).zip(&self.inputs.collectors) {
-            of_collectors.extend(collector.recording.rows(part, index)?.map(|rows| (rows, 0)));
+            match collector.recording.rows(part, index, rooms.pop().unwrap_or_default())? {
+                Ok(rows) => of_collectors.push((rows, 0)),
+                Err(room) => rooms.push(room),
+            }
         }
         if of_collectors.is_empty() {
             return Ok(None);
@@ -97,7 +118,7 @@ impl Context<'_> {
             shown: Vec::new(),
             verdicts: Vec::new(),
             events: Vec::new(),
-            prefixes: self.inputs.collectors.iter().map(|c| vec![0; c.peers.len()]).collect(),
+            prefixes: self.set.counters(),
         };
         let mut of_prefix: Vec<(usize, usize)> = Vec::new();
         let mut spans = Vec::new();
@@ -118,7 +139,12 @@ impl Context<'_> {
                 self.fold(&spans, &mut out);
             }
         }
+        rooms.extend(of_collectors.into_iter().map(|(rows, _)| rows.into_room()));
+        self.rooms.lock().expect(NO_PANIC).push(rooms);
         out.verdicts = self.verdicts.judge(&out.routes);
+        // They wait for all other parts.
+        out.routes.shrink_to_fit();
+        out.shown.shrink_to_fit();
         Ok(Some(out))
     }
 
@@ -133,18 +159,20 @@ impl Context<'_> {
         let from = out.shown.len();
         out.shown.resize(from + self.set.words(), 0);
         let shown = &mut out.shown[from..];
+        let prefixes = &mut out.prefixes[usize::from(prefix.family() == Family::V6)];
         let mut route: Option<Route> = None;
-        let mut last = None;
         let plain = of_prefix.clone().all(|(rows, row)| {
-            let collector = rows.collector();
-            let origins = &self.origins[usize::from(collector)];
+            let origins = &self.origins[usize::from(rows.collector())];
+            let bits = self.set.bits(rows.collector());
             rows.shown(row, |peer, path, time| {
-                let origin = origins[path as usize];
+                let (origin, bit) = (origins[path as usize], bits[peer as usize] as usize);
+                let word = &mut shown[bit / 64];
                 // Two routes of one peer are told apart by path identifiers, and their times add up.
-                if origin == LOOK || core::mem::replace(&mut last, Some((collector, peer))) == last {
+                if origin == LOOK || *word & 1 << (bit % 64) != 0 {
                     return false;
                 }
-                self.set.add(shown, collector, peer);
+                *word |= 1 << (bit % 64);
+                prefixes[bit] += 1;
                 let route = route.get_or_insert(Route {
                     prefix,
                     origin: Some(Asn(origin)),
@@ -160,19 +188,17 @@ impl Context<'_> {
                 route.origin == Some(Asn(origin))
             })
         });
-        let Some(route) = route.filter(|_| plain) else {
-            out.shown.truncate(from);
-            return false;
-        };
-        out.routes.push(route);
-        for (rows, row) in of_prefix {
-            let counts = &mut out.prefixes[usize::from(rows.collector())];
-            rows.shown(row, |peer, _, _| {
-                counts[peer as usize] += 1;
+        match route.filter(|_| plain) {
+            Some(route) => {
+                out.routes.push(route);
                 true
-            });
+            }
+            None => {
+                peers::each(shown, |bit| prefixes[bit] -= 1);
+                out.shown.truncate(from);
+                false
+            }
         }
-        true
     }
 
     /// Folds and examines any prefix.
@@ -182,7 +208,8 @@ impl Context<'_> {
         }
         let peer = |s: &RouteSpan| (s.collector, s.peer);
         for same_peer in spans.chunk_by(|a, b| peer(a) == peer(b)) {
-            out.prefixes[usize::from(same_peer[0].collector)][same_peer[0].peer as usize] += 1;
+            let bit = self.set.bits(same_peer[0].collector)[same_peer[0].peer as usize];
+            out.prefixes[usize::from(spans[0].prefix.family() == Family::V6)][bit as usize] += 1;
         }
         let origins: Vec<Option<Asn>> = spans
             .iter()

@@ -90,6 +90,27 @@ impl PeerSet {
         set[bit as usize / 64] |= 1 << (bit % 64);
     }
 
+    /// The bits of a collector's peers.
+    pub fn bits(&self, collector: u16) -> &[u32] {
+        &self.bits[usize::from(collector)]
+    }
+
+    /// A counter for each peer: per family and bit.
+    pub fn counters(&self) -> [Vec<u64>; 2] {
+        [0, 1].map(|family| vec![0; self.ases[family].len()])
+    }
+
+    /// Counters by collector and peer, as `peers` was given to [`PeerSet::new`].
+    pub fn by_collector(&self, counters: &[Vec<u64>; 2], peers: &[Vec<Peer>]) -> Vec<Vec<u64>> {
+        let count =
+            |(peer, bit): (&Peer, &u32)| counters[usize::from(peer.family == Family::V6)][*bit as usize];
+        peers
+            .iter()
+            .zip(&self.bits)
+            .map(|(peers, bits)| peers.iter().zip(bits).map(count).collect())
+            .collect()
+    }
+
     /// Per family: the peers with a full feed.
     pub fn full_feeds(&self, feeds: &[Vec<PeerFeed>]) -> [Vec<u64>; 2] {
         let mut full = [vec![0; self.words()], vec![0; self.words()]];
@@ -106,20 +127,30 @@ impl PeerSet {
     pub fn count(&self, family: Family, set: &[u64], full: &[Vec<u64>; 2]) -> (u32, u32) {
         let family = usize::from(family == Family::V6);
         let ases = &self.ases[family];
-        let distinct = |word: &dyn Fn(usize) -> u64| {
+        let distinct = |words: &mut dyn Iterator<Item = u64>| {
             let (mut count, mut last) = (0, None);
-            for i in 0..set.len() {
-                let mut rest = word(i);
-                while rest != 0 {
-                    let asn = ases[i * 64 + rest.trailing_zeros() as usize];
-                    count += u32::from(last != Some(asn));
-                    last = Some(asn);
-                    rest &= rest - 1;
-                }
-            }
+            each_of(words, |bit| {
+                count += u32::from(last != Some(ases[bit]));
+                last = Some(ases[bit]);
+            });
             count
         };
-        (distinct(&|i| set[i]), distinct(&|i| set[i] & full[family][i]))
+        let both = set.iter().zip(&full[family]).map(|(set, full)| set & full);
+        (distinct(&mut set.iter().copied()), distinct(&mut { both }))
+    }
+}
+
+/// Gives every bit of a set.
+pub fn each(set: &[u64], take: impl FnMut(usize)) {
+    each_of(set.iter().copied(), take);
+}
+
+fn each_of(words: impl Iterator<Item = u64>, mut take: impl FnMut(usize)) {
+    for (i, mut rest) in words.enumerate() {
+        while rest != 0 {
+            take(i * 64 + rest.trailing_zeros() as usize);
+            rest &= rest - 1;
+        }
     }
 }
 

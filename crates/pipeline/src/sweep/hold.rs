@@ -30,9 +30,26 @@ struct Held {
 /// Everything of one prefix.
 struct Row {
     prefix: Prefix,
-    /// In the order of peer and path identifier.
-    held: Vec<Held>,
+    /// Where its routes stand, in the order of peer and path identifier, and for how many there is room.
+    at: u32,
+    len: u32,
+    room: u32,
     closed: Vec<RouteSpan>,
+}
+
+impl Row {
+    fn range(&self) -> core::ops::Range<usize> {
+        self.at as usize..(self.at + self.len) as usize
+    }
+}
+
+/// The memory in which a part is folded, to be used for the next one again.
+#[derive(Default)]
+pub struct Room {
+    rows: Vec<Row>,
+    /// The routes of all rows.
+    held: Vec<Held>,
+    index: HashTable<u32>,
 }
 
 /// The state of one part of one collector.
@@ -45,8 +62,7 @@ pub(super) struct Holding<'a> {
     table: u32,
     table_time: Timestamp,
     ending: Ending,
-    rows: Vec<Row>,
-    index: HashTable<u32>,
+    room: Room,
     current: Option<u32>,
     /// Where the rows that follow belong, and where their record stands.
     place: usize,
@@ -62,7 +78,15 @@ fn hash(prefix: &Prefix) -> u64 {
 }
 
 impl<'a> Holding<'a> {
-    pub fn new(collector: u16, window: Span, peers: usize, commands: &'a [Command]) -> Holding<'a> {
+    pub fn new(
+        (collector, window): (u16, Span),
+        peers: usize,
+        commands: &'a [Command],
+        mut room: Room,
+    ) -> Holding<'a> {
+        room.rows.clear();
+        room.held.clear();
+        room.index.clear();
         Holding {
             collector,
             window,
@@ -72,8 +96,7 @@ impl<'a> Holding<'a> {
             table: 0,
             table_time: Timestamp(0),
             ending: Ending { end: window.end, expired: None },
-            rows: Vec::new(),
-            index: HashTable::new(),
+            room,
             current: None,
             place: 0,
             offset: 0,
@@ -85,21 +108,16 @@ impl<'a> Holding<'a> {
     #[inline]
     pub fn take(&mut self, said: Said) {
         match said {
-            Said::Commands(given) => self.obey(given),
+            Said::Commands(given) => self.obey(given, false),
             Said::Rows { prefix, rows, offset } => {
                 self.offset = offset;
-                let place = self.row(prefix);
-                let held = &mut self.rows[place].held;
-                if held.is_empty() {
-                    held.reserve_exact(rows);
-                }
-                self.place = place;
+                self.place = self.row(prefix, rows);
             }
             Said::Row { peer, path_id, path } => {
                 self.put(self.table_time, self.place, (peer, path_id), path, self.offset);
             }
             Said::Announced { time, prefix, peer, path_id, path, offset } => {
-                let place = self.row(prefix);
+                let place = self.row(prefix, 1);
                 self.put(time, place, (peer, path_id), path, offset);
             }
             Said::Withdrawn { time, prefix, peer, path_id } => {
@@ -108,21 +126,24 @@ impl<'a> Holding<'a> {
         }
     }
 
-    /// The place of a prefix.
+    /// The place of a prefix. If it is new, there is room for so many routes.
     #[inline]
-    fn row(&mut self, prefix: Prefix) -> usize {
-        if let Some(current) = self.current.filter(|&i| self.rows[i as usize].prefix == prefix) {
+    fn row(&mut self, prefix: Prefix, routes: usize) -> usize {
+        let Room { rows, held, index } = &mut self.room;
+        if let Some(current) = self.current.filter(|&i| rows[i as usize].prefix == prefix) {
             return current as usize;
         }
-        let rows = &mut self.rows;
         let key = hash(&prefix);
-        let found = self.index.find(key, |&i| rows[i as usize].prefix == prefix);
+        let found = index.find(key, |&i| rows[i as usize].prefix == prefix);
         let place = match found {
             Some(&place) => place,
             None => {
                 let new = u32::try_from(rows.len()).expect("fewer than 2^32 prefixes");
-                rows.push(Row { prefix, held: Vec::new(), closed: Vec::new() });
-                self.index.insert_unique(key, new, |&i| hash(&rows[i as usize].prefix));
+                let at = u32::try_from(held.len()).expect(PART_IS_SMALL);
+                let room = u32::try_from(routes).expect(PART_IS_SMALL);
+                held.resize(held.len() + routes, NOTHING);
+                rows.push(Row { prefix, at, len: 0, room, closed: Vec::new() });
+                index.insert_unique(key, new, |&i| hash(&rows[i as usize].prefix));
                 new
             }
         };
@@ -130,6 +151,7 @@ impl<'a> Holding<'a> {
         place as usize
     }
 
+    #[inline]
     fn put(&mut self, time: Timestamp, place: usize, key: (u32, u32), path: u32, offset: u64) {
         let new = Held {
             peer: key.0,
@@ -143,21 +165,23 @@ impl<'a> Holding<'a> {
             estimated: false,
             table_only: false,
         };
-        let Holding { rows, downs, collector, window, .. } = self;
-        let Row { prefix, held, closed } = &mut rows[place];
-        let close = |held: &Held, at, end| span(*collector, *window, *prefix, held, at, end);
-        match find(held, key) {
-            Err(at) => held.insert(at, new),
+        let Holding { room, downs, collector, window, .. } = self;
+        let Room { rows, held, .. } = room;
+        let row = &mut rows[place];
+        let own = &mut held[row.range()];
+        match find(own, key) {
+            Err(at) => insert(row, held, at, new),
             Ok(at) => {
-                let old = &mut held[at];
+                let old = &mut own[at];
+                let close = |held: &Held, at, end| span(*collector, *window, row.prefix, held, at, end);
                 if let Some(down) = down(downs, old) {
-                    closed.extend(close(old, down, SpanEnd::SessionDown));
+                    row.closed.extend(close(old, down, SpanEnd::SessionDown));
                     *old = new;
                 } else if old.path == path {
                     old.table = new.table;
                     old.table_only = false;
                 } else {
-                    closed.extend(close(old, time, SpanEnd::Replaced));
+                    row.closed.extend(close(old, time, SpanEnd::Replaced));
                     *old = new;
                 }
             }
@@ -165,18 +189,22 @@ impl<'a> Holding<'a> {
     }
 
     fn withdraw(&mut self, time: Timestamp, prefix: Prefix, key: (u32, u32)) {
-        let place = self.row(prefix);
-        let Row { held, closed, .. } = &mut self.rows[place];
-        if let Ok(at) = find(held, key) {
-            let old = held.remove(at);
+        let place = self.row(prefix, 1);
+        let Room { rows, held, .. } = &mut self.room;
+        let row = &mut rows[place];
+        let own = &mut held[row.range()];
+        if let Ok(at) = find(own, key) {
+            let old = own[at];
+            own.copy_within(at + 1.., at);
+            row.len -= 1;
             let (at, end) = down(&self.downs, &old)
                 .map_or((time, SpanEnd::Withdrawn), |down| (down, SpanEnd::SessionDown));
-            closed.extend(span(self.collector, self.window, prefix, &old, at, end));
+            row.closed.extend(span(self.collector, self.window, prefix, &old, at, end));
         }
     }
 
-    /// Obeys the commands up to the `given`th.
-    fn obey(&mut self, given: usize) {
+    /// Obeys the commands up to the `given`th; `over` when nothing is said any more.
+    fn obey(&mut self, given: usize, over: bool) {
         let commands = self.commands;
         for command in &commands[self.done..given] {
             match command {
@@ -195,15 +223,11 @@ impl<'a> Holding<'a> {
                     self.close(*time, command.end(), |h| h.table != table && in_table[h.peer as usize]);
                 }
                 Command::Gap(time) => self.close(*time, command.end(), |h| !h.table_only),
-                Command::Expired(time) => {
-                    let last = commands[self.done + 1..].iter().all(|c| matches!(c, Command::End(_)));
-                    if last {
-                        // Nothing can befall what is held any more.
-                        self.ending.expired = Some(*time);
-                    } else {
-                        self.close(*time, command.end(), |h| h.table_only);
-                    }
+                Command::Expired(time) if over && self.done + 2 >= given => {
+                    // Nothing befalls any more what is held.
+                    self.ending.expired = Some(*time);
                 }
+                Command::Expired(time) => self.close(*time, command.end(), |h| h.table_only),
                 Command::End(time) => self.ending.end = *time,
                 Command::Estimated => self.each(|h| h.estimated = true),
                 Command::Day { since } => self.each(|h| {
@@ -223,33 +247,46 @@ impl<'a> Holding<'a> {
             // What a lost session ended must not be changed any more.
             self.close(Timestamp(0), SpanEnd::DataEnd, |_| false);
         }
-        self.rows.iter_mut().flat_map(|row| &mut row.held).for_each(change);
+        let Room { rows, held, .. } = &mut self.room;
+        for row in rows {
+            held[row.range()].iter_mut().for_each(&change);
+        }
     }
 
     /// Closes what `which` names at `at`, and all that a lost session ended before.
     fn close(&mut self, at: Timestamp, end: SpanEnd, which: impl Fn(&Held) -> bool) {
-        let Holding { rows, downs, collector, window, .. } = self;
-        for Row { prefix, held, closed } in rows {
-            held.retain(|held| {
-                let (at, end) = match down(downs, held) {
+        let Holding { room, downs, collector, window, .. } = self;
+        let Room { rows, held, .. } = room;
+        for row in rows {
+            let own = &mut held[row.range()];
+            let mut kept = 0;
+            for i in 0..own.len() {
+                let (at, end) = match down(downs, &own[i]) {
                     Some(down) => (down, SpanEnd::SessionDown),
-                    None if which(held) => (at, end),
-                    None => return true,
+                    None if which(&own[i]) => (at, end),
+                    None => {
+                        if kept < i {
+                            own[kept] = own[i];
+                        }
+                        kept += 1;
+                        continue;
+                    }
                 };
-                closed.extend(span(*collector, *window, *prefix, held, at, end));
-                false
-            });
+                row.closed.extend(span(*collector, *window, row.prefix, &own[i], at, end));
+            }
+            row.len = kept as u32;
         }
     }
 
     /// Everything has been said.
     pub fn finish(mut self) -> Rows {
-        self.obey(self.commands.len());
-        let Holding { collector, window, mut rows, downs, ending, .. } = self;
+        self.obey(self.commands.len(), true);
+        let Holding { collector, window, mut room, downs, ending, .. } = self;
+        let rows = &mut room.rows;
         if !rows.is_sorted_by_key(|row| row.prefix) {
             rows.sort_unstable_by_key(|row| row.prefix);
         }
-        Rows { collector, window, ending, rows, downs }
+        Rows { collector, window, ending, room, downs }
     }
 }
 
@@ -258,24 +295,29 @@ pub struct Rows {
     collector: u16,
     window: Span,
     ending: Ending,
-    rows: Vec<Row>,
+    room: Room,
     downs: Vec<Vec<(u32, Timestamp)>>,
 }
 
 impl Rows {
     /// Number of prefixes.
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.room.rows.len()
     }
 
     /// True when nothing was seen.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.room.rows.is_empty()
     }
 
     /// The prefix at `index`; they ascend.
     pub fn prefix(&self, index: usize) -> Prefix {
-        self.rows[index].prefix
+        self.room.rows[index].prefix
+    }
+
+    /// The memory, for the next part.
+    pub fn into_room(self) -> Room {
+        self.room
     }
 
     /// Index of the collector.
@@ -287,9 +329,9 @@ impl Rows {
     /// false when it did not, or when the spans have to be asked for because not all of them last to the end.
     #[inline]
     pub fn shown(&self, index: usize, mut take: impl FnMut(u32, u32, Span) -> bool) -> bool {
-        let Row { held, closed, .. } = &self.rows[index];
-        closed.is_empty()
-            && held.iter().all(|held| {
+        let row = &self.room.rows[index];
+        row.closed.is_empty()
+            && self.room.held[row.range()].iter().all(|held| {
                 let (end, _) = self.ending.of(&self.downs, held);
                 let whole = Span { start: held.since, end: end.max(held.since) };
                 whole.clip(self.window).is_none_or(|time| take(held.peer, held.path, time))
@@ -298,12 +340,13 @@ impl Rows {
 
     /// Puts the spans of a prefix behind `out`: by peer, path identifier and time.
     pub fn spans(&self, index: usize, out: &mut Vec<RouteSpan>) {
-        let Row { prefix, held, closed } = &self.rows[index];
+        let row = &self.room.rows[index];
+        let prefix = row.prefix;
         let from = out.len();
-        out.extend_from_slice(closed);
-        out.extend(held.iter().filter_map(|held| {
+        out.extend_from_slice(&row.closed);
+        out.extend(self.room.held[row.range()].iter().filter_map(|held| {
             let (at, end) = self.ending.of(&self.downs, held);
-            span(self.collector, self.window, *prefix, held, at, end)
+            span(self.collector, self.window, prefix, held, at, end)
         }));
         let key = |s: &RouteSpan| (s.peer, s.path_id, s.time, s.file, s.offset);
         if !out[from..].is_sorted_by_key(key) {
@@ -343,6 +386,42 @@ fn down(downs: &[Vec<(u32, Timestamp)>], held: &Held) -> Option<Timestamp> {
     }
     let before = downs.partition_point(|(commands, _)| *commands < held.commands);
     downs.get(before).map(|(_, time)| *time)
+}
+
+/// Why numbers of a part fit into 32 bits.
+const PART_IS_SMALL: &str = "fewer than 2^32 routes in one part of the table";
+
+/// What stands in room that is not taken.
+const NOTHING: Held = Held {
+    peer: 0,
+    path_id: 0,
+    since: Timestamp(0),
+    offset: 0,
+    path: 0,
+    file: 0,
+    commands: 0,
+    table: 0,
+    estimated: false,
+    table_only: false,
+};
+
+/// Puts a route into its row, which moves to where there is room when it has none left.
+#[inline]
+fn insert(row: &mut Row, held: &mut Vec<Held>, at: usize, new: Held) {
+    if row.len == row.room {
+        let range = row.range();
+        row.at = u32::try_from(held.len()).expect(PART_IS_SMALL);
+        row.room = (row.room * 2).max(4);
+        held.extend_from_within(range);
+        held.resize((row.at + row.room) as usize, NOTHING);
+    }
+    row.len += 1;
+    let own = &mut held[row.range()];
+    let last = own.len() - 1;
+    if at < last {
+        own.copy_within(at..last, at + 1);
+    }
+    own[at] = new;
 }
 
 /// The place of a peer's route. Rows of a table come in the order of peers: then it is behind the last.

@@ -23,7 +23,7 @@ use routing::{Family, Fault, FaultCounts, FaultKind, Peer, RouteSpan, Span, Time
 
 use clock::Clock;
 use hold::Holding;
-pub use hold::Rows;
+pub use hold::{Room, Rows};
 pub use journal::Shelf;
 use journal::{Journal, TableRow};
 pub use part::{PARTS, part_of};
@@ -300,6 +300,7 @@ impl Sweep {
         }
         self.clock.finish();
         self.journal.flush()?;
+        self.paths.close();
         let Clock { peers, commands, coverage, .. } = self.clock;
         let window = self.window;
         let coverage = coverage.into_iter().filter_map(|c| c.clip(window)).collect();
@@ -310,16 +311,19 @@ impl Sweep {
 }
 
 impl Recording {
-    /// What was seen of one part. `collector` is what its spans say of where they come from.
+    /// What was seen of one part, folded in `room`, which comes back when nothing was. `collector` is what its
+    /// spans say of where they come from.
     ///
     /// # Errors
     ///
     /// When the shelf fails.
-    pub fn rows(&self, part: usize, collector: u16) -> io::Result<Option<Rows>> {
-        let Some(window) = self.window.filter(|_| !self.journal.is_silent(part)) else { return Ok(None) };
-        let mut holding = Holding::new(collector, window, self.peers, &self.commands);
+    pub fn rows(&self, part: usize, collector: u16, room: Room) -> io::Result<Result<Rows, Room>> {
+        let Some(window) = self.window.filter(|_| !self.journal.is_silent(part)) else {
+            return Ok(Err(room));
+        };
+        let mut holding = Holding::new((collector, window), self.peers, &self.commands, room);
         self.journal.replay(part, |said| holding.take(said))?;
-        Ok(Some(holding.finish()))
+        Ok(Ok(holding.finish()))
     }
 
     /// The spans of all parts: by prefix, peer, path identifier and time.
@@ -330,7 +334,7 @@ impl Recording {
     pub fn all_spans(&self, collector: u16) -> io::Result<Vec<RouteSpan>> {
         let mut all = Vec::new();
         for part in 0..PARTS {
-            if let Some(rows) = self.rows(part, collector)? {
+            if let Ok(rows) = self.rows(part, collector, Room::default())? {
                 (0..rows.len()).for_each(|row| rows.spans(row, &mut all));
             }
         }

@@ -177,6 +177,13 @@ impl PathTable {
         table
     }
 
+    /// Gives back the memory that only new paths need: it takes none any more.
+    pub(super) fn close(&mut self) {
+        self.slots = Vec::new();
+        self.octets.shrink_to_fit();
+        self.ends.shrink_to_fit();
+    }
+
     /// Number of distinct paths.
     pub fn len(&self) -> usize {
         self.ends.len()
