@@ -57,13 +57,16 @@ fn table(attested: &[(u32, Vec<u32>)]) -> AspaTable {
     }))
 }
 
+/// Customers and the providers each of them names.
+type Attested = Vec<(u32, Vec<u32>)>;
+
 /// A world of few networks, so that hops are often attested, and a path with prepending in it.
-fn random(dice: &mut Dice) -> (Vec<(u32, Vec<u32>)>, Vec<Vec<u32>>) {
+fn random(dice: &mut Dice) -> (Attested, Vec<Vec<u32>>) {
     let networks = 2 + dice.below(9);
     // Mostly a ladder: who has a higher number provides; sometimes any list at all, AS0 among them.
     let ladder = dice.below(4) > 0;
     let (silent, sparse) = (dice.below(100), dice.below(60));
-    let mut attested: Vec<(u32, Vec<u32>)> = Vec::new();
+    let mut attested = Attested::new();
     for customer in 1..=networks {
         if dice.below(100) < silent {
             continue;

@@ -108,6 +108,38 @@ fn a_world_is_found_again() {
 }
 
 #[test]
+fn what_follows_from_the_top_and_what_does_not() {
+    // 1, 2 and 3 are the top: each carries routes of many to the others.
+    let mut paths: Vec<AsPath> = Vec::new();
+    let mut path = |asns: &[u32]| paths.push(AsPath::from_sequence(asns.iter().copied().map(Asn)));
+    for (a, b) in [(1, 2), (1, 3), (2, 1), (2, 3), (3, 1), (3, 2)] {
+        (0..10).for_each(|n| path(&[100 + a, a, b, 10 * b + n]));
+    }
+    path(&[400, 101, 1, 30, 300, 301]);
+    path(&[101, 1, 500]);
+    path(&[600, 40, 101, 1, 2, 20]);
+    let inference = infer(&set(&paths));
+    assert_eq!(inference.clique, [1, 2, 3].map(Asn));
+    let table = inference.table(75);
+    let (customer, peer) = (Some(Relation::Customer), Some(Relation::Peer));
+    for (a, b, want) in [
+        (1, 2, peer),
+        (1, 101, customer),
+        (2, 20, customer),
+        (30, 300, customer),
+        (300, 301, customer),
+        (101, 400, customer),
+        (101, 40, customer),
+        (40, 600, customer),
+        (1, 500, customer),
+        // Seen at the summit of paths alone: it may be crossed or climbed down from.
+        (1, 30, None),
+    ] {
+        assert_eq!(table.relation(Asn(a), Asn(b)), want, "{b} is to {a}");
+    }
+}
+
+#[test]
 fn nothing_follows_from_nothing() {
     assert!(infer(&set(&[])).links.is_empty());
     let lone = infer(&set(&[AsPath::from_sequence([Asn(1), Asn(2)])]));
