@@ -118,6 +118,17 @@ fn what_follows_from_the_top_and_what_does_not() {
     path(&[400, 101, 1, 30, 300, 301]);
     path(&[101, 1, 500]);
     path(&[600, 40, 101, 1, 2, 20]);
+    path(&[700, 55, 1, 30, 300]);
+    // 50 and 60 each have customers of their own; over the link between them nothing else is reached.
+    for n in 0..25 {
+        path(&[102, 2, 1, 50, 5_000 + n]);
+        path(&[102, 2, 3, 60, 6_000 + n]);
+        path(&[102, 2, 3, 70, 8_000 + n]);
+        path(&[800, 50, 60, 6_000 + n]);
+        if n < 10 {
+            path(&[800, 50, 70, 8_000 + n]);
+        }
+    }
     let inference = infer(&set(&paths));
     assert_eq!(inference.clique, [1, 2, 3].map(Asn));
     let table = inference.table(75);
@@ -134,6 +145,11 @@ fn what_follows_from_the_top_and_what_does_not() {
         (1, 500, customer),
         // Seen at the summit of paths alone: it may be crossed or climbed down from.
         (1, 30, None),
+        (1, 55, None),
+        (55, 700, customer),
+        (50, 60, peer),
+        // Too few to tell a peer's customers from a part of what a provider has.
+        (50, 70, None),
     ] {
         assert_eq!(table.relation(Asn(a), Asn(b)), want, "{b} is to {a}");
     }
