@@ -113,7 +113,7 @@ fn what_follows_from_the_top_and_what_does_not() {
     let mut paths: Vec<AsPath> = Vec::new();
     let mut path = |asns: &[u32]| paths.push(AsPath::from_sequence(asns.iter().copied().map(Asn)));
     for (a, b) in [(1, 2), (1, 3), (2, 1), (2, 3), (3, 1), (3, 2)] {
-        (0..10).for_each(|n| path(&[100 + a, a, b, 10 * b + n]));
+        (0..40).for_each(|n| path(&[100 + a, a, b, 1_000 * b + n]));
     }
     path(&[400, 101, 1, 30, 300, 301]);
     path(&[101, 1, 500]);
