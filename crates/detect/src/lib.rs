@@ -8,6 +8,7 @@ pub mod incident;
 mod kind;
 pub mod path;
 mod reason;
+pub mod route_leak;
 mod tree;
 pub mod visibility;
 

@@ -177,7 +177,7 @@ fn class(matched: &BogonMatch<'_>) -> BogonClass {
     }
 }
 
-fn sighting(span: &RouteSpan, time: Span, peer_asn: Asn) -> Sighting {
+pub(super) fn sighting(span: &RouteSpan, time: Span, peer_asn: Asn) -> Sighting {
     Sighting {
         span: time,
         // Where another epoch begins the route lives on: nothing was withdrawn.

@@ -4,8 +4,10 @@
 //! same inputs give the same result, whatever the order of files or the number of threads.
 
 mod areas;
+mod beginnings;
 mod bogons;
 mod inputs;
+mod leaks;
 mod networks;
 mod peers;
 mod routes;
@@ -20,8 +22,10 @@ use measure::framework::Framework;
 use routing::{Month, RouteSpan};
 
 pub use areas::{Area, AreaScope, AreaScore};
+pub use beginnings::Beginnings;
 pub use bogons::{EventId, is_ongoing};
 pub use inputs::{AutNumFacts, BogonEpoch, Collector, DailyReport, Dated, Inputs, References, Settings};
+pub use leaks::{LeakContext, LeakReferences, detect as detect_leaks};
 pub use networks::{Network, Registration};
 pub use peers::PeerFeed;
 pub use routes::{Route, origin};
