@@ -180,6 +180,10 @@ reasons! {
         "The network passed routes on in this way before: its relationships are probably others than those on file.";
     ContestedLink "contested_link" "Contested link" Undecided "FRAMEWORK §6, Leaks"
         "Sources contradict one another about a link that the verdict rests on.";
+    ThinEvidence "thin_evidence" "Thin evidence" Undecided "FRAMEWORK §6, Leaks"
+        "The relationships on file make it a leak, and too little besides says that they are right.";
+    OwnRoute "own_route" "The neighbour's own route" Undecided "RFC 7908 §2; FRAMEWORK §6, Leaks"
+        "The route is its origin's own, handed on by a neighbour that it may have asked to.";
     Deaggregation "deaggregation" "Deaggregation" Undecided "RFC 7908 §3.6"
         "The rightful origin announced many more specific routes at once, and nothing says that it did not mean to.";
 }

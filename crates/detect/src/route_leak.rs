@@ -8,6 +8,7 @@ mod event;
 mod known;
 pub mod origin;
 
+use reference::relationships::Size;
 use routing::Asn;
 
 use crate::path::Hops;
@@ -35,6 +36,12 @@ pub struct Leak {
     pub marked_by: Option<Asn>,
     /// True when the route stayed within one organisation at this turn.
     pub within_organisation: bool,
+    /// True when `from` is the origin.
+    pub of_its_own: bool,
+    /// True when the leaker has many customers.
+    pub by_large: bool,
+    /// True when `to` is a provider of `from` too, and could have had the route from it.
+    pub within_cone: bool,
 }
 
 impl Leak {
@@ -62,12 +69,14 @@ pub struct Walk {
     pub hops: Vec<Asn>,
     /// Whether a route server stood between a hop and the next one towards the origin.
     across: Vec<bool>,
+    /// True when the last hop is the origin: no AS_SET behind it.
+    is_whole: bool,
 }
 
 impl Walk {
     /// Takes route servers out of a path's hops.
     pub fn new(hops: &Hops, knowledge: &Knowledge<'_>) -> Walk {
-        let mut walk = Walk::default();
+        let mut walk = Walk { is_whole: hops.unordered.is_empty(), ..Walk::default() };
         for asn in &hops.sequence {
             if knowledge.exchanges.binary_search(asn).is_ok() {
                 if let Some(across) = walk.across.last_mut() {
@@ -105,11 +114,15 @@ impl Walk {
 }
 
 /// Finds the turns of a path that its relationships do not allow, those nearest the origin first. A link whose
-/// relationship is not known gives no verdict.
+/// relationship is not known gives no verdict, nor does a path on which a network stands in two places: its
+/// network is split, or its number was put in on purpose, and what followed from whom cannot be read.
 ///
 /// `marked_by` is the ONLY_TO_CUSTOMER attribute of the route as it arrived, if it had one.
 pub fn find(walk: &Walk, marked_by: Option<Asn>, knowledge: &Knowledge<'_>) -> Vec<Leak> {
     let n = walk.hops.len();
+    if (1..n).any(|i| walk.hops[..i].contains(&walk.hops[i])) {
+        return Vec::new();
+    }
     let mark = marked_by.and_then(|asn| Some((asn, walk.hops.iter().rposition(|hop| *hop == asn)?)));
     let mut leaks = Vec::new();
     for at in (1..n.saturating_sub(1)).rev() {
@@ -135,6 +148,9 @@ pub fn find(walk: &Walk, marked_by: Option<Asn>, knowledge: &Knowledge<'_>) -> V
             to_at: at - 1,
             marked_by: mark,
             within_organisation: (knowledge.siblings)(leaker, from) || (knowledge.siblings)(leaker, to),
+            of_its_own: at + 2 == n && walk.is_whole,
+            by_large: knowledge.relationships.is_some_and(|table| table.size(leaker) == Size::Large),
+            within_cone: knowledge.standing(from, to).is_some_and(|s| s.role == Role::Provider),
         });
     }
     if leaks.is_empty() {
@@ -176,6 +192,9 @@ fn by_attestations(walk: &Walk, knowledge: &Knowledge<'_>) -> Option<Leak> {
         to_at: last,
         marked_by: None,
         within_organisation: false,
+        of_its_own: false,
+        by_large: false,
+        within_cone: false,
     })
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use routing::{Asn, Prefix, Timestamp};
 
+use super::Leak;
 use super::known::{By, Role};
-use super::{Leak, Standing};
 use crate::visibility::{self, Seen, Visible};
 use crate::{Cause, Clause, Event, EventKind, Input, InputKind, LeakHop, Reason, Sighting, Tree, Verdict};
 
@@ -49,12 +49,22 @@ pub struct Circumstances {
 const STANDING_SECONDS: i64 = 7 * 86_400;
 
 /// Relationships older than this have become uncertain: a year.
-const OLD_DAYS: u32 = 365;
+const OLD_DAYS: i64 = 365;
+
+/// From this sum of terms on a leak is an incident. A turn by relationships alone that one peer AS shows reaches
+/// it, unless they are old, the leaker is large, or the receiver provides to both.
+const INCIDENT_MIN: i32 = 45;
+
+/// What it adds that nothing of the kind was there before.
+const NEW_POINTS: i32 = 15;
+
+/// What sightings must have in common to be one event: the leaker, or between whom it must be, and the reason.
+type State = (Option<Asn>, Option<(Asn, Asn)>, Reason);
 
 /// Makes the events of one prefix from the turns its paths show: one for each leaker and reason and each stretch
 /// of time in which it was visible.
 pub fn examine(prefix: Prefix, turned: Vec<Turned>, circumstances: &Circumstances) -> Vec<Event> {
-    let mut states: BTreeMap<(Option<Asn>, Option<(Asn, Asn)>, Reason), Vec<Turned>> = BTreeMap::new();
+    let mut states: BTreeMap<State, Vec<Turned>> = BTreeMap::new();
     for turn in turned {
         let between = turn.leak.leaker.is_none().then_some((turn.leak.from, turn.leak.to));
         states.entry((turn.leak.leaker, between, reason(&turn))).or_default().push(turn);
@@ -66,7 +76,7 @@ pub fn examine(prefix: Prefix, turned: Vec<Turned>, circumstances: &Circumstance
         for visible in visibility::examine(seen) {
             let shown: Vec<&Turned> =
                 turns.iter().filter(|t| visible.sightings.binary_search(&t.sighting).is_ok()).collect();
-            events.push(event(prefix, reason, &shown, visible, circumstances));
+            events.extend(event(prefix, reason, &shown, visible, circumstances));
         }
     }
     events
@@ -79,6 +89,7 @@ fn reason(turned: &Turned) -> Reason {
         _ if leak.is_contested() => Reason::ContestedLink,
         Before::Unknown => Reason::UnknownHistory,
         Before::Customary => Reason::Customary,
+        Before::New if leak.of_its_own => Reason::OwnRoute,
         Before::New => match leak.leak_type() {
             Some(1) => Reason::Type1,
             Some(2) => Reason::Type2,
@@ -96,9 +107,9 @@ fn event(
     shown: &[&Turned],
     visible: Visible,
     circumstances: &Circumstances,
-) -> Event {
+) -> Option<Event> {
     let stands = visible.span.seconds() >= STANDING_SECONDS && reason.verdict() == Verdict::Incident;
-    let reason = if stands { Reason::Customary } else { reason };
+    let mut reason = if stands { Reason::Customary } else { reason };
     let mut leaks: Vec<Leak> = shown.iter().map(|t| t.leak).collect();
     leaks.sort_unstable();
     leaks.dedup_by_key(|l| (l.from, l.to));
@@ -107,14 +118,32 @@ fn event(
     victims.sort_unstable();
     victims.dedup();
     victims.retain(|v| Some(*v) != leak.leaker);
+    let mut terms = terms_of(&leaks[0], &visible, circumstances);
+    let is_new = reason.verdict() == Verdict::Incident;
+    if is_new {
+        terms.push(Clause::term(
+            "new_turn",
+            NEW_POINTS,
+            "Routes shown before have neither this turn nor another one that would explain it: it is new.",
+        ));
+    }
+    let score: i32 = terms.iter().filter_map(|t| t.points).sum();
+    if is_new && score < INCIDENT_MIN {
+        reason = Reason::ThinEvidence;
+    }
+    // What would be no incident even if it were new is not worth telling.
+    if matches!(reason, Reason::UnknownHistory | Reason::Customary) && score + NEW_POINTS < INCIDENT_MIN {
+        return None;
+    }
     let incident = reason.verdict() == Verdict::Incident;
-    let (tree, confidence) = tree(reason, &leaks, &visible, stands, circumstances);
+    let tree = tree(reason, &leaks, visible.span.start, stands, terms, score, circumstances);
+    let confidence = score.clamp(0, 100) as u8;
     let rule = tree.fired[0].sentence.clone();
     let source = match &circumstances.relationships {
         Some((label, _)) => label.clone(),
         None => circumstances.aspas.clone().unwrap_or_default(),
     };
-    Event {
+    Some(Event {
         kind: EventKind::RouteLeak,
         verdict: reason.verdict(),
         reason,
@@ -132,74 +161,85 @@ fn event(
         credits: Vec::new(),
         evidence: visible.into_evidence(rule, source),
         tree,
-    }
+    })
 }
 
-/// The verdict in sentences, and how sure it is: the sum of its terms.
-fn tree(
-    reason: Reason,
-    leaks: &[Leak],
-    visible: &Visible,
-    stands: bool,
-    circumstances: &Circumstances,
-) -> (Tree, u8) {
-    let leak = &leaks[0];
-    let start = visible.span.start;
-    let mut tree = Tree { inputs: inputs(circumstances, start), ..Tree::default() };
-    let mut score = 50;
-    let mut term = |list: &mut Vec<Clause>, rule, points, sentence: String| {
-        score += points;
-        list.push(Clause::term(rule, points, sentence));
-    };
-    tree.fired.push(Clause::new("turn", what_happened(leak, leaks.len())));
-    tree.fired.push(Clause::new(reason.code(), why(reason, leak, stands)));
+/// What speaks for a leak and what against it, as terms of one sum.
+fn terms_of(leak: &Leak, visible: &Visible, circumstances: &Circumstances) -> Vec<Clause> {
+    let leaker = named(leak.leaker);
+    let mut terms = Vec::new();
+    let mut term = |rule, points, sentence: String| terms.push(Clause::term(rule, points, sentence));
+    let standings = [(leak.from, leak.had_from), (leak.to, leak.gave_to)];
+    term("not_allowed", 50, "The turn is one that the relationships known do not allow.".to_owned());
     if let Some(marker) = leak.marked_by {
         let sentence = format!(
             "{marker} marked the route as for customers only (ONLY_TO_CUSTOMER, RFC 9234), and it reached the \
-             collector with the mark, after {} had passed it to a network that is no customer.",
-            named(leak.leaker)
+             collector with the mark."
         );
-        term(&mut tree.fired, "otc", 20, sentence);
+        term("otc", 20, sentence);
     }
-    for (neighbour, standing) in [(leak.from, leak.had_from), (leak.to, leak.gave_to)] {
-        match standing.by {
-            By::Attestation => {
-                let sentence = format!(
-                    "By ASPAs {neighbour} is {} as seen from {}.",
-                    standing.role.words().replace("its ", "the ").replace(" of it", ""),
-                    named(leak.leaker)
-                );
-                term(&mut tree.fired, "aspa", 15, sentence);
-            }
-            By::RouteServer => {
-                let sentence = format!(
-                    "That {neighbour} and {} are peers is concluded from a route server between them.",
-                    named(leak.leaker)
-                );
-                term(&mut tree.against, "route_server", -5, sentence);
-            }
-            By::Relationships | By::Mark => {}
-        }
+    for (neighbour, standing) in standings.iter().filter(|(_, s)| s.by == By::Attestation) {
+        let is = match standing.role {
+            Role::NotCustomer => "not a customer".to_owned(),
+            role => format!("the {}", role.words().trim_start_matches("its ")),
+        };
+        term("aspa", 15, format!("By ASPAs {neighbour} is {is} of {leaker}."));
     }
     match visible.peer_ases {
-        1 => term(&mut tree.against, "one_peer", -10, "A single peer AS shows it.".to_owned()),
-        n => term(&mut tree.fired, "peers", 15, format!("{n} distinct peer ASes show it.")),
+        1 => term("one_peer", -10, "A single peer AS shows it.".to_owned()),
+        n => term("peers", 15, format!("{n} distinct peer ASes show it.")),
     }
-    if reason.verdict() == Verdict::Incident {
+    let listed = |role| standings.iter().any(|(_, s)| s.by == By::Relationships && s.role == role);
+    if listed(Role::Peer) {
+        let sentence = "That networks are peers is concluded from not having seen more of them.".to_owned();
+        term("peer_by_default", -10, sentence);
+    }
+    if let Some((neighbour, _)) = standings.iter().find(|(_, s)| s.by == By::RouteServer) {
         let sentence =
-            "Routes shown before have neither this turn nor another one of the same neighbour: it is \
-                        new."
-                .to_owned();
-        term(&mut tree.fired, "new_turn", 15, sentence);
+            format!("That {neighbour} and {leaker} are peers is concluded from a route server between them.");
+        term("route_server", -5, sentence);
     }
-    let by_list = [leak.had_from, leak.gave_to].iter().any(|s: &Standing| s.by == By::Relationships);
-    let skew = tree.inputs.iter().find(|i| i.what == InputKind::Relationships).and_then(|i| i.skew_days);
-    if let Some(days) = skew.filter(|days| by_list && *days > OLD_DAYS) {
-        let sentence = format!("The relationships are {days} days older than the route.");
-        term(&mut tree.against, "old_relationships", -15, sentence);
+    if leak.within_cone {
+        let sentence = format!(
+            "{} is a provider of {} too and could have had the route from it: nothing was drawn away.",
+            leak.to, leak.from
+        );
+        term("within_cone", -15, sentence);
     }
+    if leak.by_large {
+        let sentence = format!(
+            "{leaker} has 180 customers or more: its relationships differ from place to place, and its filters \
+             are looked after."
+        );
+        term("large_network", -15, sentence);
+    }
+    let as_of = circumstances.relationships.as_ref().and_then(|(_, as_of)| *as_of);
+    let days = as_of.map_or(0, |as_of| (visible.span.start.0 - as_of.0) / 86_400);
+    if days > OLD_DAYS && standings.iter().any(|(_, s)| s.by == By::Relationships) {
+        term("old_relationships", -15, format!("The relationships are {days} days older than the route."));
+    }
+    terms
+}
+
+/// The verdict in sentences.
+fn tree(
+    reason: Reason,
+    leaks: &[Leak],
+    start: Timestamp,
+    stands: bool,
+    terms: Vec<Clause>,
+    score: i32,
+    circumstances: &Circumstances,
+) -> Tree {
+    let leak = &leaks[0];
+    let mut tree = Tree { inputs: inputs(circumstances, start), ..Tree::default() };
+    tree.fired.push(Clause::new("turn", what_happened(leak, leaks.len())));
+    tree.fired.push(Clause::new(reason.code(), why(reason, leak, stands, score)));
+    let (fired, against) = terms.into_iter().partition(|t| t.points >= Some(0));
+    tree.fired.extend::<Vec<Clause>>(fired);
+    tree.against = against;
     tree.flips = flips(reason, leak);
-    (tree, score.clamp(0, 100) as u8)
+    tree
 }
 
 fn inputs(circumstances: &Circumstances, start: Timestamp) -> Vec<Input> {
@@ -241,7 +281,7 @@ fn what_happened(leak: &Leak, turns: usize) -> String {
     sentence
 }
 
-fn why(reason: Reason, leak: &Leak, stands: bool) -> String {
+fn why(reason: Reason, leak: &Leak, stands: bool, score: i32) -> String {
     match (reason, leak.leak_type()) {
         (Reason::Sibling, _) => "The turn stays within one organisation, whose networks may hand each other \
                                  everything."
@@ -259,6 +299,14 @@ fn why(reason: Reason, leak: &Leak, stands: bool) -> String {
              probably another than the one on file."
                 .to_owned()
         }
+        (Reason::ThinEvidence, _) => format!(
+            "The terms for and against a leak come to {score}; from {INCIDENT_MIN} on it would be an incident."
+        ),
+        (Reason::OwnRoute, _) => format!(
+            "{} is the origin: it may have asked {} to carry its own route, as a way out when others fail.",
+            leak.from,
+            named(leak.leaker)
+        ),
         (Reason::UnknownHistory, _) => "No table of the peers that show it tells whether it was so before; an \
                                         unknown past makes no incident."
             .to_owned(),

@@ -18,7 +18,7 @@ use super::{BogonEpoch, Collector, Inputs};
 pub struct EventId([u8; 8]);
 
 impl EventId {
-    fn of(event: &Event) -> EventId {
+    pub(super) fn of(event: &Event) -> EventId {
         // Bogons are told apart by their class; other events by why they are one and at whose cost.
         let what = match event.class {
             Some(class) => class.code().to_owned(),

@@ -11,8 +11,8 @@ use reference::vrp::{InvalidReason, Validation, VrpTable};
 use routing::{Asn, Origin, Prefix, RouteSpan, Timestamp};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::bogons::sighting;
-use super::{Beginnings, Collector};
+use super::bogons::{EventId, sighting};
+use super::{Beginnings, Collector, Inputs};
 
 /// From which confidence on an inferred relationship judges.
 pub const INFERRED_CONFIDENCE_MIN: u8 = 75;
@@ -47,8 +47,17 @@ const NONE: u32 = u32::MAX;
 struct Paths {
     /// By path: place in `leaks` of its first one, or [`NONE`].
     first: Vec<u32>,
-    /// Leaks with the networks beyond them; those of one path lie together, the last of them marked.
-    leaks: Vec<(Leak, Vec<(Asn, u16)>, bool)>,
+    /// Those of one path lie together.
+    leaks: Vec<Found>,
+}
+
+/// A leak on a path.
+struct Found {
+    leak: Leak,
+    /// Networks beyond the leaker, with their distance.
+    carriers: Vec<(Asn, u16)>,
+    /// True of the last one of its path.
+    last: bool,
 }
 
 /// Every distinct path judged, ready for slices of spans.
@@ -102,6 +111,11 @@ impl<'a> LeakContext<'a> {
         LeakContext { collectors, beginnings, references, circumstances, paths, habits }
     }
 
+    /// Turns of the very same three networks that stood when the data began accuse nobody.
+    fn stood(&self, leak: &Leak) -> bool {
+        leak.leaker.is_some_and(|leaker| self.habits.turns.contains(&(leak.from, leaker, leak.to)))
+    }
+
     /// Turns that stood on the paths of the first tables, and so accuse nobody.
     pub fn customary(&self) -> usize {
         self.habits.turns.len()
@@ -135,11 +149,11 @@ fn infer_from_first_tables(
 }
 
 impl Paths {
-    fn of(&self, path: u32) -> &[(Leak, Vec<(Asn, u16)>, bool)] {
+    fn of(&self, path: u32) -> &[Found] {
         match self.first.get(path as usize) {
             Some(&first) if first != NONE => {
                 let from = &self.leaks[first as usize..];
-                let count = from.iter().take_while(|(.., last)| !last).count() + 1;
+                let count = from.iter().take_while(|found| !found.last).count() + 1;
                 &from[..count]
             }
             _ => &[],
@@ -147,7 +161,8 @@ impl Paths {
     }
 
     fn all(&self) -> impl Iterator<Item = (u32, &Leak)> {
-        (0..self.first.len() as u32).flat_map(|path| self.of(path).iter().map(move |(leak, ..)| (path, leak)))
+        (0..self.first.len() as u32)
+            .flat_map(|path| self.of(path).iter().map(move |found| (path, &found.leak)))
     }
 }
 
@@ -159,9 +174,11 @@ fn judge(collector: &Collector, knowledge: &Knowledge<'_>) -> Paths {
         let found = route_leak::find(&walk, None, knowledge);
         paths.first.push(if found.is_empty() { NONE } else { paths.leaks.len() as u32 });
         let count = found.len();
-        let carried = |leak: Leak| (leak, walk.carriers(leak.to_at));
-        let marked = found.into_iter().map(carried).enumerate();
-        paths.leaks.extend(marked.map(|(i, (leak, carriers))| (leak, carriers, i + 1 == count)));
+        paths.leaks.extend(found.into_iter().enumerate().map(|(i, leak)| Found {
+            leak,
+            carriers: walk.carriers(leak.to_at),
+            last: i + 1 == count,
+        }));
     }
     paths
 }
@@ -191,12 +208,36 @@ impl Habits {
         let several = |all: Option<&FxHashSet<Asn>>| all.is_some_and(|all| all.len() > 1);
         let receivers = self.receivers.get(&(leaker, leak.from));
         let sources = self.sources.get(&(leaker, leak.to));
-        self.turns.contains(&(leak.from, leaker, leak.to))
-            || several(receivers)
+        several(receivers)
             || several(sources)
             || receivers.into_iter().flatten().any(|to| !several(self.sources.get(&(leaker, *to))))
             || sources.into_iter().flatten().any(|from| !several(self.receivers.get(&(leaker, *from))))
     }
+}
+
+/// The leaks of a month whose spans are all at hand, with their ids.
+pub fn of_month(spans: &[RouteSpan], inputs: &Inputs<'_>) -> Vec<(EventId, Event)> {
+    let mut beginnings = Beginnings::new(&inputs.collectors);
+    beginnings.add(spans);
+    let references = &inputs.references;
+    let set = references.bogons.first().map(|epoch| epoch.table.at(inputs.month.first_day()));
+    let siblings = |a, b| references.organisations.are_siblings(a, b);
+    let is_public = |asn| set.as_ref().is_none_or(|set| set.asn(asn).is_none());
+    let judged_by = LeakReferences {
+        relationships: references.relationships.as_ref(),
+        relationships_label: "AS relationships",
+        relationships_as_of: None,
+        aspas: references.aspas.as_ref().map(|table| (table, "ASPAs")),
+        vrps: references.vrps.as_ref().ok().map(|vrps| (&vrps.data, vrps.label.as_str())),
+        exchanges: &[],
+        siblings: &siblings,
+        is_public: &is_public,
+    };
+    let context = LeakContext::new(&inputs.collectors, &beginnings, judged_by);
+    let mut events: Vec<_> = detect(spans, &context).into_iter().map(|e| (EventId::of(&e), e)).collect();
+    events.sort_by(|(_, a), (_, b)| a.cmp(b));
+    events.dedup_by_key(|(id, _)| *id);
+    events
 }
 
 /// Finds the leaks in a slice of spans sorted by prefix: types 1 to 4 by the paths, type 6 by more specific routes
@@ -216,12 +257,13 @@ pub fn detect(spans: &[RouteSpan], context: &LeakContext<'_>) -> Vec<Event> {
             }
             let collector = &context.collectors[usize::from(span.collector)];
             let peer = collector.peers[span.peer as usize].asn;
-            turned.extend(found.iter().map(|(leak, carriers, _)| Turned {
+            let found = found.iter().filter(|found| !context.stood(&found.leak));
+            turned.extend(found.map(|found| Turned {
                 sighting: sighting(span, span.time, peer),
-                leak: *leak,
-                carriers: carriers.clone(),
+                leak: found.leak,
+                carriers: found.carriers.clone(),
                 origin: origin_of(collector, span),
-                before: context.before(span, leak),
+                before: context.before(span, &found.leak),
             }));
         }
         if !turned.is_empty() {

@@ -25,7 +25,7 @@ pub use areas::{Area, AreaScope, AreaScore};
 pub use beginnings::Beginnings;
 pub use bogons::{EventId, is_ongoing};
 pub use inputs::{AutNumFacts, BogonEpoch, Collector, DailyReport, Dated, Inputs, References, Settings};
-pub use leaks::{LeakContext, LeakReferences, detect as detect_leaks};
+pub use leaks::{LeakContext, LeakReferences, detect as detect_leaks, of_month as leaks_of_month};
 pub use networks::{Network, Registration};
 pub use peers::PeerFeed;
 pub use routes::{Route, origin};
