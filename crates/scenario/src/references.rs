@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pipeline::month::{AutNumFacts, BogonEpoch, DailyReport, Dated, References};
+use reference::aspa::{self, AspaTable};
 use reference::bogons::{self, BogonBlock, BogonTable};
 use reference::contacts::ContactTable;
 use reference::delegations::{Delegation, DelegationTable};
 use reference::irr::{Authority, IrrSource, RouteTable};
-use reference::organisations::OrganisationTable;
+use reference::organisations::{self, OrganisationTable};
+use reference::relationships::{self, RelationshipTable};
 use reference::spoofer::{self, SpooferTable};
 use reference::vrp::VrpTable;
 use reference::{Parsed, ReadError, Registry, asn_countries, contacts, delegations, irr, vrp};
@@ -65,6 +67,17 @@ pub(crate) fn references(world: &World, month: Month) -> Result<References, Wron
         "" => Vec::new(),
         lines => read(1, &(header + lines), asn_countries::parse)?,
     };
+    let links =
+        world.relationships.as_deref().map(|lines| read(1, lines, relationships::parse)).transpose()?;
+    let aspas = match &world.aspas {
+        None => None,
+        Some(all) => Some(read(1, &format!("{{\"aspas\":[{}]}}", all.join(",")), aspa::parse)?),
+    };
+    let header = "# format:aut|changed|aut_name|org_id|opaque_id|source\n".to_owned();
+    let organisations = match world.organisations.as_slice() {
+        [] => None,
+        all => Some(read(1, &(header + &all.concat()), organisations::parse)?),
+    };
     Ok(References {
         vrps,
         irr: registries
@@ -83,9 +96,9 @@ pub(crate) fn references(world: &World, month: Month) -> Result<References, Wron
         delegations: DelegationTable::new(nearest(&delegations, month).into_iter().cloned()),
         asn_countries: DelegationTable::new(countries.into_iter().map(Delegation::from)),
         names: BTreeMap::new(),
-        organisations: OrganisationTable::new([]),
-        relationships: None,
-        aspas: None,
+        organisations: OrganisationTable::new(organisations),
+        relationships: links.map(|file| RelationshipTable::new(&file.links)),
+        aspas: aspas.map(AspaTable::new),
         bogons: epochs(world, &delegations, month)?,
         reports: reports(world)?,
     })
