@@ -7,27 +7,29 @@ use std::path::{Path, PathBuf};
 
 use detect::{Event, Verdict};
 use pipeline::month::{Beginnings, Collector, LeakContext, LeakReferences, detect_leaks};
-use pipeline::sweep::{Beginning, Sweep, beginning};
+use pipeline::sweep::{Beginning, Sweep, Swept, beginning};
 use reference::relationships::RelationshipTable;
-use routing::{RouteSpan, Span, Timestamp};
+use routing::{Span, Timestamp};
 
-/// Sweeps one collector's files, over all the time they cover.
+/// Sweeps one collector's files, over all the time they cover. The number is that of updates.
 fn collector(files: &[PathBuf]) -> (Collector, u64) {
     let mut plan: Vec<(Beginning, &Path)> =
         files.iter().map(|f| (beginning(worlds::open(f)).unwrap(), f.as_path())).collect();
     plan.sort();
     let from = plan[0].0.time;
     let window = Span { start: from, end: Timestamp(from.0 + 40 * 86_400) };
-    let mut sweep = Sweep::new(0, window, from, 86_400);
-    let mut updates = 0;
+    let mut sweep = Sweep::new(window, from, 86_400);
+    let (mut updates, mut tables) = (0, Vec::new());
     for (file, (begin, path)) in (0..).zip(&plan) {
-        let report = sweep.read(file, worlds::open(path));
-        updates += if begin.updates { report.elements } else { 0 };
+        let report = sweep.read(file, worlds::open(path)).unwrap();
+        match begin.updates {
+            true => updates += report.elements,
+            false => tables.push(file),
+        }
     }
-    let swept = sweep.finish();
+    let Swept { peers, paths, coverage, recording } = sweep.finish().unwrap();
     let name = files[0].display().to_string();
-    let (peers, paths, coverage) = (swept.peers, swept.paths, swept.coverage);
-    (Collector { name, peers, spans: swept.spans, paths, coverage }, updates)
+    (Collector { name, peers, paths, coverage, recording, tables }, updates)
 }
 
 struct Judged {
@@ -36,9 +38,8 @@ struct Judged {
     standing: usize,
 }
 
-fn judge(mut collector: Collector, relationships: Option<(&RelationshipTable, Timestamp)>) -> Judged {
-    let mut spans: Vec<RouteSpan> = std::mem::take(&mut collector.spans);
-    spans.sort_unstable_by_key(|s| (s.prefix, s.collector, s.peer, s.path_id, s.time, s.file, s.offset));
+fn judge(collector: Collector, relationships: Option<(&RelationshipTable, Timestamp)>) -> Judged {
+    let spans = collector.recording.all_spans(0).unwrap();
     let collectors = [collector];
     let mut beginnings = Beginnings::new(&collectors);
     beginnings.add(&spans);

@@ -1,31 +1,29 @@
 //! What was there when the data began: the past against which something can be new.
 
-use routing::{Prefix, RouteSpan, Timestamp};
+use routing::{RouteSpan, Timestamp};
+use rustc_hash::FxHashSet;
 
 use super::Collector;
 
 /// A peer that shows routes for so long has shown what is customary with it: a day.
 const SETTLED_SECONDS: i64 = 86_400;
 
-/// When paths and peers were first seen, gathered from all spans, in as many slices as one likes.
+/// When paths and peers were first seen, gathered from all spans, in as many slices as one likes and in any order.
 #[derive(Clone, Debug, Default)]
 pub struct Beginnings {
-    /// By collector: when its data begin.
-    starts: Vec<Option<Timestamp>>,
-    /// By collector and path.
-    paths: Vec<Vec<Timestamp>>,
-    /// By collector and peer.
-    peers: Vec<Vec<PeerBeginning>>,
+    collectors: Vec<Beginning>,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct PeerBeginning {
-    since: Timestamp,
-    /// Distinct prefixes, and those of them that were there when the collector's data begin.
-    prefixes: u64,
-    at_start: u64,
-    last: Option<Prefix>,
-    last_at_start: Option<Prefix>,
+#[derive(Clone, Debug)]
+struct Beginning {
+    /// The collector's files that are tables.
+    tables: FxHashSet<u32>,
+    /// When its first table is of.
+    first_table: Timestamp,
+    /// By path: when it was first seen.
+    paths: Vec<Timestamp>,
+    /// By peer: when it was first seen, and when first in a table.
+    peers: Vec<(Timestamp, Timestamp)>,
 }
 
 /// Later than anything.
@@ -34,56 +32,49 @@ const NEVER: Timestamp = Timestamp(i64::MAX);
 impl Beginnings {
     /// Nothing seen yet of these collectors.
     pub fn new(collectors: &[Collector]) -> Beginnings {
-        let peer = PeerBeginning { since: NEVER, prefixes: 0, at_start: 0, last: None, last_at_start: None };
-        Beginnings {
-            starts: collectors.iter().map(|c| c.coverage.iter().map(|s| s.start).min()).collect(),
-            paths: collectors.iter().map(|c| vec![NEVER; c.paths.len()]).collect(),
-            peers: collectors.iter().map(|c| vec![peer; c.peers.len()]).collect(),
-        }
+        let beginning = |c: &Collector| Beginning {
+            tables: c.tables.iter().copied().collect(),
+            first_table: NEVER,
+            paths: vec![NEVER; c.paths.len()],
+            peers: vec![(NEVER, NEVER); c.peers.len()],
+        };
+        Beginnings { collectors: collectors.iter().map(beginning).collect() }
     }
 
-    /// Takes in a slice of spans sorted by prefix; no prefix is in two slices.
+    /// Takes in some spans.
     pub fn add(&mut self, spans: &[RouteSpan]) {
         for span in spans {
-            let c = usize::from(span.collector);
-            let path = &mut self.paths[c][span.path as usize];
-            *path = (*path).min(span.time.start);
-            let peer = &mut self.peers[c][span.peer as usize];
-            peer.since = peer.since.min(span.time.start);
-            if peer.last != Some(span.prefix) {
-                (peer.last, peer.prefixes) = (Some(span.prefix), peer.prefixes + 1);
-            }
-            if Some(span.time.start) <= self.starts[c] && peer.last_at_start != Some(span.prefix) {
-                (peer.last_at_start, peer.at_start) = (Some(span.prefix), peer.at_start + 1);
+            let start = span.time.start;
+            let collector = &mut self.collectors[usize::from(span.collector)];
+            let path = &mut collector.paths[span.path as usize];
+            *path = start.min(*path);
+            let (first, in_table) = &mut collector.peers[span.peer as usize];
+            *first = start.min(*first);
+            if collector.tables.contains(&span.file) {
+                *in_table = start.min(*in_table);
+                collector.first_table = start.min(collector.first_table);
             }
         }
     }
 
-    /// When the first data begin.
-    pub fn data_start(&self) -> Option<Timestamp> {
-        self.starts.iter().flatten().min().copied()
+    /// When the first table of all is of.
+    pub fn first_table(&self) -> Option<Timestamp> {
+        self.collectors.iter().map(|c| c.first_table).min().filter(|at| *at != NEVER)
     }
 
-    /// True when the path was there when the collector's data began.
+    /// True when the path was there in the collector's first table, or before it.
     pub fn stood(&self, collector: usize, path: u32) -> bool {
-        Some(self.paths[collector][path as usize]) <= self.starts[collector]
+        let collector = &self.collectors[collector];
+        collector.first_table != NEVER && collector.paths[path as usize] <= collector.first_table
     }
 
-    /// True when what the peer showed before the span is known: it began with a table, in which most of what it
-    /// ever showed was there, or has been showing routes for a day.
+    /// True when what the peer showed before the span is known: it was in a table before, or has been showing
+    /// routes for a day since the collector's first table.
     pub fn knows_before(&self, span: &RouteSpan) -> bool {
-        let c = usize::from(span.collector);
-        let peer = &self.peers[c][span.peer as usize];
-        let began_with_table = peer.at_start * 2 >= peer.prefixes && peer.at_start > 0;
-        let table = self.starts[c].filter(|_| self.began_with_table(c));
-        match table {
-            Some(start) if began_with_table => span.time.start > start,
-            Some(_) => span.time.start.0 - peer.since.0 >= SETTLED_SECONDS,
-            None => false,
-        }
-    }
-
-    fn began_with_table(&self, collector: usize) -> bool {
-        self.peers[collector].iter().any(|p| p.at_start * 2 >= p.prefixes && p.at_start > 0)
+        let collector = &self.collectors[usize::from(span.collector)];
+        let (first, in_table) = collector.peers[span.peer as usize];
+        let start = span.time.start;
+        let settled = first.max(collector.first_table).0.saturating_add(SETTLED_SECONDS) <= start.0;
+        in_table < start || settled
     }
 }

@@ -86,7 +86,7 @@ impl<'a> LeakContext<'a> {
             .filter(|(_, table)| !table.asns().is_empty());
         let relationships = references.relationships.or(inferred.as_ref().map(|(_, table)| table));
         let label = match &inferred {
-            Some((label, _)) => Some((label.clone(), beginnings.data_start())),
+            Some((label, _)) => Some((label.clone(), beginnings.first_table())),
             None => references
                 .relationships
                 .map(|_| (references.relationships_label.to_owned(), references.relationships_as_of)),
