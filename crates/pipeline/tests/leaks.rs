@@ -9,7 +9,7 @@ use detect::{Event, Verdict};
 use pipeline::month::{Beginnings, Collector, LeakContext, LeakReferences, detect_leaks};
 use pipeline::sweep::{Beginning, Sweep, Swept, beginning};
 use reference::relationships::RelationshipTable;
-use routing::{Span, Timestamp};
+use routing::{Asn, Span, Timestamp};
 
 /// Sweeps one collector's files, over all the time they cover. The number is that of updates.
 fn collector(files: &[PathBuf]) -> (Collector, u64) {
@@ -99,5 +99,12 @@ fn a_quiet_file_is_quiet() {
         let (collector, updates) = collector(&paths);
         let judged = judge(collector, relationships);
         print(files.last().unwrap(), &judged, updates);
+        let incidents: Vec<&Event> =
+            judged.events.iter().filter(|e| e.verdict == Verdict::Incident).collect();
+        // A network of the defence department between two others of it, which no file of that year says.
+        let one_organisation = |e: &&&Event| e.culprit == Some(Asn(27_065));
+        assert_eq!(incidents.iter().filter(|e| !one_organisation(e)).count(), 0, "{files:?}");
+        let from_table = files.len() > 1;
+        assert!(from_table || incidents.is_empty(), "without a table nothing is known to be new");
     }
 }

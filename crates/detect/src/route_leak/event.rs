@@ -52,7 +52,7 @@ const STANDING_SECONDS: i64 = 7 * 86_400;
 const OLD_DAYS: i64 = 365;
 
 /// From this sum of terms on a leak is an incident. A turn by relationships alone that one peer AS shows reaches
-/// it, unless they are old, the leaker is large, or the receiver provides to both.
+/// it, unless they are old or the leaker is large.
 const INCIDENT_MIN: i32 = 45;
 
 /// What it adds that nothing of the kind was there before.
@@ -204,7 +204,7 @@ fn terms_of(leak: &Leak, visible: &Visible, circumstances: &Circumstances) -> Ve
             "{} is a provider of {} too and could have had the route from it: nothing was drawn away.",
             leak.to, leak.from
         );
-        term("within_cone", -15, sentence);
+        term("within_cone", -10, sentence);
     }
     if leak.by_large {
         let sentence = format!(

@@ -4,8 +4,8 @@
 //! the networks at the top, which have no provider, it follows who stands above whom: on a path, whatever lies
 //! beyond a descent or a crossing descends, whatever lies before a climb or a crossing climbs. What follows from
 //! links already known is known in the next round. A link that has nothing but the top of paths to show for
-//! itself is one of peers when only customers of either end are reached over it. What cannot be told so stays
-//! unknown.
+//! itself is one of peers when it is between networks of like size and many customers of its far end, and nobody
+//! else, are reached over it. What cannot be told so stays unknown.
 
 use routing::Asn;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -48,6 +48,18 @@ impl Inference {
         RelationshipTable::new(&sure.map(|l| l.relationship).collect::<Vec<_>>())
     }
 }
+
+/// Who stands at the top of paths.
+struct Top<'a> {
+    /// The clique.
+    members: FxHashSet<u32>,
+    /// By network.
+    degrees: &'a [u32],
+}
+
+/// On a path without a member of the clique the network of the greatest transit degree is the summit (Gao 2001), if
+/// it has so many neighbours.
+const SUMMIT_DEGREE_MIN: u32 = 50;
 
 /// What is known of a link between `low` and `high`, ordered by their index.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -142,7 +154,7 @@ fn transit_degrees(rows: &Rows, networks: usize) -> Vec<u32> {
     degrees
 }
 
-fn top(rows: &Rows, degrees: &[u32], asns: &[Asn]) -> Vec<u32> {
+fn clique_of(rows: &Rows, degrees: &[u32], asns: &[Asn]) -> Vec<u32> {
     let mut ranking: Vec<u32> = (0..degrees.len() as u32).filter(|n| degrees[*n as usize] > 0).collect();
     ranking.sort_unstable_by_key(|n| (core::cmp::Reverse(degrees[*n as usize]), asns[*n as usize]));
     ranking.truncate(100);
@@ -163,12 +175,12 @@ pub fn infer(paths: &PathSet) -> Inference {
     let rows = Rows::new(paths);
     let asns = paths.asns();
     let degrees = transit_degrees(&rows, asns.len());
-    let clique = top(&rows, &degrees, asns);
-    let at_top: FxHashSet<u32> = clique.iter().copied().collect();
+    let clique = clique_of(&rows, &degrees, asns);
+    let top = Top { members: clique.iter().copied().collect(), degrees: &degrees };
     let mut states: Vec<State> = rows
         .ends_of
         .iter()
-        .map(|(a, b)| match at_top.contains(a) && at_top.contains(b) {
+        .map(|(a, b)| match top.members.contains(a) && top.members.contains(b) {
             true => State::Peers,
             false => State::Unknown,
         })
@@ -177,7 +189,7 @@ pub fn infer(paths: &PathSet) -> Inference {
     let mut against = 0;
     let mut votes = Vec::new();
     for _ in 0..ROUNDS_MAX {
-        (votes, against) = vote(&rows, &states, &at_top);
+        (votes, against) = vote(&rows, &states, &top);
         let mut changed = false;
         for (state, votes) in states.iter_mut().zip(&votes).filter(|(s, _)| **s != State::Peers) {
             let new = decide(votes);
@@ -188,7 +200,7 @@ pub fn infer(paths: &PathSet) -> Inference {
             break;
         }
     }
-    let links = conclude(&rows, &states, &votes, &degrees, &at_top, asns);
+    let links = conclude(&rows, &states, &votes, &degrees, &top, asns);
     let unknown = rows.ends_of.len() - links.len();
     let mut clique: Vec<Asn> = clique.into_iter().map(|n| asns[n as usize]).collect();
     clique.sort_unstable();
@@ -209,11 +221,11 @@ fn decide(votes: &Votes) -> State {
 
 /// What each path says of its links, given what is known. The second number counts paths in which what is known
 /// makes a valley: they say nothing.
-fn vote(rows: &Rows, states: &[State], at_top: &FxHashSet<u32>) -> (Vec<Votes>, usize) {
+fn vote(rows: &Rows, states: &[State], top: &Top<'_>) -> (Vec<Votes>, usize) {
     let mut votes = vec![Votes::default(); rows.ends_of.len()];
     let mut against = 0;
     for (hops, links) in rows.iter() {
-        let Some((climbs, descends)) = slopes(hops, links, states, at_top) else {
+        let Some((climbs, descends)) = slopes(hops, links, states, top) else {
             against += 1;
             continue;
         };
@@ -231,7 +243,7 @@ fn vote(rows: &Rows, states: &[State], at_top: &FxHashSet<u32>) -> (Vec<Votes>, 
 }
 
 /// Links before the first number climb, those from the second number on descend; `None`: a valley.
-fn slopes(hops: &[u32], links: &[u32], states: &[State], at_top: &FxHashSet<u32>) -> Option<(usize, usize)> {
+fn slopes(hops: &[u32], links: &[u32], states: &[State], top: &Top<'_>) -> Option<(usize, usize)> {
     let (mut climbs, mut descends) = (0, links.len());
     let mut last_climb = None;
     let mut first_fall = None;
@@ -259,9 +271,16 @@ fn slopes(hops: &[u32], links: &[u32], states: &[State], at_top: &FxHashSet<u32>
         descends = fall + 1;
     }
     // A lone network at the top is the summit: the hops next to it may cross, those beyond may not.
-    let summits: Vec<usize> = (0..hops.len()).filter(|i| at_top.contains(&hops[*i])).collect();
+    let summits: Vec<usize> = (0..hops.len()).filter(|i| top.members.contains(&hops[*i])).collect();
     match summits.as_slice() {
-        [] => {}
+        [] => {
+            let degree = |i: usize| top.degrees[hops[i] as usize];
+            let at = (0..hops.len()).max_by_key(|i| (degree(*i), *i)).expect("a path has two hops");
+            if degree(at) >= SUMMIT_DEGREE_MIN {
+                climbs = climbs.max(at.saturating_sub(1));
+                descends = descends.min(at + 1);
+            }
+        }
         [at] => {
             climbs = climbs.max(at.saturating_sub(1));
             descends = descends.min(at + 1);
@@ -279,10 +298,10 @@ fn conclude(
     states: &[State],
     votes: &[Votes],
     degrees: &[u32],
-    at_top: &FxHashSet<u32>,
+    top: &Top<'_>,
     asns: &[Asn],
 ) -> Vec<InferredLink> {
-    let crossings = crossings(rows, states, at_top);
+    let crossings = crossings(rows, states, top);
     let mut links = Vec::new();
     for (i, (low, high)) in rows.ends_of.iter().enumerate() {
         let (votes, crossing) = (votes[i], &crossings[i]);
@@ -308,12 +327,16 @@ fn conclude(
             // Both directions: siblings, or different in different places.
             State::Unknown if more > 0 => {}
             State::Unknown => {
-                let (top_low, top_high) = (at_top.contains(low), at_top.contains(high));
+                let (top_low, top_high) = (top.members.contains(low), top.members.contains(high));
                 let (deg_low, deg_high) = (degrees[*low as usize], degrees[*high as usize]);
                 if top_low && deg_high == 0 {
                     links.push(provides(a, b, crossing.paths, 0, 95));
                 } else if top_high && deg_low == 0 {
                     links.push(provides(b, a, crossing.paths, 0, 95));
+                } else if top_low && deg_high.saturating_mul(10) < deg_low {
+                    links.push(provides(a, b, crossing.paths, 0, 76));
+                } else if top_high && deg_low.saturating_mul(10) < deg_high {
+                    links.push(provides(b, a, crossing.paths, 0, 76));
                 } else if is_between_peers(crossing, deg_low, deg_high) {
                     links.push(peers(crossing.paths, 75));
                 }
@@ -332,8 +355,8 @@ fn sure(supporting: u32, opposing: u32) -> u8 {
 /// Between networks of like size, over which many are reached and every one of them is known to be a customer:
 /// a provider would have shown others too.
 fn is_between_peers(crossing: &Crossing, degree: u32, other: u32) -> bool {
-    const REACHED_MIN: usize = 20;
-    const DEGREE_RATIO_MAX: u32 = 10;
+    const REACHED_MIN: usize = 60;
+    const DEGREE_RATIO_MAX: u32 = 4;
     crossing.customers.len() >= REACHED_MIN
         && crossing.customers.len() > 9 * crossing.others.len()
         && degree.max(other) < DEGREE_RATIO_MAX * degree.min(other)
@@ -349,10 +372,10 @@ struct Crossing {
     others: FxHashSet<u32>,
 }
 
-fn crossings(rows: &Rows, states: &[State], at_top: &FxHashSet<u32>) -> Vec<Crossing> {
+fn crossings(rows: &Rows, states: &[State], top: &Top<'_>) -> Vec<Crossing> {
     let mut crossings = vec![Crossing::default(); rows.ends_of.len()];
     for (hops, links) in rows.iter() {
-        if slopes(hops, links, states, at_top).is_none() {
+        if slopes(hops, links, states, top).is_none() {
             continue;
         }
         for (i, link) in links.iter().enumerate() {
