@@ -86,6 +86,7 @@ fn sweep(index: u16, text: &CollectorText, window: Span) -> Result<(Collector, u
     let from = tables.map(|(b, _)| b.time).max().unwrap_or(window.start);
     let mut sweep = Sweep::new(index, window, from, text.gap_seconds_max);
     let (mut outside, mut faults) = (0, 0);
+    let tables = plan.iter().filter(|(b, _)| !b.updates).map(|(_, file)| *file as u32).collect();
     for (_, file) in plan {
         let report = sweep.read(file as u32, files[file].as_slice());
         outside += report.records_outside;
@@ -104,6 +105,7 @@ fn sweep(index: u16, text: &CollectorText, window: Span) -> Result<(Collector, u
         spans: swept.spans,
         paths: swept.paths,
         coverage: swept.coverage,
+        tables,
     };
     Ok((collector, outside))
 }

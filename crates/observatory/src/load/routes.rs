@@ -120,6 +120,7 @@ fn sweep_one(
         spans: swept.spans,
         paths: swept.paths,
         coverage: swept.coverage,
+        tables: plan.iter().filter(|p| !p.beginning.updates).map(number_of).collect(),
     };
     Ok(Done { collector, reports })
 }

@@ -41,6 +41,8 @@ pub struct Collector {
     pub paths: PathTable,
     /// Stretches of known time.
     pub coverage: Vec<Span>,
+    /// Files that are tables, by the index under which spans name them.
+    pub tables: Vec<u32>,
 }
 
 /// What the operator chose.
