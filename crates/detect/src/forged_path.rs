@@ -87,7 +87,7 @@ pub fn terms(f: &Features) -> Vec<Clause> {
     if f.links > 1 {
         term("unseen_run", 1, "Several unseen links stand in a row.".to_owned());
     }
-    if f.far_neighbours >= 5 {
+    if f.at_origin && f.far_neighbours >= 5 {
         let n = f.far_neighbours;
         term(
             "well_seen",
@@ -102,7 +102,7 @@ pub fn terms(f: &Features) -> Vec<Clause> {
             format!("The prefix is a new part of what {far}'s side announced whole."),
         );
     }
-    if f.others_stay {
+    if f.at_origin && f.others_stay {
         term("others_stay", 1, "Other peers keep their known paths for the same prefix.".to_owned());
     }
     if f.others_gone {

@@ -13,6 +13,13 @@ pub struct OriginSeen {
     pub last: Timestamp,
 }
 
+impl OriginSeen {
+    /// The latest moment not after `at` that is known to show it.
+    pub fn latest(&self, at: Timestamp) -> Timestamp {
+        if self.last <= at { self.last } else { self.first }
+    }
+}
+
 /// Who originated what, in the order of prefix and origin.
 #[derive(Clone, Debug, Default)]
 pub struct Origins {

@@ -14,6 +14,8 @@ use crate::month::Collector;
 pub const LINK_SETTLED_SECONDS: i64 = 86_400;
 /// How many distinct known paths must lead through a network before the absence of a link says anything.
 const PATHS_COVERING_MIN: u32 = 3;
+/// How many networks tables must show before they say anything about those that merely carry routes.
+const NETWORKS_COVERING_MIN: usize = 10_000;
 /// A source of links older than this says nothing by the absence of one.
 const LINK_ABSENCE_DAYS_MAX: i64 = 366;
 /// A source older than this does not tell a silent number from a new one.
@@ -150,10 +152,12 @@ impl<'a> Baseline<'a> {
             || self.covering.get(&asn).is_some_and(|(.., first)| *first < at)
     }
 
-    /// Whether the absence of a link to `far` would mean anything.
-    pub fn covers(&self, far: Asn, at: Timestamp) -> bool {
+    /// Whether the absence of a link to `far` would mean anything. A table of a few prefixes covers their origins
+    /// and nobody else.
+    pub fn covers(&self, far: Asn, at_origin: bool, at: Timestamp) -> bool {
         let tables =
-            self.covering.get(&far).is_some_and(|(_, n, first)| *n >= PATHS_COVERING_MIN && *first < at);
+            self.covering.get(&far).is_some_and(|(_, n, first)| *n >= PATHS_COVERING_MIN && *first < at)
+                && (at_origin || self.covering.len() >= NETWORKS_COVERING_MIN);
         let age = self.history.latest(at).map(|source| (at.0 - source.as_of.0) / DAY);
         let links = self.history.links();
         tables

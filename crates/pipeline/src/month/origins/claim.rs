@@ -1,6 +1,8 @@
 //! Gathers what is known of a new origin, and makes its events.
 
-use detect::misorigination::{Claim, Judgement, Overlap, Rpki, is_near_miss_prefix, judge};
+use detect::misorigination::{
+    Claim, Judgement, Overlap, PREPEND_COUNT_MAX, Rpki, is_near_miss_prefix, judge,
+};
 use detect::{Clause, Event, EventKind, Input, InputKind, Reason, Verdict};
 use reference::irr::RouteTable;
 use reference::relationships::Relation;
@@ -58,6 +60,37 @@ pub fn examine(
     event::make(state, made, context, out);
 }
 
+/// A prepend count as origin explains itself, whatever was there before: its only neighbour originates the prefix
+/// too, or stands before several such numbers.
+pub fn artefact(
+    state: &OriginState<'_>,
+    states: &PrefixStates<'_>,
+    prefixes: &[PrefixStates<'_>],
+    place: usize,
+    context: &Context<'_>,
+    out: &mut Vec<Event>,
+) {
+    if state.origin > PREPEND_COUNT_MAX {
+        return;
+    }
+    let [only] = state.neighbours(context)[..] else { return };
+    let alike = |s: &&OriginState<'_>| {
+        s.origin == only || s.origin <= PREPEND_COUNT_MAX && s.neighbours(context) == [only]
+    };
+    let others = states.origins.iter().filter(|s| s.origin != state.origin);
+    if others.clone().any(|s| alike(&s)) {
+        let before = Incumbents {
+            overlap: Overlap::Same,
+            related: state.prefix,
+            asns: vec![only],
+            known_from: "the same data show both".to_owned(),
+            earlier: None,
+            gone_since: None,
+        };
+        examine(state, &before, prefixes, place, context, out);
+    }
+}
+
 /// Who answers for a new origin.
 enum Blame {
     /// The origin: its links are known, or nothing says that they are not.
@@ -69,55 +102,56 @@ enum Blame {
 }
 
 fn blame(state: &OriginState<'_>, context: &Context<'_>) -> Blame {
-    let mut nears: Vec<(Asn, usize, bool)> = Vec::new();
+    let paths: Vec<Vec<Asn>> = state.spans.iter().map(|s| context.hops(s)).collect();
+    let mut runs: Vec<Vec<Asn>> = Vec::new();
     let mut dark = false;
-    for span in &state.spans {
-        let hops = context.hops(span);
-        match links::end(&hops, state.first, context) {
+    for hops in &paths {
+        match links::end(hops, state.first, context) {
             // One path by a known link, and the origin does announce it itself.
             End::Plain => return Blame::Origin,
             End::Dark => dark = true,
-            End::Unseen(run) => {
-                let near = hops[run.culprit];
-                nears.push((near, run.victim - run.culprit, run.culprit == 0));
-            }
+            End::Unseen(run) => runs.push(hops[run.culprit..].to_vec()),
         }
     }
-    nears.sort_unstable();
-    nears.dedup();
-    if nears.is_empty() {
-        return if dark { Blame::Dark } else { Blame::Origin };
+    if runs.is_empty() {
+        return if dark && !branches_before_origin(&paths) { Blame::Dark } else { Blame::Origin };
     }
-    let mut ases: Vec<Asn> = nears.iter().map(|(near, ..)| *near).collect();
-    ases.dedup();
-    if ases.len() > 1 && nears.iter().all(|(_, links, _)| *links == 1) {
-        // A forger stands in one place; who appears behind several new neighbours at once speaks itself.
-        let words = format!(
-            "{} stands behind unseen links on every path, behind {} networks at once: whose word it is cannot be said.",
-            state.origin,
-            ases.len()
-        );
-        return Blame::Behind { culprit: None, words };
-    }
+    // Some paths reach the run over links that are new as well. The shortest run is bounded by a known link, so
+    // the network at its head does speak; it answers if every path leads through it.
+    let shortest = runs.iter().min_by_key(|run| (run.len(), (*run).clone())).expect("there is a run").clone();
+    let near = shortest[0];
+    let everywhere = paths.iter().all(|hops| hops.ends_with(&shortest));
     let relationships = context.baseline.history().relationships(state.first);
     let customers = |asn| relationships.map_or(0, |(_, table)| table.customers(asn));
-    let (near, links, _) = nears[0];
-    let one = ases.len() == 1;
-    let deceived = links == 1 && customers(near) >= DECEIVED_CUSTOMERS_MIN;
-    let culprit = Some(near).filter(|_| one && !deceived);
+    let deceived = shortest.len() == 2 && customers(near) >= DECEIVED_CUSTOMERS_MIN;
+    let culprit = Some(near).filter(|_| everywhere && !deceived);
+    let origin = state.origin;
     let words = match culprit {
         Some(near) => format!(
-            "{} stands behind links never seen before on every path, and {near} is the first network before them: \
-             the name of {} may be borrowed.",
-            state.origin, state.origin
+            "{origin} stands behind links never seen before on every path, and {near} is the first network before \
+             them: the name of {origin} may be borrowed."
         ),
         None => format!(
-            "{} stands behind links never seen before on every path: its name may be borrowed, and who announced \
-             it cannot be said.",
-            state.origin
+            "{origin} stands behind links never seen before on every path: its name may be borrowed, and who \
+             announced it cannot be said."
         ),
     };
     Blame::Behind { culprit, words }
+}
+
+/// Whether different networks heard the route from the one next to the origin: then that one is real, and no
+/// made-up step on the way.
+fn branches_before_origin(paths: &[Vec<Asn>]) -> bool {
+    let mut heard: Vec<(Asn, Asn)> = paths
+        .iter()
+        .filter_map(|hops| {
+            let next = hops.len().checked_sub(2)?;
+            Some((hops[next], hops[next.checked_sub(1)?]))
+        })
+        .collect();
+    heard.sort_unstable();
+    heard.dedup();
+    heard.windows(2).any(|two| two[0].0 == two[1].0)
 }
 
 fn gather(

@@ -15,6 +15,9 @@ use super::{Context, event};
 /// A known path is still there when it outlives the first sighting of the new one by this.
 const STAYS_SECONDS: i64 = 300;
 
+/// A network with fewer other prefixes tells nothing by what they do.
+const OTHER_PREFIXES_MIN: usize = 3;
+
 /// Where in the slice each network originates.
 pub type Places = HashMap<Asn, Vec<usize>>;
 
@@ -134,7 +137,7 @@ fn features(
         new_more_specific,
         others_stay: stays > 0,
         others_gone: !before.is_empty() && stays == 0,
-        other_prefixes: (!others.is_empty()).then(|| with_link.count()),
+        other_prefixes: (others.len() >= OTHER_PREFIXES_MIN).then(|| with_link.count()),
         common_neighbours: (!of_near.is_empty() && !of_far.is_empty()).then_some(common),
         both_directions: context.baseline.directed(far, near, at),
         near_customers: known.map(|table| table.customers(near)),

@@ -58,7 +58,7 @@ fn known(prefixes: &[PrefixStates<'_>], place: usize, at: Timestamp, context: &C
     let mut history = None;
     for seen in context.baseline.history().origins().of(states.prefix, at) {
         asns.push(seen.origin);
-        history = history.max(Some(seen.last.min(at)));
+        history = history.max(Some(seen.latest(at)));
     }
     asns.sort_unstable();
     asns.dedup();
@@ -70,7 +70,7 @@ fn from_history(prefix: Prefix, at: Timestamp, context: &Context<'_>) -> Known {
     let mut known = Known { asns: Vec::new(), tables: false, history: None };
     for one in seen {
         known.asns.push(one.origin);
-        known.history = known.history.max(Some(one.last.min(at)));
+        known.history = known.history.max(Some(one.latest(at)));
     }
     known
 }

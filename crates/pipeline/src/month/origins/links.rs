@@ -7,13 +7,15 @@ use super::Context;
 
 /// What was known of each link of a path before `at`, the collector's side first.
 pub fn states(hops: &[Asn], at: Timestamp, context: &Context<'_>) -> Vec<LinkState> {
-    hops.windows(2).map(|pair| state(pair[0], pair[1], at, context)).collect()
+    let last = hops.len().saturating_sub(2);
+    let pairs = hops.windows(2).enumerate();
+    pairs.map(|(place, pair)| state(pair[0], pair[1], place == last, at, context)).collect()
 }
 
-fn state(near: Asn, far: Asn, at: Timestamp, context: &Context<'_>) -> LinkState {
+fn state(near: Asn, far: Asn, at_origin: bool, at: Timestamp, context: &Context<'_>) -> LinkState {
     if context.baseline.directed(near, far, at) {
         LinkState::Seen
-    } else if context.baseline.covers(far, at) {
+    } else if context.baseline.covers(far, at_origin, at) {
         LinkState::Unseen
     } else {
         LinkState::Unknown

@@ -109,7 +109,9 @@ pub fn detect(spans: &[RouteSpan], context: &Context<'_>) -> Vec<Event> {
                 incumbents::Before::Itself { new_more_specific } => {
                     forged::examine(state, new_more_specific, &prefixes, &places, context, &mut events);
                 }
-                incumbents::Before::Nobody => {}
+                incumbents::Before::Nobody => {
+                    claim::artefact(state, states, &prefixes, place, context, &mut events);
+                }
             }
         }
     }
