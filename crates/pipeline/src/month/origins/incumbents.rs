@@ -6,9 +6,6 @@ use routing::{Asn, Prefix, Timestamp};
 use super::Context;
 use super::states::PrefixStates;
 
-/// A source of history tells what was there a moment ago only when it is no older than this.
-const HISTORY_DAYS_MAX: i64 = 31;
-const DAY: i64 = 86_400;
 /// What was gone for less than this may have been displaced.
 const GONE_SECONDS_MIN: i64 = 3_600;
 
@@ -96,8 +93,8 @@ pub fn find(prefixes: &[PrefixStates<'_>], place: usize, index: usize, context: 
     } else {
         return Before::Nobody;
     };
-    let recent = found.history.is_some_and(|last| (at.0 - last.0) / DAY <= HISTORY_DAYS_MAX);
-    if !state.is_change && !recent {
+    let live = prefixes[place].origins.iter().any(|s| s.first < at && found.asns.contains(&s.origin));
+    if !state.is_change && !(state.is_turn && live) {
         return Before::Nobody;
     }
     let earlier = earlier(prefix, origin, at, context);

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use routing::{Asn, Prefix, RouteSpan, SpanEnd, Timestamp};
 
 use super::Context;
@@ -20,6 +22,8 @@ pub struct OriginState<'s> {
     pub table: Option<Timestamp>,
     /// A peer whose routes were known began to show it: it is new there.
     pub is_change: bool,
+    /// A peer that showed the prefix with another origin first turned to this one.
+    pub is_turn: bool,
 }
 
 impl OriginState<'_> {
@@ -63,8 +67,12 @@ pub fn by_prefix<'s>(spans: &'s [RouteSpan], context: &Context<'_>) -> Vec<Prefi
 }
 
 fn of_prefix<'s>(spans: &'s [RouteSpan], context: &Context<'_>) -> PrefixStates<'s> {
-    let mut by_origin: std::collections::BTreeMap<Asn, Vec<&RouteSpan>> = Default::default();
+    let mut by_origin: BTreeMap<Asn, Vec<&RouteSpan>> = BTreeMap::new();
+    // A peer that showed another origin first has turned, table or not.
+    let mut first_shown: BTreeMap<(u16, u32), Timestamp> = BTreeMap::new();
     for span in spans {
+        let first = first_shown.entry((span.collector, span.peer)).or_insert(span.time.start);
+        *first = span.time.start.min(*first);
         if let Some(origin) = context.hops(span).last() {
             by_origin.entry(*origin).or_default().push(span);
         }
@@ -78,6 +86,11 @@ fn of_prefix<'s>(spans: &'s [RouteSpan], context: &Context<'_>) -> PrefixStates<
             first: spans.iter().map(|s| s.time.start).min().expect("a group is not empty"),
             table: tables.min(),
             is_change: spans.iter().any(|s| context.is_change(s)),
+            is_turn: spans.iter().any(|s| {
+                let own = spans.iter().filter(|o| (o.collector, o.peer) == (s.collector, s.peer));
+                let own_first = own.map(|o| o.time.start).min();
+                own_first > first_shown.get(&(s.collector, s.peer)).copied()
+            }),
             spans,
         }
     });
