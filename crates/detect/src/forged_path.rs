@@ -12,6 +12,9 @@ pub const SCORE_MIN: i32 = 4;
 /// From how many points on an unseen link is worth showing.
 pub const SCORE_SHOWN_MIN: i32 = 2;
 
+/// A network with so many neighbours meets others wherever it can.
+const FAR_NEIGHBOURS_MANY: usize = 100;
+
 /// What is known of a link between the collector's side (`near`) and the origin's side (`far`).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum LinkState {

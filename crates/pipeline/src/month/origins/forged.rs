@@ -15,6 +15,8 @@ use super::{Context, event};
 /// A known path is still there when it outlives the first sighting of the new one by this.
 const STAYS_SECONDS: i64 = 300;
 
+/// Older relationships say nothing of who carries routes for whom.
+const RELATIONSHIPS_DAYS_MAX: i64 = 366;
 /// A network with fewer other prefixes tells nothing by what they do.
 const OTHER_PREFIXES_MIN: usize = 3;
 
@@ -114,7 +116,9 @@ fn features(
     });
     let (of_near, of_far) = (context.baseline.neighbours(near, at), context.baseline.neighbours(far, at));
     let common = of_near.iter().filter(|asn| of_far.binary_search(asn).is_ok()).count();
-    let table = context.baseline.history().relationships(at).map(|(_, table)| table);
+    let fresh = |as_of: &Timestamp| (at.0 - as_of.0) / 86_400 <= RELATIONSHIPS_DAYS_MAX;
+    let table = context.baseline.history().relationships(at);
+    let table = table.filter(|(as_of, _)| fresh(as_of)).map(|(_, table)| table);
     let known = table.filter(|table| table.knows(near));
     let valley = known.is_some_and(|table| {
         let upwards = |span: &&RouteSpan| {
