@@ -90,13 +90,17 @@ pub fn terms(f: &Features) -> Vec<Clause> {
     if f.links > 1 {
         term("unseen_run", 1, "Several unseen links stand in a row.".to_owned());
     }
-    if f.at_origin && f.far_neighbours >= 5 {
-        let n = f.far_neighbours;
-        term(
-            "well_seen",
-            1,
-            format!("{n} neighbours of {far} were seen before, and {near} is none of them."),
-        );
+    let n = f.far_neighbours;
+    match n {
+        FAR_NEIGHBOURS_MANY.. => {
+            let words = format!("{n} neighbours of {far} were seen before: it often finds new ones.");
+            term("many_neighbours", -1, words);
+        }
+        5.. if f.at_origin => {
+            let words = format!("{n} neighbours of {far} were seen before, and {near} is none of them.");
+            term("well_seen", 1, words);
+        }
+        _ => {}
     }
     if f.new_more_specific {
         term(

@@ -9,6 +9,7 @@ mod progress;
 mod records;
 mod running;
 mod tree;
+mod workers;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;

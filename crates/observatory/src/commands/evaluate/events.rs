@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use pipeline::month::origins::{self, Baseline};
 use pipeline::month::{Collector, measure_feeds};
-use pipeline::sweep::{self, Beginning, Sweep};
+use pipeline::sweep::{self, Beginning, Sweep, Swept};
 use reference::history::History;
 use routing::{Asn, Peer, RouteSpan, Span, Timestamp};
 
@@ -52,23 +52,24 @@ pub fn detect(folder: &Path, history: &History, full_feed_share: u8) -> Result<F
     let (mut collectors, mut spans): (Vec<Collector>, Vec<RouteSpan>) = (Vec::new(), Vec::new());
     for (index, (name, mut files)) in (0u16..).zip(by_collector) {
         files.sort();
-        let mut sweep = Sweep::new(index, window, window.start, GAP_SECONDS_MAX);
+        let mut sweep = Sweep::new(window, window.start, GAP_SECONDS_MAX);
         let mut tables = Vec::new();
         for (begin, path) in files {
-            sweep.read(number, fetch::open(&path)?);
+            sweep.read(number, fetch::open(&path)?)?;
             if !begin.updates {
                 tables.push(number);
             }
             number += 1;
         }
-        let swept = sweep.finish();
-        spans.extend(swept.spans);
-        let (peers, paths, coverage) = (swept.peers, swept.paths, swept.coverage);
-        collectors.push(Collector { name, peers, spans: Vec::new(), paths, coverage, tables });
+        let swept = sweep.finish()?;
+        spans.extend(swept.recording.all_spans(index)?);
+        let Swept { peers, paths, coverage, recording } = swept;
+        let tables = tables.into_iter().collect();
+        collectors.push(Collector { name, peers, paths, coverage, tables, recording });
     }
     spans.sort_unstable_by_key(|s| (s.prefix, s.collector, s.peer, s.path_id, s.time, s.file, s.offset));
     let peers: Vec<Vec<Peer>> = collectors.iter().map(|c| c.peers.clone()).collect();
-    let feeds = measure_feeds(&spans, &peers, full_feed_share);
+    let feeds = measure_feeds(&prefixes_shown(&spans, &peers), &peers, full_feed_share);
     let seen = origins::sightings(&collectors, &spans);
     let in_tables: BTreeSet<_> = spans
         .iter()
@@ -76,7 +77,7 @@ pub fn detect(folder: &Path, history: &History, full_feed_share: u8) -> Result<F
         .map(|s| s.prefix)
         .collect();
     let context = origins::Context {
-        baseline: Baseline::new(seen, &collectors, history, is_network),
+        baseline: Baseline::new(&seen, &collectors, history, is_network),
         collectors: &collectors,
         feeds: &feeds,
         vrps: Vec::new(),
@@ -87,4 +88,14 @@ pub fn detect(folder: &Path, history: &History, full_feed_share: u8) -> Result<F
     };
     let events = origins::detect(&spans, &context);
     Ok(Found { name, events, in_tables: in_tables.into_iter().collect() })
+}
+
+/// Per collector and peer: how many distinct prefixes it showed. `spans` are sorted by prefix.
+fn prefixes_shown(spans: &[RouteSpan], peers: &[Vec<Peer>]) -> Vec<Vec<u64>> {
+    let mut counts: Vec<Vec<u64>> = peers.iter().map(|own| vec![0; own.len()]).collect();
+    for same_prefix in spans.chunk_by(|a, b| a.prefix == b.prefix) {
+        let who: BTreeSet<(u16, u32)> = same_prefix.iter().map(|s| (s.collector, s.peer)).collect();
+        who.into_iter().for_each(|(c, p)| counts[usize::from(c)][p as usize] += 1);
+    }
+    counts
 }

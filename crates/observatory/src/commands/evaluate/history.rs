@@ -50,18 +50,16 @@ fn add_file(history: &mut History, path: &Path) -> Result<()> {
 
 fn add_table(history: &mut History, name: &str, time: Timestamp, path: &Path) -> Result<()> {
     let window = Span { start: time, end: Timestamp(time.0 + 7 * 86_400) };
-    let mut sweep = Sweep::new(0, window, time, i64::MAX / 4);
-    let report = sweep.read(0, fetch::open(path)?);
+    let mut sweep = Sweep::new(window, time, i64::MAX / 4);
+    let report = sweep.read(0, fetch::open(path)?)?;
     let as_of = report.times.map_or(time, |(_, last)| last);
-    let swept = sweep.finish();
+    let swept = sweep.finish()?;
+    let spans = swept.recording.all_spans(0)?;
     let is_network = |asn: Asn| super::events::is_network(asn);
     let hops: Vec<Vec<Asn>> =
         (0..swept.paths.len() as u32).map(|i| hops_of(swept.paths.get(i), is_network)).collect();
-    let mut origins: Vec<(Prefix, Asn)> = swept
-        .spans
-        .iter()
-        .filter_map(|s| hops[s.path as usize].last().map(|origin| (s.prefix, *origin)))
-        .collect();
+    let mut origins: Vec<(Prefix, Asn)> =
+        spans.iter().filter_map(|s| hops[s.path as usize].last().map(|origin| (s.prefix, *origin))).collect();
     origins.sort_unstable();
     origins.dedup();
     history.add_origins(name, as_of, &origins);

@@ -1,7 +1,8 @@
 //! What was known before anything new was seen: which peers' routes are known from a table, since when, and
 //! when each link first stood on a path. Built over all spans before any slice of them is judged.
 
-use std::collections::{BTreeMap, HashMap};
+use core::sync::atomic::{AtomicI64, Ordering::Relaxed};
+use std::collections::HashMap;
 
 use reference::history::History;
 use routing::{Asn, RouteSpan, Timestamp};
@@ -30,36 +31,48 @@ struct LinkTimes {
     table: Option<Timestamp>,
 }
 
-/// When a path was first shown.
-#[derive(Clone, Copy, Debug)]
-struct PathTimes {
-    first: Timestamp,
-    table: Option<Timestamp>,
+/// First sightings of paths, and since when each peer's routes are known from a table. Spans may be taken in in any
+/// order and by several threads.
+pub struct Sightings {
+    /// Per collector and path: the first sighting, and the first in a table.
+    paths: Vec<Vec<[AtomicI64; 2]>>,
+    /// Per collector and peer: the first table that shows a route of it.
+    peers: Vec<Vec<AtomicI64>>,
 }
 
-/// First sightings of paths, and since when each peer's routes are known.
-#[derive(Default)]
-pub struct Sightings {
-    paths: Vec<HashMap<u32, PathTimes>>,
-    peers: Vec<BTreeMap<u32, Timestamp>>,
+fn never() -> AtomicI64 {
+    AtomicI64::new(i64::MAX)
+}
+
+fn note(first: &AtomicI64, at: Timestamp) {
+    if first.load(Relaxed) > at.0 {
+        first.fetch_min(at.0, Relaxed);
+    }
+}
+
+fn noted(first: &AtomicI64) -> Option<Timestamp> {
+    Some(Timestamp(first.load(Relaxed))).filter(|at| at.0 != i64::MAX)
 }
 
 impl Sightings {
-    /// Nothing seen yet at so many collectors.
-    pub fn new(collectors: usize) -> Sightings {
-        Sightings { paths: vec![HashMap::new(); collectors], peers: vec![BTreeMap::new(); collectors] }
+    /// Nothing seen yet.
+    pub fn new(collectors: &[Collector]) -> Sightings {
+        let paths = |c: &Collector| (0..c.paths.len()).map(|_| [never(), never()]).collect();
+        let peers = |c: &Collector| c.peers.iter().map(|_| never()).collect();
+        Sightings {
+            paths: collectors.iter().map(paths).collect(),
+            peers: collectors.iter().map(peers).collect(),
+        }
     }
 
-    /// Takes in one span, `from_table` when a table's record opened it. The order does not matter.
-    pub fn add(&mut self, span: &RouteSpan, from_table: bool) {
+    /// Takes in one span, `from_table` when a table's record opened it.
+    pub fn add(&self, span: &RouteSpan, from_table: bool) {
         let (c, start) = (usize::from(span.collector), span.time.start);
-        let table = from_table.then_some(start);
-        let times = self.paths[c].entry(span.path).or_insert(PathTimes { first: start, table });
-        times.first = times.first.min(start);
-        times.table = earlier(times.table, table);
+        let [first, table] = &self.paths[c][span.path as usize];
+        note(first, start);
         if from_table {
-            let since = self.peers[c].entry(span.peer).or_insert(start);
-            *since = start.min(*since);
+            note(table, start);
+            note(&self.peers[c][span.peer as usize], start);
         }
     }
 }
@@ -74,7 +87,7 @@ fn earlier(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
 /// What was known when.
 pub struct Baseline<'a> {
     history: &'a History,
-    peers: Vec<BTreeMap<u32, Timestamp>>,
+    sightings: &'a Sightings,
     links: HashMap<(Asn, Asn), LinkTimes>,
     /// Neighbours on the collector's side that tables show, and on how many distinct paths.
     covering: HashMap<Asn, (Vec<Asn>, u32, Timestamp)>,
@@ -83,7 +96,7 @@ pub struct Baseline<'a> {
 impl<'a> Baseline<'a> {
     /// From first sightings and the collectors' paths.
     pub fn new(
-        sightings: Sightings,
+        sightings: &'a Sightings,
         collectors: &[Collector],
         history: &'a History,
         is_network: impl Fn(Asn) -> bool,
@@ -91,12 +104,12 @@ impl<'a> Baseline<'a> {
         let mut links: HashMap<(Asn, Asn), LinkTimes> = HashMap::new();
         let mut covering: HashMap<Asn, (Vec<Asn>, u32, Timestamp)> = HashMap::new();
         for (collector, paths) in collectors.iter().zip(&sightings.paths) {
-            for (path, times) in paths {
-                let hops = hops_of(collector.paths.get(*path), &is_network);
+            for (path, [first, table]) in (0..).zip(paths) {
+                let Some(first) = noted(first) else { continue };
+                let times = LinkTimes { first, table: noted(table) };
+                let hops = hops_of(collector.paths.get(path), &is_network);
                 for pair in hops.windows(2) {
-                    let link = links
-                        .entry((pair[0], pair[1]))
-                        .or_insert(LinkTimes { first: times.first, table: times.table });
+                    let link = links.entry((pair[0], pair[1])).or_insert(times);
                     link.first = link.first.min(times.first);
                     link.table = earlier(link.table, times.table);
                     if let Some(table) = times.table {
@@ -111,12 +124,12 @@ impl<'a> Baseline<'a> {
                 }
             }
         }
-        Baseline { history, peers: sightings.peers, links, covering }
+        Baseline { history, sightings, links, covering }
     }
 
     /// Since when the routes of a peer are known from a table.
     pub fn known_since(&self, span: &RouteSpan) -> Option<Timestamp> {
-        self.peers[usize::from(span.collector)].get(&span.peer).copied()
+        noted(&self.sightings.peers[usize::from(span.collector)][span.peer as usize])
     }
 
     fn known_here(&self, near: Asn, far: Asn, at: Timestamp) -> bool {

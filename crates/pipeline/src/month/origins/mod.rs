@@ -21,8 +21,8 @@ use routing::{Asn, RouteSpan, Timestamp};
 pub use baseline::{Baseline, Sightings};
 pub use hops::hops_of;
 
-use super::Collector;
 use super::peers::PeerFeed;
+use super::{Collector, Inputs};
 
 /// A reference of one moment.
 #[derive(Clone, Copy)]
@@ -55,6 +55,32 @@ pub struct Context<'a> {
     pub is_network: &'a dyn Fn(Asn) -> bool,
 }
 
+impl<'a> Context<'a> {
+    /// The context of a month: everything before it, and of the month what is older than each event.
+    pub fn of_month(
+        inputs: &'a Inputs<'a>,
+        feeds: &'a [Vec<PeerFeed>],
+        sightings: &'a Sightings,
+        is_network: &'a dyn Fn(Asn) -> bool,
+    ) -> Context<'a> {
+        let references = &inputs.references;
+        let before = &references.before;
+        let vrps = before.vrps.iter();
+        let irr = references.irr.as_ref().ok().zip(before.irr_as_of);
+        let organisations = before.organisations_as_of.filter(|as_of| *as_of <= inputs.month.span().start);
+        Context {
+            collectors: &inputs.collectors,
+            feeds,
+            baseline: Baseline::new(sightings, &inputs.collectors, &before.history, is_network),
+            vrps: vrps.map(|(as_of, d)| AsOf { data: &d.data, as_of: *as_of, label: &d.label }).collect(),
+            irr: irr.map(|(d, as_of)| AsOf { data: &d.data, as_of, label: &d.label }),
+            organisations: organisations.map(|_| &references.organisations),
+            delegations: None,
+            is_network,
+        }
+    }
+}
+
 impl Context<'_> {
     fn peer(&self, span: &RouteSpan) -> Asn {
         self.collectors[usize::from(span.collector)].peers[span.peer as usize].asn
@@ -81,7 +107,7 @@ impl Context<'_> {
 
 /// First sightings of a whole month of spans, for [`Baseline::new`].
 pub fn sightings<'s>(collectors: &[Collector], spans: impl IntoIterator<Item = &'s RouteSpan>) -> Sightings {
-    let mut seen = Sightings::new(collectors.len());
+    let seen = Sightings::new(collectors);
     for span in spans {
         seen.add(span, collectors[usize::from(span.collector)].tables.contains(&span.file));
     }
