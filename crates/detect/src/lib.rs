@@ -10,6 +10,7 @@ mod kind;
 pub mod misorigination;
 pub mod path;
 mod reason;
+pub mod route_leak;
 mod tree;
 pub mod visibility;
 

@@ -20,7 +20,7 @@ use super::{BogonEpoch, Collector, Inputs, Workers};
 pub struct EventId([u8; 8]);
 
 impl EventId {
-    fn of(event: &Event) -> EventId {
+    pub(super) fn of(event: &Event) -> EventId {
         // Bogons are told apart by their class; other events by why they are one and at whose cost.
         let what = match event.class {
             Some(class) => class.code().to_owned(),
@@ -236,7 +236,7 @@ fn class(matched: &BogonMatch<'_>) -> BogonClass {
     }
 }
 
-fn sighting(span: &RouteSpan, time: Span, peer_asn: Asn) -> Sighting {
+pub(super) fn sighting(span: &RouteSpan, time: Span, peer_asn: Asn) -> Sighting {
     Sighting {
         span: time,
         // Where another epoch begins the route lives on: nothing was withdrawn.

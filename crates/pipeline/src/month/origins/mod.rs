@@ -52,7 +52,7 @@ pub struct Context<'a> {
     /// Delegations: who holds a number or prefix, and where.
     pub delegations: Option<&'a DelegationTable>,
     /// Whether a number is a network's.
-    pub is_network: &'a dyn Fn(Asn) -> bool,
+    pub is_network: &'a (dyn Fn(Asn) -> bool + Sync),
 }
 
 impl<'a> Context<'a> {
@@ -61,7 +61,7 @@ impl<'a> Context<'a> {
         inputs: &'a Inputs<'a>,
         feeds: &'a [Vec<PeerFeed>],
         sightings: &'a Sightings,
-        is_network: &'a dyn Fn(Asn) -> bool,
+        is_network: &'a (dyn Fn(Asn) -> bool + Sync),
     ) -> Context<'a> {
         let references = &inputs.references;
         let before = &references.before;
