@@ -174,6 +174,10 @@ reasons! {
         "The prefix is one that a wrongly read path identifier makes.";
     UnknownHistory "unknown_history" "Unknown history" Undecided "FRAMEWORK §2"
         "No table shows who originated the space, or which links existed, before.";
+    ThroughIncumbent "through_incumbent" "Through the incumbent" Undecided "FRAMEWORK §6, Misorigination"
+        "Every path to the new origin leads through the old one, who may have agreed, by a link not known before.";
+    Aggregate "aggregate" "Aggregate" Undecided "FRAMEWORK §6, Misorigination"
+        "Space around the prefixes of others, as who gave it to them may announce it.";
     NewLink "new_link" "New link" Undecided "FRAMEWORK §6, Forged path"
         "The path holds a link not seen before, with too little that speaks for a forgery.";
     Customary "customary" "Customary turn" Undecided "RFC 7908 §2; FRAMEWORK §6, Leaks"

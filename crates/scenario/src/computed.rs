@@ -111,8 +111,8 @@ fn sweep(text: &CollectorText, window: Span) -> Result<(Collector, u64), Wrong> 
         peers: swept.peers,
         paths: swept.paths,
         coverage: swept.coverage,
-        recording: swept.recording,
         tables,
+        recording: swept.recording,
     };
     Ok((collector, outside))
 }

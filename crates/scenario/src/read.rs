@@ -26,6 +26,7 @@ const TOP: &[&str] = &[
     "country",
     "bogons",
     "report",
+    "history",
     "provides",
     "peers",
     "siblings",
@@ -151,6 +152,7 @@ fn statement(world: &mut World, block: &mut Block, words: &mut Words<'_>, line: 
             *block = Block::Bogons;
         }
         "report" => registries::report(world, words)?,
+        "history" => links::history(world, words)?,
         "provides" => links::provides(world, words)?,
         "peers" => links::peers(world, words)?,
         "siblings" => links::siblings(world, words)?,

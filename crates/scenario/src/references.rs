@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pipeline::month::{AutNumFacts, BogonEpoch, DailyReport, Dated, References};
+use pipeline::month::{AutNumFacts, Before, BogonEpoch, DailyReport, Dated, References};
 use reference::aspa::{self, AspaTable};
 use reference::bogons::{self, BogonBlock, BogonTable};
 use reference::contacts::ContactTable;
@@ -12,7 +12,7 @@ use reference::organisations::{self, OrganisationTable};
 use reference::relationships::{self, RelationshipTable};
 use reference::spoofer::{self, SpooferTable};
 use reference::vrp::VrpTable;
-use reference::{Parsed, ReadError, Registry, asn_countries, contacts, delegations, irr, vrp};
+use reference::{Parsed, ReadError, Registry, asn_countries, contacts, delegations, history, irr, vrp};
 use routing::{Asn, Date, FaultCounts, Month, Timestamp, Unknown};
 
 use crate::words::Wrong;
@@ -99,9 +99,28 @@ pub(crate) fn references(world: &World, month: Month) -> Result<References, Wron
         organisations: OrganisationTable::new(organisations),
         relationships: links.map(|file| RelationshipTable::new(&file.links)),
         aspas: aspas.map(AspaTable::new),
+        before: before(world, month)?,
         bogons: epochs(world, &delegations, month)?,
         reports: reports(world)?,
     })
+}
+
+/// What is known from before the month; what a world registers without a day has been so for long.
+fn before(world: &World, month: Month) -> Result<Before, Wrong> {
+    let start = month.span().start;
+    let mut before = Before { irr_as_of: Some(start), organisations_as_of: Some(start), ..Before::default() };
+    for (day, lines) in &world.histories {
+        before.history.add_origins("history", day.start(), &read(1, lines, history::parse)?);
+    }
+    if let Some(lines) = &world.relationships {
+        let file = read(1, lines, relationships::parse)?;
+        before.history.add_relationships("relationships", start, &file);
+    }
+    if let Some(csv) = &world.vrps {
+        let data = VrpTable::new(read(1, csv, vrp::parse)?);
+        before.vrps.push((start, Dated { data, label: "VRPs of the scenario".to_owned() }));
+    }
+    Ok(before)
 }
 
 /// What the routing registries say.

@@ -31,6 +31,8 @@ pub(crate) struct World {
     pub relationships: Option<String>,
     /// Lines of a file of organisations, one text each.
     pub organisations: Vec<String>,
+    /// Tables of origins from before: the day, and lines of prefix and origin.
+    pub histories: Vec<(Date, String)>,
     /// Elements of a list of ASPAs; `None`: none are loaded.
     pub aspas: Option<Vec<String>>,
     pub collectors: Vec<CollectorText>,

@@ -118,8 +118,8 @@ fn sweep_one(
         peers: swept.peers,
         paths: swept.paths,
         coverage: swept.coverage,
-        recording: swept.recording,
         tables: plan.iter().filter(|p| !p.beginning.updates).map(number_of).collect(),
+        recording: swept.recording,
     };
     Ok(Done { collector, reports })
 }

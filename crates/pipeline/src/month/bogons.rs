@@ -97,6 +97,12 @@ impl<'a> Detection<'a> {
         Detection { inputs, epochs, paths }
     }
 
+    /// Whether a number is a network's as the month begins: none that IANA keeps back.
+    pub fn is_network(&self, asn: Asn) -> bool {
+        let matched = self.epochs.first().and_then(|epoch| epoch.set.asn(asn));
+        matched.is_none_or(|m| m.class != reference::bogons::BogonClass::Full)
+    }
+
     /// The events of some prefixes. `spans` are sorted by prefix and hold all of each.
     pub fn detect(&self, spans: &[RouteSpan]) -> Vec<Event> {
         let mut events = Vec::new();

@@ -8,7 +8,7 @@ use detect::Event;
 use routing::{Asn, Origin, Prefix, RouteSpan};
 
 use super::peers::{self, PeerFeed, PeerSet};
-use super::{EventId, Inputs, Route, Verdict, Workers, bogons, routes, verdicts};
+use super::{EventId, Inputs, Route, Verdict, Workers, bogons, origins, routes, verdicts};
 use crate::sweep::PARTS;
 
 /// What all parts together gave.
@@ -32,6 +32,8 @@ struct Part {
     events: Vec<Event>,
     /// Per collector and peer: distinct prefixes.
     prefixes: Vec<Vec<u64>>,
+    /// A record that is no table's opened a span: something may be new.
+    changes: bool,
 }
 
 /// Judges the spans of every part. Parts may be done in any order and at the same time.
@@ -40,7 +42,8 @@ pub fn judge(inputs: &Inputs<'_>, workers: &dyn Workers) -> io::Result<Judged> {
     let set = PeerSet::new(&peers);
     let context = Context {
         inputs,
-        origins: origins(inputs, workers),
+        origins: path_origins(inputs, workers),
+        sightings: origins::Sightings::new(&inputs.collectors),
         set: &set,
         verdicts: verdicts::Judge::new(inputs),
         bogons: bogons::Detection::new(inputs, workers),
@@ -55,12 +58,16 @@ pub fn judge(inputs: &Inputs<'_>, workers: &dyn Workers) -> io::Result<Judged> {
     let mut shown = Vec::new();
     let mut prefixes: Vec<Vec<u64>> = peers.iter().map(|p| vec![0; p.len()]).collect();
     let mut events = Vec::new();
-    for part in done {
+    let mut changed = Vec::new();
+    for (number, part) in done.into_iter().enumerate() {
         let Some(part) = part.into_inner().expect("all parts are done").transpose()? else { continue };
         judged.routes.extend(part.routes);
         judged.verdicts.extend(part.verdicts);
         shown.extend(part.shown);
         events.extend(part.events);
+        if part.changes {
+            changed.push(number);
+        }
         for (all, own) in prefixes.iter_mut().flatten().zip(part.prefixes.iter().flatten()) {
             *all += own;
         }
@@ -70,6 +77,7 @@ pub fn judge(inputs: &Inputs<'_>, workers: &dyn Workers) -> io::Result<Judged> {
     for (route, shown) in judged.routes.iter_mut().zip(shown.chunks_exact(set.words())) {
         (route.peers, route.full_feed_peers) = set.count(route.prefix.family(), shown, &full);
     }
+    events.extend(context.new_origins(&changed, &judged.feeds, workers)?);
     judged.events = context.bogons.finish(events);
     Ok(judged)
 }
@@ -79,6 +87,7 @@ struct Context<'a> {
     inputs: &'a Inputs<'a>,
     /// Per collector and path.
     origins: Vec<Vec<Origin>>,
+    sightings: origins::Sightings,
     set: &'a PeerSet,
     verdicts: verdicts::Judge<'a>,
     bogons: bogons::Detection<'a>,
@@ -96,7 +105,13 @@ impl Context<'_> {
             verdicts: Vec::new(),
             events: Vec::new(),
             prefixes: self.inputs.collectors.iter().map(|c| vec![0; c.peers.len()]).collect(),
+            changes: false,
         };
+        for span in &spans {
+            let from_table = self.inputs.collectors[usize::from(span.collector)].tables.contains(&span.file);
+            self.sightings.add(span, from_table);
+            out.changes |= !from_table;
+        }
         let mut origins: Vec<Option<Asn>> = Vec::new();
         for same_prefix in spans.chunk_by(|a, b| a.prefix == b.prefix) {
             let peer = |s: &RouteSpan| (s.collector, s.peer);
@@ -110,6 +125,32 @@ impl Context<'_> {
         out.verdicts = self.verdicts.judge(&out.routes);
         out.events = self.bogons.detect(&spans);
         Ok(Some(out))
+    }
+
+    /// Misoriginations and forged paths, in the parts in which anything changed: what was known before is known
+    /// only when every part has been seen.
+    fn new_origins(
+        &self,
+        changed: &[usize],
+        feeds: &[Vec<PeerFeed>],
+        workers: &dyn Workers,
+    ) -> io::Result<Vec<Event>> {
+        if changed.is_empty() {
+            return Ok(Vec::new());
+        }
+        let is_network = |asn: Asn| self.bogons.is_network(asn);
+        let context = origins::Context::of_month(self.inputs, feeds, &self.sightings, &is_network);
+        let done: Vec<Mutex<io::Result<Vec<Event>>>> =
+            changed.iter().map(|_| Mutex::new(Ok(Vec::new()))).collect();
+        workers.each(changed.len(), &|i| {
+            let found = self.spans(changed[i]).map(|spans| origins::detect(&spans, &context));
+            *done[i].lock().expect("a part is done once") = found;
+        });
+        let mut events = Vec::new();
+        for part in done {
+            events.extend(part.into_inner().expect("all parts are done")?);
+        }
+        Ok(events)
     }
 
     /// The spans of all collectors, by prefix and then by who saw them and when.
@@ -147,7 +188,7 @@ impl Context<'_> {
 }
 
 /// A path's origin is found once per path.
-fn origins(inputs: &Inputs<'_>, workers: &dyn Workers) -> Vec<Vec<Origin>> {
+fn path_origins(inputs: &Inputs<'_>, workers: &dyn Workers) -> Vec<Vec<Origin>> {
     let collectors = &inputs.collectors;
     let found: Vec<Mutex<Vec<Origin>>> = collectors.iter().map(|_| Mutex::default()).collect();
     workers.each(collectors.len(), &|c| {

@@ -1,7 +1,7 @@
 //! Statements about how networks are tied to each other. Like those of registries each becomes a line of the
 //! format its dataset is published in.
 
-use routing::Asn;
+use routing::{Asn, Date, Prefix};
 
 use crate::words::{Words, Wrong};
 use crate::world::World;
@@ -12,6 +12,15 @@ fn others(words: &mut Words<'_>) -> Result<Vec<Asn>, Wrong> {
         all.push(words.value("an AS number")?);
     }
     Ok(all)
+}
+
+/// `history DATE PREFIX ASN`: a table of that day shows the prefix with this origin
+pub fn history(world: &mut World, words: &mut Words<'_>) -> Result<(), Wrong> {
+    let day: Date = words.value("a day")?;
+    let prefix: Prefix = words.value("a prefix")?;
+    let origin: Asn = words.value("an AS number")?;
+    world.histories.push((day, format!("{prefix}\t{}\n", origin.0)));
+    Ok(())
 }
 
 /// `provides ASN ASN …`: the first is a provider of the others
