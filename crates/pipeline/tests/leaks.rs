@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use detect::{Event, Verdict};
-use pipeline::month::{Beginnings, Collector, LeakContext, LeakReferences, detect_leaks};
+use pipeline::month::origins::{self, AsOf};
+use pipeline::month::{Collector, LeakContext, LeakReferences, detect_leaks};
 use pipeline::sweep::{Beginning, Sweep, Swept, beginning};
 use reference::relationships::RelationshipTable;
 use routing::{Asn, Span, Timestamp};
@@ -29,7 +30,7 @@ fn collector(files: &[PathBuf]) -> (Collector, u64) {
     }
     let Swept { peers, paths, coverage, recording } = sweep.finish().unwrap();
     let name = files[0].display().to_string();
-    (Collector { name, peers, paths, coverage, recording, tables }, updates)
+    (Collector { name, peers, paths, coverage, recording, tables: tables.into_iter().collect() }, updates)
 }
 
 struct Judged {
@@ -41,19 +42,16 @@ struct Judged {
 fn judge(collector: Collector, relationships: Option<(&RelationshipTable, Timestamp)>) -> Judged {
     let spans = collector.recording.all_spans(0).unwrap();
     let collectors = [collector];
-    let mut beginnings = Beginnings::new(&collectors);
-    beginnings.add(&spans);
+    let sightings = origins::sightings(&collectors, &spans);
     let references = LeakReferences {
-        relationships: relationships.map(|(table, _)| table),
-        relationships_label: "AS relationships of the data set",
-        relationships_as_of: relationships.map(|(_, as_of)| as_of),
+        relationships: relationships.map(|(data, as_of)| AsOf { data, as_of, label: "relationships" }),
         aspas: None,
-        vrps: None,
+        vrps: Vec::new(),
         exchanges: &[],
         siblings: &|a, b| a == b,
         is_public: &worlds::is_public,
     };
-    let context = LeakContext::new(&collectors, &beginnings, references);
+    let context = LeakContext::new(&collectors, &sightings, references);
     let events = detect_leaks(&spans, &context);
     Judged { events, spans: spans.len(), standing: context.customary() }
 }

@@ -11,7 +11,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use detect::path::Hops;
 use detect::{Event, Verdict};
-use pipeline::month::{Beginnings, Collector, LeakContext, LeakReferences, detect_leaks};
+use pipeline::month::origins::{self, AsOf};
+use pipeline::month::{Collector, LeakContext, LeakReferences, detect_leaks};
 use pipeline::sweep::{Sweep, Swept};
 use reference::relationships::{Relation, RelationshipTable};
 use routing::{AsPath, Asn, RouteSpan, Span, SpanEnd, Timestamp};
@@ -56,7 +57,14 @@ fn table(path: &std::path::Path) -> Table {
             places.entry(*asn).or_default().push(Place { span, at });
         }
     }
-    let collector = Collector { name: "jinx".to_owned(), peers, paths, coverage, recording, tables: vec![0] };
+    let collector = Collector {
+        name: "jinx".to_owned(),
+        peers,
+        paths,
+        coverage,
+        recording,
+        tables: [0].into_iter().collect(),
+    };
     Table { collector, spans, hops, places }
 }
 
@@ -121,20 +129,17 @@ fn detect(
     as_of: Timestamp,
 ) -> Vec<Event> {
     let collectors = std::slice::from_ref(&table.collector);
-    let mut beginnings = Beginnings::new(collectors);
-    beginnings.add(spans);
+    let sightings = origins::sightings(collectors, spans);
     let references = LeakReferences {
-        relationships: links,
-        relationships_label: "AS relationships of January 2014",
-        relationships_as_of: Some(as_of),
+        relationships: links.map(|data| AsOf { data, as_of, label: "relationships" }),
         aspas: None,
-        vrps: None,
+        vrps: Vec::new(),
         exchanges: &[],
         siblings: &|a, b| a == b,
         is_public: &worlds::is_public,
     };
     let begun = std::time::Instant::now();
-    let context = LeakContext::new(collectors, &beginnings, references);
+    let context = LeakContext::new(collectors, &sightings, references);
     let judged = begun.elapsed();
     let events = detect_leaks(spans, &context);
     println!(

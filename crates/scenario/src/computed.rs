@@ -1,7 +1,7 @@
 //! The real code run over a world.
 
 use measure::framework::{self, Framework};
-use pipeline::month::{Collector, InTurn, Inputs, Outcome, PeerFeed, Settings, compute, leaks_of_month};
+use pipeline::month::{Collector, InTurn, Inputs, Outcome, PeerFeed, Settings, compute};
 use pipeline::sweep::{Beginning, PathTable, Sweep, beginning};
 use routing::{Peer, RouteSpan, Span};
 
@@ -63,10 +63,7 @@ pub(crate) fn compute_world(world: &World) -> Result<Computed, Wrong> {
         (0u16..).zip(&collectors).map(|(i, c)| c.recording.all_spans(i).expect(IN_MEMORY)).collect();
     let settings = Settings { full_feed_share_percent_min: world.full_feed_percent };
     let inputs = Inputs { month, frameworks: &frameworks, collectors, references, settings };
-    let mut outcome = compute(&inputs, &InTurn).expect(IN_MEMORY);
-    let mut all: Vec<RouteSpan> = spans.concat();
-    all.sort_unstable_by_key(|s| (s.prefix, s.collector, s.peer, s.path_id, s.time, s.file, s.offset));
-    outcome.events.extend(leaks_of_month(&all, &inputs));
+    let outcome = compute(&inputs, &InTurn).expect(IN_MEMORY);
     let collectors = inputs
         .collectors
         .into_iter()

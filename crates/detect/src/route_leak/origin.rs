@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use routing::{Asn, Prefix};
+use routing::{Asn, Prefix, Timestamp};
 
 use crate::visibility::{self, Seen};
 use crate::{Cause, Clause, Event, EventKind, Input, InputKind, LeakHop, Reason, Tree, Verdict};
@@ -67,8 +67,9 @@ pub struct MoreSpecific {
     pub covering: Prefix,
     /// The origin of both.
     pub origin: Asn,
-    /// True when the origin's own VRP covers it and allows nothing so specific: it said that it would not.
-    pub denied: bool,
+    /// The VRPs, with their moment, among which the origin's own covers it and allows nothing so specific: it said
+    /// that it would not.
+    pub denied: Option<(String, Timestamp)>,
     /// Who saw it, with the networks that carried it beyond the origin.
     pub seen: Vec<Seen>,
 }
@@ -79,12 +80,12 @@ const DEAGGREGATED_MIN: usize = 20;
 
 /// Makes the events of type 6: many more specific routes of one origin at once that its own VRPs deny. Where
 /// nothing denies them, as many as no one enters by hand are named, undecided: they may be meant.
-pub fn examine(mut all: Vec<MoreSpecific>, vrps: &str) -> Vec<Event> {
+pub fn examine(mut all: Vec<MoreSpecific>) -> Vec<Event> {
     let begin = |m: &MoreSpecific| m.seen.iter().map(|s| s.sighting.span.start).min();
     all.retain(|m| !m.seen.is_empty());
-    all.sort_by_key(|m| (m.origin, m.denied, begin(m), m.prefix));
+    all.sort_by_key(|m| (m.origin, m.denied.is_some(), begin(m), m.prefix));
     let mut events = Vec::new();
-    for own in all.chunk_by(|a, b| (a.origin, a.denied) == (b.origin, b.denied)) {
+    for own in all.chunk_by(|a, b| (a.origin, a.denied.is_some()) == (b.origin, b.denied.is_some())) {
         let mut from = 0;
         while from < own.len() {
             let start = begin(&own[from]).expect("seen");
@@ -92,25 +93,26 @@ pub fn examine(mut all: Vec<MoreSpecific>, vrps: &str) -> Vec<Event> {
             let together = own[from..].iter().take_while(near).count();
             let group = &own[from..from + together];
             from += together;
-            let reason = match own[0].denied {
+            let reason = match own[0].denied.is_some() {
                 true if together >= LET_OUT_MIN => Reason::Type6,
                 _ if together >= DEAGGREGATED_MIN => Reason::Deaggregation,
                 _ => continue,
             };
-            events.extend(group.iter().flat_map(|m| let_out(m, reason, together, vrps)));
+            events.extend(group.iter().flat_map(|m| let_out(m, reason, together)));
         }
     }
     events
 }
 
-fn let_out(more: &MoreSpecific, reason: Reason, together: usize, vrps: &str) -> Vec<Event> {
+fn let_out(more: &MoreSpecific, reason: Reason, together: usize) -> Vec<Event> {
     let MoreSpecific { prefix, covering, origin, denied, seen } = more;
     visibility::examine(seen.clone())
         .into_iter()
         .map(|visible| {
             let mut tree = Tree::default();
-            if *denied {
-                tree.inputs.push(Input::present(InputKind::Vrps, vrps));
+            if let Some((label, as_of)) = denied {
+                let start = visible.span.start;
+                tree.inputs.push(Input::dated(InputKind::Vrps, label.clone(), *as_of, start));
             }
             tree.inputs.push(Input::present(InputKind::History, "the first tables of the collectors"));
             tree.fired.push(Clause::new(
@@ -121,7 +123,7 @@ fn let_out(more: &MoreSpecific, reason: Reason, together: usize, vrps: &str) -> 
                     together - 1
                 ),
             ));
-            if *denied {
+            if denied.is_some() {
                 let sentence =
                     format!("Its own VRPs allow nothing so specific: {prefix} was not meant to be routed.");
                 tree.fired.push(Clause::new("denied_length", sentence));
@@ -131,7 +133,7 @@ fn let_out(more: &MoreSpecific, reason: Reason, together: usize, vrps: &str) -> 
             let sentence = format!("A VRP of {origin} that allows {prefix} would make it no leak.");
             tree.flips.push(Clause::new("vrp", sentence));
             let rule = tree.fired[0].sentence.clone();
-            let source = if *denied { vrps.to_owned() } else { String::new() };
+            let source = denied.as_ref().map_or(String::new(), |(label, _)| label.clone());
             Event {
                 kind: EventKind::RouteLeak,
                 verdict: reason.verdict(),
@@ -145,7 +147,7 @@ fn let_out(more: &MoreSpecific, reason: Reason, together: usize, vrps: &str) -> 
                 bogon_asn: None,
                 span: visible.span,
                 class: None,
-                confidence: if *denied { 75 } else { 40 },
+                confidence: if denied.is_some() { 75 } else { 40 },
                 accomplices: visible.accomplices.clone(),
                 credits: Vec::new(),
                 evidence: visible.into_evidence(rule, source),

@@ -244,6 +244,7 @@ impl Loader<'_> {
         let vrps = self.nearest(vrps, files);
         let aspas = self.every(SourceKind::Aspas, files, aspa::parse)?;
         let aspas = self.nearest(aspas, files);
+        before.aspas_as_of = aspas.iter().map(|s| s.as_of).max();
         // A local exception that cannot be read must stop the run: without it verdicts would be others than
         // the operator meant.
         let mut exceptions = Vec::new();

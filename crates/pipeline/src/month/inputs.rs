@@ -110,6 +110,8 @@ pub struct Before {
     pub vrps: Vec<(Timestamp, Dated<VrpTable>)>,
     /// The day of the newest route objects in [`References::irr`].
     pub irr_as_of: Option<Timestamp>,
+    /// The day of the newest ASPAs in [`References::aspas`].
+    pub aspas_as_of: Option<Timestamp>,
     /// The day of the newest organisations in [`References::organisations`].
     pub organisations_as_of: Option<Timestamp>,
 }

@@ -11,32 +11,27 @@ use reference::vrp::{InvalidReason, Validation, VrpTable};
 use routing::{Asn, Origin, Prefix, RouteSpan, Timestamp};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::bogons::{EventId, sighting};
-use super::{Beginnings, Collector, Inputs};
+use super::bogons::sighting;
+use super::origins::{AsOf, Sightings};
+use super::{Collector, Inputs};
 
 /// From which confidence on an inferred relationship judges.
 pub const INFERRED_CONFIDENCE_MIN: u8 = 75;
 
-/// What leaks are judged by. Nothing in it may be newer than the routes judged: sightings that begin before
-/// `relationships_as_of` are not judged by relationships at all.
-#[derive(Clone, Copy)]
-pub struct LeakReferences<'a> {
+/// What leaks are judged by. Sightings older than it are not judged.
+pub struct LeakReferences<'a, 'f> {
     /// Relationships as given; `None`: they are inferred from the collectors' first tables.
-    pub relationships: Option<&'a RelationshipTable>,
-    /// Which ones, for a reader.
-    pub relationships_label: &'a str,
-    /// The moment they speak of.
-    pub relationships_as_of: Option<Timestamp>,
-    /// Provider authorisations with their label.
-    pub aspas: Option<(&'a AspaTable, &'a str)>,
-    /// VRPs with their label.
-    pub vrps: Option<(&'a VrpTable, &'a str)>,
+    pub relationships: Option<AsOf<'a, RelationshipTable>>,
+    /// Provider authorisations.
+    pub aspas: Option<AsOf<'a, AspaTable>>,
+    /// VRPs in the order of time; of each route the latest that is not newer counts.
+    pub vrps: Vec<AsOf<'a, VrpTable>>,
     /// ASNs of route servers, ascending.
-    pub exchanges: &'a [Asn],
+    pub exchanges: &'f [Asn],
     /// Whether two networks belong to one organisation.
-    pub siblings: &'a dyn Fn(Asn, Asn) -> bool,
+    pub siblings: &'f dyn Fn(Asn, Asn) -> bool,
     /// Whether a number may be a network.
-    pub is_public: &'a dyn Fn(Asn) -> bool,
+    pub is_public: &'f dyn Fn(Asn) -> bool,
 }
 
 /// No leak on this path.
@@ -63,52 +58,119 @@ struct Found {
 /// Every distinct path judged, ready for slices of spans.
 pub struct LeakContext<'a> {
     collectors: &'a [Collector],
-    beginnings: &'a Beginnings,
-    references: LeakReferences<'a>,
+    sightings: &'a Sightings,
+    /// Per collector: when its first table is of.
+    first_tables: Vec<Option<Timestamp>>,
+    vrps: Vec<AsOf<'a, VrpTable>>,
+    /// Nothing that begins earlier is judged by relationships and attestations.
+    as_of: Option<Timestamp>,
     circumstances: Circumstances,
     paths: Vec<Paths>,
     habits: Habits,
 }
 
 impl<'a> LeakContext<'a> {
-    /// Judges every distinct path. `beginnings` tells what was there when the data began.
+    /// Judges every distinct path. `sightings` tells what was there in the first tables.
     ///
     /// Without relationships they are inferred from the paths that stood then: what came later judges nothing.
     pub fn new(
         collectors: &'a [Collector],
-        beginnings: &'a Beginnings,
-        references: LeakReferences<'a>,
+        sightings: &'a Sightings,
+        references: LeakReferences<'a, '_>,
     ) -> LeakContext<'a> {
-        let inferred = references
-            .relationships
-            .is_none()
-            .then(|| infer_from_first_tables(collectors, beginnings, &references))
-            .filter(|(_, table)| !table.asns().is_empty());
-        let relationships = references.relationships.or(inferred.as_ref().map(|(_, table)| table));
-        let label = match &inferred {
-            Some((label, _)) => Some((label.clone(), beginnings.first_table())),
-            None => references
-                .relationships
-                .map(|_| (references.relationships_label.to_owned(), references.relationships_as_of)),
+        let first_tables: Vec<_> = (0..collectors.len()).map(|c| sightings.first_table(c)).collect();
+        let mut context = LeakContext {
+            collectors,
+            sightings,
+            first_tables,
+            vrps: Vec::new(),
+            as_of: None,
+            circumstances: Circumstances::default(),
+            paths: Vec::new(),
+            habits: Habits::default(),
+        };
+        let inferred = match references.relationships {
+            Some(_) => None,
+            None => context.infer(&references),
+        };
+        let relationships = match (&references.relationships, &inferred) {
+            (Some(given), _) => Some((given.data, given.label.to_owned(), given.as_of)),
+            (None, Some((table, label, as_of))) => Some((table, label.clone(), *as_of)),
+            (None, None) => None,
         };
         let knowledge = Knowledge {
-            relationships,
-            aspas: references.aspas.map(|(table, _)| table),
+            relationships: relationships.as_ref().map(|(table, ..)| *table),
+            aspas: references.aspas.as_ref().map(|aspas| aspas.data),
             exchanges: references.exchanges,
             siblings: references.siblings,
         };
-        let paths: Vec<Paths> = collectors.iter().map(|c| judge(c, &knowledge)).collect();
+        context.paths = collectors.iter().map(|c| judge(c, &knowledge)).collect();
         let mut habits = Habits::default();
-        for (c, paths) in paths.iter().enumerate() {
-            for (path, leak) in paths.all() {
-                if beginnings.stood(c, path) {
-                    habits.add(leak);
-                }
+        for (c, paths) in context.paths.iter().enumerate() {
+            for (_, leak) in paths.all().filter(|(path, _)| context.was_there(c, *path)) {
+                habits.add(leak);
             }
         }
-        let aspas = references.aspas.map(|(_, label)| label.to_owned());
-        let circumstances = Circumstances { relationships: label, aspas };
-        LeakContext { collectors, beginnings, references, circumstances, paths, habits }
+        context.habits = habits;
+        let moments = relationships.iter().map(|(.., as_of)| *as_of);
+        context.as_of = moments.chain(references.aspas.as_ref().map(|aspas| aspas.as_of)).max();
+        context.circumstances = Circumstances {
+            relationships: relationships.map(|(_, label, as_of)| (label, Some(as_of))),
+            aspas: references.aspas.as_ref().map(|aspas| aspas.label.to_owned()),
+        };
+        context.vrps = references.vrps;
+        context
+    }
+
+    /// By the references of a month: the latest relationships from before it, or else from within it.
+    pub fn of_month(
+        inputs: &'a Inputs<'a>,
+        sightings: &'a Sightings,
+        is_network: &dyn Fn(Asn) -> bool,
+    ) -> LeakContext<'a> {
+        let (references, time) = (&inputs.references, inputs.month.span());
+        let before = &references.before;
+        let relationships =
+            before.history.relationships(time.start).or_else(|| before.history.relationships(time.end));
+        let given = relationships.map(|(as_of, data)| AsOf { data, as_of, label: "relationships" });
+        // Newer ones would leave unjudged what relationships alone can judge.
+        let newest = relationships.map_or(time.start, |(as_of, _)| as_of.max(time.start));
+        let aspas = references.aspas.as_ref().zip(before.aspas_as_of.filter(|as_of| *as_of <= newest));
+        let vrps = before.vrps.iter();
+        let judged_by = LeakReferences {
+            relationships: given,
+            aspas: aspas.map(|(data, as_of)| AsOf { data, as_of, label: "ASPAs" }),
+            vrps: vrps.map(|(as_of, d)| AsOf { data: &d.data, as_of: *as_of, label: &d.label }).collect(),
+            exchanges: &[],
+            siblings: &|a, b| references.organisations.are_siblings(a, b),
+            is_public: is_network,
+        };
+        LeakContext::new(&inputs.collectors, sightings, judged_by)
+    }
+
+    fn infer(&self, references: &LeakReferences<'_, '_>) -> Option<(RelationshipTable, String, Timestamp)> {
+        let mut set = PathSet::new(references.exchanges);
+        for (c, collector) in self.collectors.iter().enumerate() {
+            for path in (0..collector.paths.len() as u32).filter(|path| self.was_there(c, *path)) {
+                set.add(collector.paths.get(path), references.is_public);
+            }
+        }
+        let inference = infer(&set);
+        let label = format!("relationships inferred from the {} paths of the first tables", inference.paths);
+        let table = inference.table(INFERRED_CONFIDENCE_MIN);
+        let as_of = self.first_tables.iter().flatten().max()?;
+        (!table.asns().is_empty()).then_some((table, label, *as_of))
+    }
+
+    /// True when the path was there in the collector's first table, or before it.
+    fn was_there(&self, collector: usize, path: u32) -> bool {
+        let first = self.sightings.path_first(collector, path);
+        first.is_some() && first <= self.first_tables[collector]
+    }
+
+    /// True when the span began while the peer's routes were known from a table.
+    fn is_change(&self, span: &RouteSpan) -> bool {
+        self.sightings.known_since(span).is_some_and(|since| since < span.time.start)
     }
 
     /// Turns of the very same three networks that stood when the data began accuse nobody.
@@ -124,28 +186,12 @@ impl<'a> LeakContext<'a> {
     fn before(&self, span: &RouteSpan, leak: &Leak) -> Before {
         if self.habits.explain(leak) {
             Before::Customary
-        } else if self.beginnings.knows_before(span) {
+        } else if self.is_change(span) {
             Before::New
         } else {
             Before::Unknown
         }
     }
-}
-
-fn infer_from_first_tables(
-    collectors: &[Collector],
-    beginnings: &Beginnings,
-    references: &LeakReferences<'_>,
-) -> (String, RelationshipTable) {
-    let mut set = PathSet::new(references.exchanges);
-    for (c, collector) in collectors.iter().enumerate() {
-        for path in (0..collector.paths.len() as u32).filter(|path| beginnings.stood(c, *path)) {
-            set.add(collector.paths.get(path), references.is_public);
-        }
-    }
-    let inference = infer(&set);
-    let label = format!("relationships inferred from the {} paths of the first tables", inference.paths);
-    (label, inference.table(INFERRED_CONFIDENCE_MIN))
 }
 
 impl Paths {
@@ -215,31 +261,6 @@ impl Habits {
     }
 }
 
-/// The leaks of a month whose spans are all at hand, with their ids.
-pub fn of_month(spans: &[RouteSpan], inputs: &Inputs<'_>) -> Vec<(EventId, Event)> {
-    let mut beginnings = Beginnings::new(&inputs.collectors);
-    beginnings.add(spans);
-    let references = &inputs.references;
-    let set = references.bogons.first().map(|epoch| epoch.table.at(inputs.month.first_day()));
-    let siblings = |a, b| references.organisations.are_siblings(a, b);
-    let is_public = |asn| set.as_ref().is_none_or(|set| set.asn(asn).is_none());
-    let judged_by = LeakReferences {
-        relationships: references.relationships.as_ref(),
-        relationships_label: "AS relationships",
-        relationships_as_of: None,
-        aspas: references.aspas.as_ref().map(|table| (table, "ASPAs")),
-        vrps: references.vrps.as_ref().ok().map(|vrps| (&vrps.data, vrps.label.as_str())),
-        exchanges: &[],
-        siblings: &siblings,
-        is_public: &is_public,
-    };
-    let context = LeakContext::new(&inputs.collectors, &beginnings, judged_by);
-    let mut events: Vec<_> = detect(spans, &context).into_iter().map(|e| (EventId::of(&e), e)).collect();
-    events.sort_by(|(_, a), (_, b)| a.cmp(b));
-    events.dedup_by_key(|(id, _)| *id);
-    events
-}
-
 /// Finds the leaks in a slice of spans sorted by prefix: types 1 to 4 by the paths, type 6 by more specific routes
 /// of an origin. Turns that stood when the data began make no event.
 pub fn detect(spans: &[RouteSpan], context: &LeakContext<'_>) -> Vec<Event> {
@@ -248,7 +269,7 @@ pub fn detect(spans: &[RouteSpan], context: &LeakContext<'_>) -> Vec<Event> {
         let mut turned = Vec::new();
         for span in same_prefix {
             let found = context.paths[usize::from(span.collector)].of(span.path);
-            if found.is_empty() || context.beginnings.stood(usize::from(span.collector), span.path) {
+            if found.is_empty() || context.was_there(usize::from(span.collector), span.path) {
                 continue;
             }
             if context.circumstances.relationships.as_ref().is_some_and(|(_, at)| *at > Some(span.time.start))
@@ -270,7 +291,7 @@ pub fn detect(spans: &[RouteSpan], context: &LeakContext<'_>) -> Vec<Event> {
             events.extend(route_leak::examine(same_prefix[0].prefix, turned, &context.circumstances));
         }
     }
-    events.extend(origin::examine(more_specifics(spans, context), context.vrps_label()));
+    events.extend(origin::examine(more_specifics(spans, context)));
     events
 }
 
@@ -279,12 +300,6 @@ fn origin_of(collector: &Collector, span: &RouteSpan) -> Option<Asn> {
         Origin::As(asn) => Some(asn),
         Origin::None => None,
         Origin::Speaker => Some(collector.peers[span.peer as usize].asn),
-    }
-}
-
-impl LeakContext<'_> {
-    fn vrps_label(&self) -> &str {
-        self.references.vrps.map_or("", |(_, label)| label)
     }
 }
 
@@ -298,7 +313,7 @@ fn more_specifics(spans: &[RouteSpan], context: &LeakContext<'_>) -> Vec<origin:
         while around.last().is_some_and(|(outer, _)| !outer.contains(&prefix)) {
             around.pop();
         }
-        let old = same_prefix.iter().any(|s| !context.beginnings.knows_before(s));
+        let old = same_prefix.iter().any(|s| !context.is_change(s));
         let covering = around.last().copied();
         if old {
             around.push((prefix, only_origin(same_prefix, context)));
@@ -307,9 +322,12 @@ fn more_specifics(spans: &[RouteSpan], context: &LeakContext<'_>) -> Vec<origin:
         if prefix.len() > longest(prefix) || only_origin(same_prefix, context) != Some(asn) {
             continue;
         }
-        let state = context.references.vrps.map(|(vrps, _)| vrps.validate(prefix, Some(asn)));
+        let start = same_prefix.iter().map(|s| s.time.start).min();
+        let vrps = context.vrps.iter().rev().find(|vrps| Some(vrps.as_of) <= start);
+        let by_length = Validation::Invalid(InvalidReason::Length);
+        let denied = vrps.filter(|vrps| vrps.data.validate(prefix, Some(asn)) == by_length);
+        let denied = denied.map(|vrps| (vrps.label.to_owned(), vrps.as_of));
         let seen = same_prefix.iter().map(|span| seen(span, asn, context)).collect();
-        let denied = state == Some(Validation::Invalid(InvalidReason::Length));
         out.push(origin::MoreSpecific { prefix, covering, origin: asn, denied, seen });
     }
     out

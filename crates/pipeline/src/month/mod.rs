@@ -4,7 +4,6 @@
 //! same inputs give the same result, whatever the order of files or the number of threads.
 
 mod areas;
-mod beginnings;
 mod bogons;
 mod inputs;
 mod leaks;
@@ -25,12 +24,11 @@ use measure::framework::Framework;
 use routing::Month;
 
 pub use areas::{Area, AreaScope, AreaScore};
-pub use beginnings::Beginnings;
 pub use bogons::{EventId, is_ongoing};
 pub use inputs::{
     AutNumFacts, Before, BogonEpoch, Collector, DailyReport, Dated, Inputs, References, Settings,
 };
-pub use leaks::{LeakContext, LeakReferences, detect as detect_leaks, of_month as leaks_of_month};
+pub use leaks::{LeakContext, LeakReferences, detect as detect_leaks};
 pub use networks::{Network, Registration};
 pub use peers::{PeerFeed, measure as measure_feeds};
 pub use routes::{Route, origin};

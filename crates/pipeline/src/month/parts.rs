@@ -4,11 +4,11 @@
 use std::io;
 use std::sync::Mutex;
 
-use detect::Event;
+use detect::{Event, route_leak};
 use routing::{Asn, Origin, Prefix, RouteSpan};
 
 use super::peers::{self, PeerFeed, PeerSet};
-use super::{EventId, Inputs, Route, Verdict, Workers, bogons, origins, routes, verdicts};
+use super::{EventId, Inputs, Route, Verdict, Workers, bogons, leaks, origins, routes, verdicts};
 use crate::sweep::PARTS;
 
 /// What all parts together gave.
@@ -77,7 +77,7 @@ pub fn judge(inputs: &Inputs<'_>, workers: &dyn Workers) -> io::Result<Judged> {
     for (route, shown) in judged.routes.iter_mut().zip(shown.chunks_exact(set.words())) {
         (route.peers, route.full_feed_peers) = set.count(route.prefix.family(), shown, &full);
     }
-    events.extend(context.new_origins(&changed, &judged.feeds, workers)?);
+    events.extend(context.what_is_new(&changed, &judged.feeds, workers)?);
     judged.events = context.bogons.finish(events);
     Ok(judged)
 }
@@ -127,9 +127,9 @@ impl Context<'_> {
         Ok(Some(out))
     }
 
-    /// Misoriginations and forged paths, in the parts in which anything changed: what was known before is known
+    /// Misoriginations, forged paths and leaks, in the parts in which anything changed: what was known before is known
     /// only when every part has been seen.
-    fn new_origins(
+    fn what_is_new(
         &self,
         changed: &[usize],
         feeds: &[Vec<PeerFeed>],
@@ -140,16 +140,22 @@ impl Context<'_> {
         }
         let is_network = |asn: Asn| self.bogons.is_network(asn);
         let context = origins::Context::of_month(self.inputs, feeds, &self.sightings, &is_network);
+        let leaks = leaks::LeakContext::of_month(self.inputs, &self.sightings, &is_network);
         let done: Vec<Mutex<io::Result<Vec<Event>>>> =
             changed.iter().map(|_| Mutex::new(Ok(Vec::new()))).collect();
         workers.each(changed.len(), &|i| {
-            let found = self.spans(changed[i]).map(|spans| origins::detect(&spans, &context));
+            let found = self.spans(changed[i]).map(|spans| {
+                let mut events = origins::detect(&spans, &context);
+                events.extend(leaks::detect(&spans, &leaks));
+                events
+            });
             *done[i].lock().expect("a part is done once") = found;
         });
         let mut events = Vec::new();
         for part in done {
             events.extend(part.into_inner().expect("all parts are done")?);
         }
+        route_leak::origin::mark_reoriginations(&mut events);
         Ok(events)
     }
 

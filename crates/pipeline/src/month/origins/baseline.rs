@@ -77,6 +77,23 @@ impl Sightings {
     }
 }
 
+impl Sightings {
+    /// When a path was first seen.
+    pub fn path_first(&self, collector: usize, path: u32) -> Option<Timestamp> {
+        noted(&self.paths[collector][path as usize][0])
+    }
+
+    /// When a collector's first table is of.
+    pub fn first_table(&self, collector: usize) -> Option<Timestamp> {
+        self.paths[collector].iter().filter_map(|[_, table]| noted(table)).min()
+    }
+
+    /// Since when the routes of a peer are known from a table.
+    pub fn known_since(&self, span: &RouteSpan) -> Option<Timestamp> {
+        noted(&self.peers[usize::from(span.collector)][span.peer as usize])
+    }
+}
+
 fn earlier(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
     match (a, b) {
         (Some(a), Some(b)) => Some(a.min(b)),
