@@ -4,10 +4,13 @@
 pub mod bogon_asn;
 pub mod bogon_prefix;
 mod event;
+pub mod forged_path;
 pub mod incident;
 mod kind;
+pub mod misorigination;
 pub mod path;
 mod reason;
+pub mod route_leak;
 mod tree;
 pub mod visibility;
 

@@ -90,6 +90,7 @@ fn sweep(text: &CollectorText, window: Span) -> Result<(Collector, u64), Wrong> 
     let from = tables.map(|(b, _)| b.time).max().unwrap_or(window.start);
     let mut sweep = Sweep::new(window, from, text.gap_seconds_max);
     let (mut outside, mut faults) = (0, 0);
+    let tables = plan.iter().filter(|(b, _)| !b.updates).map(|(_, file)| *file as u32).collect();
     for (_, file) in plan {
         let report = sweep.read(file as u32, files[file].as_slice()).expect(IN_MEMORY);
         outside += report.records_outside;
@@ -107,6 +108,7 @@ fn sweep(text: &CollectorText, window: Span) -> Result<(Collector, u64), Wrong> 
         peers: swept.peers,
         paths: swept.paths,
         coverage: swept.coverage,
+        tables,
         recording: swept.recording,
     };
     Ok((collector, outside))

@@ -127,6 +127,7 @@ impl Work<'_> {
             peers: swept.peers,
             paths: swept.paths,
             coverage: swept.coverage,
+            tables: plan.iter().filter(|p| !p.beginning.updates).map(number_of).collect(),
             recording: swept.recording,
         };
         let reports = plan.iter().zip(reports).map(|(p, report)| (p.source, p.file, report)).collect();

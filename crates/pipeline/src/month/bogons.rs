@@ -19,7 +19,7 @@ use super::{BogonEpoch, Inputs};
 pub struct EventId([u8; 8]);
 
 impl EventId {
-    fn of(event: &Event) -> EventId {
+    pub(super) fn of(event: &Event) -> EventId {
         // Bogons are told apart by their class; other events by why they are one and at whose cost.
         let what = match event.class {
             Some(class) => class.code().to_owned(),
@@ -87,6 +87,12 @@ impl<'a> Detection<'a> {
         let epochs = epochs(&inputs.references.bogons, inputs.month.span());
         let paths = epochs.iter().map(|_| vec![FxHashMap::default(); inputs.collectors.len()]).collect();
         Detection { inputs, epochs, paths }
+    }
+
+    /// Whether a number is a network's as the month begins: none that IANA keeps back.
+    pub fn is_network(&self, asn: Asn) -> bool {
+        let matched = self.epochs.first().and_then(|epoch| epoch.set.asn(asn));
+        matched.is_none_or(|m| m.class != reference::bogons::BogonClass::Full)
     }
 
     /// Judges paths, for [`Detection::know`].
@@ -245,7 +251,7 @@ fn class(matched: &BogonMatch<'_>) -> BogonClass {
     }
 }
 
-fn sighting(span: &RouteSpan, time: Span, peer_asn: Asn) -> Sighting {
+pub(super) fn sighting(span: &RouteSpan, time: Span, peer_asn: Asn) -> Sighting {
     Sighting {
         span: time,
         // Where another epoch begins the route lives on: nothing was withdrawn.

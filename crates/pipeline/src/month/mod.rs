@@ -6,7 +6,9 @@
 mod areas;
 mod bogons;
 mod inputs;
+mod leaks;
 mod networks;
+pub mod origins;
 mod parts;
 mod peers;
 mod routes;
@@ -23,9 +25,12 @@ use routing::Month;
 
 pub use areas::{Area, AreaScope, AreaScore};
 pub use bogons::{EventId, is_ongoing};
-pub use inputs::{AutNumFacts, BogonEpoch, Collector, DailyReport, Dated, Inputs, References, Settings};
+pub use inputs::{
+    AutNumFacts, Before, BogonEpoch, Collector, DailyReport, Dated, Inputs, References, Settings,
+};
+pub use leaks::{LeakContext, LeakReferences, detect as detect_leaks};
 pub use networks::{Network, Registration};
-pub use peers::PeerFeed;
+pub use peers::{PeerFeed, measure as measure_feeds};
 pub use routes::{Route, origin};
 pub use scores::{Explained, Graded, Incident};
 pub use verdicts::{Exclusions, IrrWord, Verdict};

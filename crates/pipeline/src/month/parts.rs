@@ -4,12 +4,12 @@
 use std::io;
 use std::sync::Mutex;
 
-use detect::Event;
-use routing::{Asn, Family, Origin, Prefix, RouteSpan};
+use detect::{Event, route_leak};
+use routing::{Asn, Family, Origin, Prefix, RouteSpan, Timestamp};
 
 use super::peers::{self, PeerFeed, PeerSet};
-use super::{EventId, Inputs, Route, Verdict, Workers, bogons, routes, verdicts};
-use crate::sweep::{PARTS, Room, Rows};
+use super::{EventId, Inputs, Route, Verdict, Workers, bogons, leaks, origins, routes, verdicts};
+use crate::sweep::{PARTS, Room, Rows, Shown};
 
 /// What all parts together gave.
 pub struct Judged {
@@ -32,6 +32,8 @@ struct Part {
     events: Vec<Event>,
     /// Per family and peer, as [`PeerSet`] numbers them: distinct prefixes.
     prefixes: [Vec<u64>; 2],
+    /// A record that is no table's opened a span: something may be new.
+    changes: bool,
 }
 
 /// Judges the spans of every part. Parts may be done in any order and at the same time.
@@ -40,16 +42,26 @@ pub fn judge(inputs: &Inputs<'_>, workers: &dyn Workers) -> io::Result<Judged> {
     let set = PeerSet::new(&peers);
     let mut bogons = bogons::Detection::new(inputs);
     let origins = judge_paths(inputs, &mut bogons, workers);
-    let verdicts = verdicts::Judge::new(inputs);
-    let context = Context { inputs, origins, set: &set, verdicts, bogons, rooms: Mutex::default() };
+    let tables = Tables::new(inputs);
+    let context = Context {
+        inputs,
+        origins,
+        sightings: tables.updates.then(|| origins::Sightings::new(&inputs.collectors)),
+        tables,
+        set: &set,
+        verdicts: verdicts::Judge::new(inputs),
+        bogons,
+        rooms: Mutex::default(),
+    };
     let done: Vec<Mutex<Option<io::Result<Part>>>> = (0..PARTS).map(|_| Mutex::new(None)).collect();
     workers.each(PARTS, &|part| {
         let result = context.part(part).transpose();
         *done[part].lock().expect("a part is done once") = result;
     });
     let done = done.into_iter().map(|part| part.into_inner().expect("all parts are done").transpose());
-    let parts: Vec<Part> = done.filter_map(io::Result::transpose).collect::<io::Result<_>>()?;
-    let routes = parts.iter().map(|part| part.routes.len()).sum();
+    let numbered = done.enumerate().map(|(number, part)| Ok(part?.map(|part| (number, part))));
+    let parts: Vec<(usize, Part)> = numbered.filter_map(io::Result::transpose).collect::<io::Result<_>>()?;
+    let routes = parts.iter().map(|(_, part)| part.routes.len()).sum();
     let mut judged = Judged {
         feeds: Vec::new(),
         routes: Vec::with_capacity(routes),
@@ -58,9 +70,12 @@ pub fn judge(inputs: &Inputs<'_>, workers: &dyn Workers) -> io::Result<Judged> {
     };
     let mut shown = Vec::with_capacity(routes * set.words());
     let mut prefixes = set.counters();
-    let mut events = Vec::new();
+    let (mut events, mut changed) = (Vec::new(), Vec::new());
     // Each part is let go before the next is taken over.
-    for part in parts {
+    for (number, part) in parts {
+        if part.changes {
+            changed.push(number);
+        }
         judged.routes.extend(part.routes);
         judged.verdicts.extend(part.verdicts);
         shown.extend(part.shown);
@@ -78,6 +93,7 @@ pub fn judge(inputs: &Inputs<'_>, workers: &dyn Workers) -> io::Result<Judged> {
     for (route, shown) in judged.routes.iter_mut().zip(shown.chunks_exact(set.words())) {
         (route.peers, route.full_feed_peers) = set.count(route.prefix.family(), shown, &full);
     }
+    events.extend(context.what_is_new(&changed, &judged.feeds, workers)?);
     judged.events = context.bogons.finish(events);
     Ok(judged)
 }
@@ -87,6 +103,9 @@ struct Context<'a> {
     inputs: &'a Inputs<'a>,
     /// Per collector and path: its origin, or [`LOOK`].
     origins: Vec<Vec<u32>>,
+    tables: Tables,
+    /// Where something can be new: first sightings.
+    sightings: Option<origins::Sightings>,
     set: &'a PeerSet,
     verdicts: verdicts::Judge<'a>,
     bogons: bogons::Detection<'a>,
@@ -102,45 +121,25 @@ const LOOK: u32 = u32::MAX;
 
 impl Context<'_> {
     fn part(&self, part: usize) -> io::Result<Option<Part>> {
-        let mut rooms = self.rooms.lock().expect(NO_PANIC).pop().unwrap_or_default();
-        let mut of_collectors: Vec<(Rows, usize)> = Vec::new();
-        for (index, collector) in (0u16..).zip(&self.inputs.collectors) {
-            match collector.recording.rows(part, index, rooms.pop().unwrap_or_default())? {
-                Ok(rows) => of_collectors.push((rows, 0)),
-                Err(room) => rooms.push(room),
-            }
-        }
-        if of_collectors.is_empty() {
-            return Ok(None);
-        }
         let mut out = Part {
             routes: Vec::new(),
             shown: Vec::new(),
             verdicts: Vec::new(),
             events: Vec::new(),
             prefixes: self.set.counters(),
+            changes: false,
         };
-        let mut of_prefix: Vec<(usize, usize)> = Vec::new();
         let mut spans = Vec::new();
-        loop {
-            let next = |(rows, next): &(Rows, usize)| (*next < rows.len()).then(|| rows.prefix(*next));
-            let Some(prefix) = of_collectors.iter().filter_map(next).min() else { break };
-            of_prefix.clear();
-            for (turn, (rows, next)) in of_collectors.iter_mut().enumerate() {
-                if *next < rows.len() && rows.prefix(*next) == prefix {
-                    of_prefix.push((turn, *next));
-                    *next += 1;
-                }
-            }
-            let of_prefix = of_prefix.iter().map(|&(turn, row)| (&of_collectors[turn].0, row));
-            if self.bogons.concern(&prefix) || !self.fold_plain(prefix, of_prefix.clone(), &mut out) {
+        self.each_prefix(part, |prefix, of_prefix| {
+            if self.bogons.concern(&prefix) || !self.fold_plain(prefix, of_prefix, &mut out) {
                 spans.clear();
-                of_prefix.for_each(|(rows, row)| rows.spans(row, &mut spans));
+                of_prefix.iter().for_each(|(rows, row)| rows.spans(*row, &mut spans));
                 self.fold(&spans, &mut out);
             }
+        })?;
+        if out.routes.is_empty() {
+            return Ok(None);
         }
-        rooms.extend(of_collectors.into_iter().map(|(rows, _)| rows.into_room()));
-        self.rooms.lock().expect(NO_PANIC).push(rooms);
         out.verdicts = self.verdicts.judge(&out.routes);
         // They wait for all other parts.
         out.routes.shrink_to_fit();
@@ -148,23 +147,85 @@ impl Context<'_> {
         Ok(Some(out))
     }
 
+    /// What each collector saw of each prefix of a part, prefixes ascending.
+    fn each_prefix(&self, part: usize, mut take: impl FnMut(Prefix, &[(&Rows, usize)])) -> io::Result<()> {
+        let mut rooms = self.rooms.lock().expect(NO_PANIC).pop().unwrap_or_default();
+        let mut of_collectors: Vec<Rows> = Vec::new();
+        for (index, collector) in (0u16..).zip(&self.inputs.collectors) {
+            match collector.recording.rows(part, index, rooms.pop().unwrap_or_default())? {
+                Ok(rows) => of_collectors.push(rows),
+                Err(room) => rooms.push(room),
+            }
+        }
+        let mut next = vec![0; of_collectors.len()];
+        let mut of_prefix: Vec<(&Rows, usize)> = Vec::new();
+        loop {
+            let unread = |(rows, next): (&Rows, &usize)| (*next < rows.len()).then(|| rows.prefix(*next));
+            let Some(prefix) = of_collectors.iter().zip(&next).filter_map(unread).min() else { break };
+            of_prefix.clear();
+            for (rows, next) in of_collectors.iter().zip(&mut next) {
+                if *next < rows.len() && rows.prefix(*next) == prefix {
+                    of_prefix.push((rows, *next));
+                    *next += 1;
+                }
+            }
+            take(prefix, &of_prefix);
+        }
+        rooms.extend(of_collectors.into_iter().map(Rows::into_room));
+        self.rooms.lock().expect(NO_PANIC).push(rooms);
+        Ok(())
+    }
+
+    /// Misoriginations, forged paths and leaks, in the parts in which anything changed: what was known before
+    /// is known only when every part has been seen.
+    fn what_is_new(
+        &self,
+        changed: &[usize],
+        feeds: &[Vec<PeerFeed>],
+        workers: &dyn Workers,
+    ) -> io::Result<Vec<Event>> {
+        let Some(sightings) = self.sightings.as_ref().filter(|_| !changed.is_empty()) else {
+            return Ok(Vec::new());
+        };
+        let is_network = |asn: Asn| self.bogons.is_network(asn);
+        let context = origins::Context::of_month(self.inputs, feeds, sightings, &is_network);
+        let leaks = leaks::LeakContext::of_month(self.inputs, sightings, &is_network);
+        let done: Vec<Mutex<io::Result<Vec<Event>>>> =
+            changed.iter().map(|_| Mutex::new(Ok(Vec::new()))).collect();
+        workers.each(changed.len(), &|i| {
+            let mut spans = Vec::new();
+            let read = self.each_prefix(changed[i], |_, of_prefix| {
+                of_prefix.iter().for_each(|(rows, row)| rows.spans(*row, &mut spans));
+            });
+            let found = read.map(|()| {
+                let mut events = origins::detect(&spans, &context);
+                events.extend(leaks::detect(&spans, &leaks));
+                events
+            });
+            *done[i].lock().expect("a part is done once") = found;
+        });
+        let mut events = Vec::new();
+        for part in done {
+            events.extend(part.into_inner().expect("all parts are done")?);
+        }
+        route_leak::origin::mark_reoriginations(&mut events);
+        Ok(events)
+    }
+
     /// Folds a prefix that is as most are: one origin, and nothing changed. False when it is not, and then
     /// nothing was done.
-    fn fold_plain<'r>(
-        &self,
-        prefix: Prefix,
-        of_prefix: impl Iterator<Item = (&'r Rows, usize)> + Clone,
-        out: &mut Part,
-    ) -> bool {
+    fn fold_plain(&self, prefix: Prefix, of_prefix: &[(&Rows, usize)], out: &mut Part) -> bool {
         let from = out.shown.len();
         out.shown.resize(from + self.set.words(), 0);
         let shown = &mut out.shown[from..];
         let prefixes = &mut out.prefixes[usize::from(prefix.family() == Family::V6)];
         let mut route: Option<Route> = None;
-        let plain = of_prefix.clone().all(|(rows, row)| {
-            let origins = &self.origins[usize::from(rows.collector())];
-            let bits = self.set.bits(rows.collector());
-            rows.shown(row, |peer, path, time| {
+        let mut changes = false;
+        let plain = of_prefix.iter().all(|(rows, row)| {
+            let collector = rows.collector();
+            let origins = &self.origins[usize::from(collector)];
+            let bits = self.set.bits(collector);
+            rows.shown(*row, |Shown { peer, path, file, time }| {
                 let (origin, bit) = (origins[path as usize], bits[peer as usize] as usize);
                 let word = &mut shown[bit / 64];
                 // Two routes of one peer are told apart by path identifiers, and their times add up.
@@ -173,6 +234,7 @@ impl Context<'_> {
                 }
                 *word |= 1 << (bit % 64);
                 prefixes[bit] += 1;
+                changes |= self.note((collector, peer, path, file), time.start);
                 let route = route.get_or_insert(Route {
                     prefix,
                     origin: Some(Asn(origin)),
@@ -191,6 +253,7 @@ impl Context<'_> {
         match route.filter(|_| plain) {
             Some(route) => {
                 out.routes.push(route);
+                out.changes |= changes;
                 true
             }
             None => {
@@ -201,10 +264,22 @@ impl Context<'_> {
         }
     }
 
+    /// Notes the first sightings of a path and of a peer; true when no table's record opened the span.
+    #[inline]
+    fn note(&self, (collector, peer, path, file): (u16, u32, u32, u32), start: Timestamp) -> bool {
+        let Some(sightings) = &self.sightings else { return false };
+        let from_table = self.tables.holds(collector, file);
+        sightings.add((collector, peer, path), start, from_table);
+        !from_table
+    }
+
     /// Folds and examines any prefix.
     fn fold(&self, spans: &[RouteSpan], out: &mut Part) {
         if spans.is_empty() {
             return;
+        }
+        for span in spans {
+            out.changes |= self.note((span.collector, span.peer, span.path, span.file), span.time.start);
         }
         let peer = |s: &RouteSpan| (s.collector, s.peer);
         for same_peer in spans.chunk_by(|a, b| peer(a) == peer(b)) {
@@ -220,6 +295,36 @@ impl Context<'_> {
             .collect();
         routes::fold(spans, &origins, self.set, &mut out.routes, &mut out.shown);
         self.bogons.detect(spans, &mut out.events);
+    }
+}
+
+/// Which files are tables.
+struct Tables {
+    /// Per collector and file.
+    tables: Vec<Vec<bool>>,
+    /// Some file is none.
+    updates: bool,
+}
+
+impl Tables {
+    fn new(inputs: &Inputs<'_>) -> Tables {
+        let mut updates = false;
+        let of_collector = |collector: &super::Collector| {
+            let mut tables = Vec::new();
+            for &table in &collector.tables {
+                tables.resize(tables.len().max(table as usize + 1), false);
+                tables[table as usize] = true;
+            }
+            let is_table = |file: u32| tables.get(file as usize).copied().unwrap_or(false);
+            updates |= !collector.recording.files().all(is_table);
+            tables
+        };
+        let tables = inputs.collectors.iter().map(of_collector).collect();
+        Tables { tables, updates }
+    }
+
+    fn holds(&self, collector: u16, file: u32) -> bool {
+        self.tables[usize::from(collector)].get(file as usize).copied().unwrap_or(false)
     }
 }
 

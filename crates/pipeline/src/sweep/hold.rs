@@ -290,6 +290,19 @@ impl<'a> Holding<'a> {
     }
 }
 
+/// A span in short.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Shown {
+    /// Index of the peer.
+    pub peer: u32,
+    /// Index of the path.
+    pub path: u32,
+    /// Index of the file whose record opened it.
+    pub file: u32,
+    /// From when to when.
+    pub time: Span,
+}
+
 /// What one collector saw of one part, by prefix.
 pub struct Rows {
     collector: u16,
@@ -325,16 +338,17 @@ impl Rows {
         self.collector
     }
 
-    /// Gives peer, path and time of every span of a prefix, in the order of peers, as long as `take` says so;
+    /// Gives every span of a prefix in short, in the order of peers, as long as `take` says so;
     /// false when it did not, or when the spans have to be asked for because not all of them last to the end.
     #[inline]
-    pub fn shown(&self, index: usize, mut take: impl FnMut(u32, u32, Span) -> bool) -> bool {
+    pub fn shown(&self, index: usize, mut take: impl FnMut(Shown) -> bool) -> bool {
         let row = &self.room.rows[index];
         row.closed.is_empty()
             && self.room.held[row.range()].iter().all(|held| {
                 let (end, _) = self.ending.of(&self.downs, held);
                 let whole = Span { start: held.since, end: end.max(held.since) };
-                whole.clip(self.window).is_none_or(|time| take(held.peer, held.path, time))
+                let Held { peer, path, file, .. } = *held;
+                whole.clip(self.window).is_none_or(|time| take(Shown { peer, path, file, time }))
             })
     }
 

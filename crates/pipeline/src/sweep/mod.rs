@@ -23,7 +23,7 @@ use routing::{Family, Fault, FaultCounts, FaultKind, Peer, RouteSpan, Span, Time
 
 use clock::Clock;
 use hold::Holding;
-pub use hold::{Room, Rows};
+pub use hold::{Room, Rows, Shown};
 pub use journal::Shelf;
 use journal::{Journal, TableRow};
 pub use part::{PARTS, part_of};
@@ -311,6 +311,14 @@ impl Sweep {
 }
 
 impl Recording {
+    /// The files that were read, by their numbers.
+    pub fn files(&self) -> impl Iterator<Item = u32> {
+        self.commands.iter().filter_map(|command| match command {
+            clock::Command::File(file) => Some(*file),
+            _ => None,
+        })
+    }
+
     /// What was seen of one part, folded in `room`, which comes back when nothing was. `collector` is what its
     /// spans say of where they come from.
     ///
