@@ -42,12 +42,11 @@ pub fn judge(inputs: &Inputs<'_>, workers: &dyn Workers) -> io::Result<Judged> {
     let set = PeerSet::new(&peers);
     let mut bogons = bogons::Detection::new(inputs);
     let origins = judge_paths(inputs, &mut bogons, workers);
-    let tables = Tables::new(inputs);
     let context = Context {
         inputs,
         origins,
-        sightings: tables.updates.then(|| origins::Sightings::new(&inputs.collectors)),
-        tables,
+        sightings: origins::Sightings::are_needed(&inputs.collectors)
+            .then(|| origins::Sightings::new(&inputs.collectors)),
         set: &set,
         verdicts: verdicts::Judge::new(inputs),
         bogons,
@@ -103,7 +102,6 @@ struct Context<'a> {
     inputs: &'a Inputs<'a>,
     /// Per collector and path: its origin, or [`LOOK`].
     origins: Vec<Vec<u32>>,
-    tables: Tables,
     /// Where something can be new: first sightings.
     sightings: Option<origins::Sightings>,
     set: &'a PeerSet,
@@ -266,11 +264,8 @@ impl Context<'_> {
 
     /// Notes the first sightings of a path and of a peer; true when no table's record opened the span.
     #[inline]
-    fn note(&self, (collector, peer, path, file): (u16, u32, u32, u32), start: Timestamp) -> bool {
-        let Some(sightings) = &self.sightings else { return false };
-        let from_table = self.tables.holds(collector, file);
-        sightings.add((collector, peer, path), start, from_table);
-        !from_table
+    fn note(&self, span: (u16, u32, u32, u32), start: Timestamp) -> bool {
+        self.sightings.as_ref().is_some_and(|sightings| !sightings.add(span, start))
     }
 
     /// Folds and examines any prefix.
@@ -295,36 +290,6 @@ impl Context<'_> {
             .collect();
         routes::fold(spans, &origins, self.set, &mut out.routes, &mut out.shown);
         self.bogons.detect(spans, &mut out.events);
-    }
-}
-
-/// Which files are tables.
-struct Tables {
-    /// Per collector and file.
-    tables: Vec<Vec<bool>>,
-    /// Some file is none.
-    updates: bool,
-}
-
-impl Tables {
-    fn new(inputs: &Inputs<'_>) -> Tables {
-        let mut updates = false;
-        let of_collector = |collector: &super::Collector| {
-            let mut tables = Vec::new();
-            for &table in &collector.tables {
-                tables.resize(tables.len().max(table as usize + 1), false);
-                tables[table as usize] = true;
-            }
-            let is_table = |file: u32| tables.get(file as usize).copied().unwrap_or(false);
-            updates |= !collector.recording.files().all(is_table);
-            tables
-        };
-        let tables = inputs.collectors.iter().map(of_collector).collect();
-        Tables { tables, updates }
-    }
-
-    fn holds(&self, collector: u16, file: u32) -> bool {
-        self.tables[usize::from(collector)].get(file as usize).copied().unwrap_or(false)
     }
 }
 

@@ -38,6 +38,17 @@ pub struct Sightings {
     paths: Vec<Vec<[AtomicI64; 2]>>,
     /// Per collector and peer: the first table that shows a route of it.
     peers: Vec<Vec<AtomicI64>>,
+    /// Per collector and file: whether it is a table.
+    tables: Vec<Vec<bool>>,
+}
+
+fn tables(collector: &Collector) -> Vec<bool> {
+    let mut tables = Vec::new();
+    for &table in &collector.tables {
+        tables.resize(tables.len().max(table as usize + 1), false);
+        tables[table as usize] = true;
+    }
+    tables
 }
 
 fn never() -> AtomicI64 {
@@ -55,6 +66,11 @@ fn noted(first: &AtomicI64) -> Option<Timestamp> {
 }
 
 impl Sightings {
+    /// Whether there is anything that could be new: of tables alone nothing is.
+    pub fn are_needed(collectors: &[Collector]) -> bool {
+        collectors.iter().any(|c| c.recording.files().any(|file| !c.tables.contains(&file)))
+    }
+
     /// Nothing seen yet.
     pub fn new(collectors: &[Collector]) -> Sightings {
         let paths = |c: &Collector| (0..c.paths.len()).map(|_| [never(), never()]).collect();
@@ -62,12 +78,25 @@ impl Sightings {
         Sightings {
             paths: collectors.iter().map(paths).collect(),
             peers: collectors.iter().map(peers).collect(),
+            tables: collectors.iter().map(tables).collect(),
         }
     }
 
-    /// Takes in one span: who saw which path from when on, `from_table` when a table's record opened it.
+    /// Whether a table's record opened the span.
+    pub fn is_of_table(&self, span: &RouteSpan) -> bool {
+        self.is_table(span.collector, span.file)
+    }
+
     #[inline]
-    pub fn add(&self, (collector, peer, path): (u16, u32, u32), start: Timestamp, from_table: bool) {
+    fn is_table(&self, collector: u16, file: u32) -> bool {
+        self.tables[usize::from(collector)].get(file as usize).copied().unwrap_or(false)
+    }
+
+    /// Takes in one span: who saw which path from when on, and the file whose record opened it; true when that is
+    /// a table.
+    #[inline]
+    pub fn add(&self, (collector, peer, path, file): (u16, u32, u32, u32), start: Timestamp) -> bool {
+        let from_table = self.is_table(collector, file);
         let c = usize::from(collector);
         let [first, table] = &self.paths[c][path as usize];
         note(first, start);
@@ -75,6 +104,7 @@ impl Sightings {
             note(table, start);
             note(&self.peers[c][peer as usize], start);
         }
+        from_table
     }
 }
 
@@ -143,6 +173,11 @@ impl<'a> Baseline<'a> {
             }
         }
         Baseline { history, sightings, links, covering }
+    }
+
+    /// Whether a table's record opened the span.
+    pub fn is_of_table(&self, span: &RouteSpan) -> bool {
+        self.sightings.is_of_table(span)
     }
 
     /// Since when the routes of a peer are known from a table.

@@ -94,14 +94,14 @@ impl Context<'_> {
         if hops.is_empty() && path.is_empty() && (self.is_network)(peer) { vec![peer] } else { hops }
     }
 
-    fn from_table(&self, span: &RouteSpan) -> bool {
-        self.collectors[usize::from(span.collector)].tables.contains(&span.file)
+    fn is_of_table(&self, span: &RouteSpan) -> bool {
+        self.baseline.is_of_table(span)
     }
 
     /// The span began while the peer's routes were known: what it shows then was not there before.
     fn is_change(&self, span: &RouteSpan) -> bool {
         let known = self.baseline.known_since(span);
-        !self.from_table(span) && known.is_some_and(|since| since < span.time.start)
+        !self.is_of_table(span) && known.is_some_and(|since| since < span.time.start)
     }
 }
 
@@ -109,8 +109,7 @@ impl Context<'_> {
 pub fn sightings<'s>(collectors: &[Collector], spans: impl IntoIterator<Item = &'s RouteSpan>) -> Sightings {
     let seen = Sightings::new(collectors);
     for span in spans {
-        let from_table = collectors[usize::from(span.collector)].tables.contains(&span.file);
-        seen.add((span.collector, span.peer, span.path), span.time.start, from_table);
+        seen.add((span.collector, span.peer, span.path, span.file), span.time.start);
     }
     seen
 }
