@@ -18,7 +18,8 @@ use super::{Link, PathSet, Relationship, RelationshipTable};
 pub struct InferredLink {
     /// The link.
     pub relationship: Relationship,
-    /// How sure it is, 1–99. Measured against another inference on tables of years that it was not tuned on.
+    /// How sure it is, 1–99: a rank by the kind of evidence, no probability. The tables it was compared on are those
+    /// its thresholds were chosen on.
     pub confidence: u8,
     /// Distinct paths that speak for it.
     pub supporting: u32,
