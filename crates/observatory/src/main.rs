@@ -8,6 +8,7 @@ mod month;
 mod progress;
 mod records;
 mod running;
+mod workers;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;

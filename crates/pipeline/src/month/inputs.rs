@@ -11,9 +11,9 @@ use reference::organisations::OrganisationTable;
 use reference::relationships::RelationshipTable;
 use reference::spoofer::SpooferTable;
 use reference::vrp::VrpTable;
-use routing::{Asn, Date, Month, Peer, Prefix, RouteSpan, Span, Timestamp, Unknown};
+use routing::{Asn, Date, Month, Peer, Prefix, Span, Timestamp, Unknown};
 
-use crate::sweep::PathTable;
+use crate::sweep::{PathTable, Recording};
 
 /// Everything a month is computed from.
 pub struct Inputs<'a> {
@@ -35,12 +35,12 @@ pub struct Collector {
     pub name: String,
     /// Its peers.
     pub peers: Vec<Peer>,
-    /// Its spans.
-    pub spans: Vec<RouteSpan>,
     /// Its distinct paths.
     pub paths: PathTable,
     /// Stretches of known time.
     pub coverage: Vec<Span>,
+    /// Its spans, part by part.
+    pub recording: Recording,
 }
 
 /// What the operator chose.

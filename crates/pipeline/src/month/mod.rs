@@ -7,6 +7,7 @@ mod areas;
 mod bogons;
 mod inputs;
 mod networks;
+mod parts;
 mod peers;
 mod routes;
 mod scores;
@@ -14,10 +15,11 @@ mod spoofing;
 mod verdicts;
 
 use std::collections::BTreeMap;
+use std::io;
 
 use detect::Event;
 use measure::framework::Framework;
-use routing::{Month, RouteSpan};
+use routing::Month;
 
 pub use areas::{Area, AreaScope, AreaScore};
 pub use bogons::{EventId, is_ongoing};
@@ -46,22 +48,29 @@ pub struct Outcome {
     pub graded: Vec<Graded>,
 }
 
-/// Computes a month. The spans are taken out of the collectors; everything else stays for the caller to cite.
-pub fn compute(inputs: &mut Inputs<'_>) -> Outcome {
-    let spans = all_spans(&mut inputs.collectors);
-    let inputs = &*inputs;
-    let peers: Vec<Vec<routing::Peer>> = inputs.collectors.iter().map(|c| c.peers.clone()).collect();
-    let feeds = peers::measure(&spans, &peers, inputs.settings.full_feed_share_percent_min);
-    let origins = origins(&spans, &inputs.collectors);
-    let mut routes = Vec::new();
-    let mut from = 0;
-    for same_prefix in spans.chunk_by(|a, b| a.prefix == b.prefix) {
-        let to = from + same_prefix.len();
-        routes::fold(same_prefix, &origins[from..to], &feeds, &mut routes);
-        from = to;
+/// Does many jobs, of which none depends on another: one after the other, or on as many threads as the machine
+/// gives. The result of a month does not depend on it.
+pub trait Workers: Sync {
+    /// Calls `job` once with each number below `jobs`.
+    fn each(&self, jobs: usize, job: &(dyn Fn(usize) + Sync));
+}
+
+/// One job after the other.
+pub struct InTurn;
+
+impl Workers for InTurn {
+    fn each(&self, jobs: usize, job: &(dyn Fn(usize) + Sync)) {
+        (0..jobs).for_each(job);
     }
-    let verdicts = verdicts::judge(&routes, inputs);
-    let events = bogons::detect(&spans, inputs);
+}
+
+/// Computes a month.
+///
+/// # Errors
+///
+/// When what a sweep laid down cannot be read again.
+pub fn compute(inputs: &Inputs<'_>, workers: &dyn Workers) -> io::Result<Outcome> {
+    let parts::Judged { feeds, routes, verdicts, events } = parts::judge(inputs, workers)?;
     let networks = networks::describe(&routes, &verdicts, &events, inputs);
     let observed = observed(inputs);
     let graded = inputs
@@ -71,36 +80,7 @@ pub fn compute(inputs: &mut Inputs<'_>) -> Outcome {
             scores::grade(framework, inputs, &observed, &routes, &verdicts, &feeds, &events, &networks)
         })
         .collect();
-    Outcome { month: inputs.month, feeds, routes, verdicts, events, networks, graded }
-}
-
-/// Takes the spans out of the collectors and sorts them: by prefix, then by who saw them and when.
-fn all_spans(collectors: &mut [Collector]) -> Vec<RouteSpan> {
-    let mut spans: Vec<RouteSpan> = Vec::with_capacity(collectors.iter().map(|c| c.spans.len()).sum());
-    for (index, collector) in (0u16..).zip(collectors.iter_mut()) {
-        let own = core::mem::take(&mut collector.spans);
-        spans.extend(own.into_iter().map(|span| RouteSpan { collector: index, ..span }));
-    }
-    spans.sort_unstable_by_key(|s| (s.prefix, s.collector, s.peer, s.path_id, s.time, s.file, s.offset));
-    spans
-}
-
-fn origins(spans: &[RouteSpan], collectors: &[Collector]) -> Vec<Option<routing::Asn>> {
-    // A path's origin is found once per path; only an empty path needs the peer.
-    let of_path: Vec<Vec<routing::Origin>> = collectors
-        .iter()
-        .map(|c| (0..c.paths.len() as u32).map(|i| c.paths.get(i).origin()).collect())
-        .collect();
-    spans
-        .iter()
-        .map(|span| match of_path[usize::from(span.collector)][span.path as usize] {
-            routing::Origin::As(asn) => Some(asn),
-            routing::Origin::None => None,
-            routing::Origin::Speaker => {
-                Some(collectors[usize::from(span.collector)].peers[span.peer as usize].asn)
-            }
-        })
-        .collect()
+    Ok(Outcome { month: inputs.month, feeds, routes, verdicts, events, networks, graded })
 }
 
 /// Whether announcements were observed at all: without that, no incident is not an absence of incidents.
