@@ -2,7 +2,6 @@
 
 use std::io::Read;
 use std::net::{IpAddr, Ipv4Addr};
-use std::time::Instant;
 
 use bgp::mrt::write::{Entry, Route, Writer};
 use bgp::mrt::{OriginCode, PeerEntry};
@@ -13,6 +12,7 @@ use routing::{AsPath, Asn, Family, Month, Prefix, Timestamp};
 
 use crate::Outcome;
 use crate::registered::Registered;
+use crate::run::cpu;
 use crate::sweep;
 
 /// A world: tables of one month, made up.
@@ -41,14 +41,14 @@ const DIRECTIONS: &[(&str, Grow)] = &[
 
 /// Prints a line for each direction and size.
 pub fn curves() -> Outcome<()> {
-    println!("| grows | times | rows | seconds | against once | µs/row |");
+    println!("| grows | times | rows | CPU s | against once | µs/row |");
     println!("|---|---|---|---|---|---|");
     for (direction, grow) in DIRECTIONS {
         let mut once = None;
         for times in [1, 2, 4] {
             let mut world = BASE;
             grow(&mut world, times);
-            let (rows, seconds) = median(world)?;
+            let (rows, seconds) = least(world)?;
             let once = *once.get_or_insert(seconds);
             let each = seconds / rows as f64 * 1e6;
             println!("| {direction} | {times} | {rows} | {seconds:.3} | {:.2} | {each:.3} |", seconds / once);
@@ -57,10 +57,11 @@ pub fn curves() -> Outcome<()> {
     Ok(())
 }
 
-fn median(world: World) -> Outcome<(u64, f64)> {
+/// Rows and seconds of CPU, the least of five: what else the machine does only adds.
+fn least(world: World) -> Outcome<(u64, f64)> {
     let month: Month = "2024-05".parse()?;
     let mut all = Vec::new();
-    for _ in 0..3 {
+    for _ in 0..5 {
         let mut collectors = Vec::new();
         for collector in 0..world.collectors {
             let mut files: Vec<Box<dyn Read>> = Vec::new();
@@ -75,15 +76,14 @@ fn median(world: World) -> Outcome<(u64, f64)> {
             irr: RouteTable::new(Vec::new()),
             relationships: RelationshipTable::new(&[]),
         };
-        let start = Instant::now();
+        let begun = cpu();
         let judged = sweep::judge(month, collectors, registered)?;
-        all.push((judged.elements, start.elapsed().as_secs_f64()));
+        all.push((judged.elements, cpu() - begun));
         if judged.events < world.events as usize {
             return Err(format!("{} events of {}", judged.events, world.events).into());
         }
     }
-    all.sort_by(|a, b| a.1.total_cmp(&b.1));
-    Ok(all[all.len() / 2])
+    all.into_iter().min_by(|a, b| a.1.total_cmp(&b.1)).ok_or("measured at least once".into())
 }
 
 /// Every peer has every prefix; the first `events` are of private space, each of another network.

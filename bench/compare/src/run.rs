@@ -19,7 +19,8 @@ pub struct Run {
     pub peak_kib: u64,
 }
 
-fn cpu() -> f64 {
+/// Seconds of CPU of all threads of this process so far.
+pub fn cpu() -> f64 {
     let time = clock_gettime(ClockId::ProcessCPUTime);
     time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
 }
@@ -78,8 +79,12 @@ pub fn instructions(way: &str, file: &Path) -> Outcome<u64> {
             .arg(times)
             .output()?;
         let text = String::from_utf8(output.stderr)?;
+        if !output.status.success() {
+            return Err(format!("{way} under valgrind: {text}").into());
+        }
         let line = text.lines().find_map(|line| line.split("Collected : ").nth(1));
         Ok(line.ok_or("valgrind says no count")?.trim().parse()?)
     };
-    Ok(counted("2")?.saturating_sub(counted("1")?))
+    let (once, twice) = (counted("1")?, counted("2")?);
+    twice.checked_sub(once).filter(|count| *count > 0).ok_or("two passes take no more than one".into())
 }
