@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
 use measure::framework::{self, Framework};
-use pipeline::month::{BogonEpoch, Collector, Dated, InTurn, Inputs, References, Settings, compute, tally};
+use pipeline::month::{Before, BogonEpoch, Collector, Dated, InTurn, Inputs, References, Settings, compute, tally};
 use pipeline::sweep::Sweep;
 use reference::bogons::BogonTable;
 use reference::delegations::DelegationTable;
@@ -69,6 +69,7 @@ pub fn sweep(name: &str, window: Span, files: Vec<Box<dyn Read>>) -> Outcome<(Co
         peers: swept.peers,
         paths: swept.paths,
         coverage: swept.coverage,
+        tables: swept.recording.tables(),
         recording: swept.recording,
     };
     Ok((collector, elements))
@@ -100,5 +101,6 @@ fn references(registered: Registered, from: Timestamp) -> References {
         aspas: None,
         bogons: vec![BogonEpoch { from, table: BogonTable::new([], [], []) }],
         reports: Vec::new(),
+        before: Before::default(),
     }
 }
