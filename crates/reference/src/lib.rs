@@ -12,6 +12,7 @@ pub mod contacts;
 pub mod delegations;
 pub mod fault;
 pub mod irr;
+pub mod opinions;
 pub mod organisations;
 pub mod relationships;
 pub mod slurm;
