@@ -6,6 +6,8 @@ pub mod bogon_prefix;
 mod event;
 pub mod incident;
 pub mod path;
+pub mod replay;
+pub mod story;
 pub mod visibility;
 
 pub use event::{Accomplice, BogonClass, EVENT_KINDS, Event, EventKind, Evidence, KindRow, Sighting};

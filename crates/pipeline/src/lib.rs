@@ -2,4 +2,5 @@
 //! into spans, [`month`] folds spans and reference data into a month's measurements and grades.
 
 pub mod month;
+pub mod opinions;
 pub mod sweep;

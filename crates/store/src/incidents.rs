@@ -209,6 +209,8 @@ pub(crate) async fn record(
             text(&row.framework),
             text(&row.id),
             text(&row.metric),
+            text(&row.verdict),
+            text(&row.reason),
             number(row.network),
             Cell::Integer(row.culprit.map(i64::from)),
             Cell::Text(row.economy.clone()),
@@ -221,7 +223,8 @@ pub(crate) async fn record(
             document(row)?,
         ])
     });
-    let columns = "incident (publication, framework, id, metric, network, culprit, economy, started, ended, \
+    let columns = "incident (publication, framework, id, metric, verdict, reason, network, culprit, economy, \
+                   started, ended, \
                    ongoing, lasted, adds_billionths, doc)";
     insert(tx, columns, rows).await?;
 
@@ -264,6 +267,8 @@ mod tests {
         for (filter, index) in [
             (Filter::default(), "incident_started"),
             (Filter { kinds: vec!["M3".to_owned()], ..Filter::default() }, "incident_metric"),
+            (Filter { verdict: Some("incident".to_owned()), ..Filter::default() }, "incident_verdict"),
+            (Filter { reason: Some("bogon".to_owned()), ..Filter::default() }, "incident_reason"),
             (Filter { answers: Some(1), ..Filter::default() }, "incident_network"),
             (Filter { culprit: Some(1), ..Filter::default() }, "incident_culprit"),
             (Filter { economy: Some("NL".to_owned()), ..Filter::default() }, "incident_economy"),

@@ -13,6 +13,10 @@ use crate::{Store, StoreError};
 pub struct Filter {
     /// Metrics of incidents, kinds of events: any of these.
     pub kinds: Vec<String>,
+    /// The verdict.
+    pub verdict: Option<String>,
+    /// The reason for the verdict.
+    pub reason: Option<String>,
     /// The network that answers for it; incidents only.
     pub answers: Option<u32>,
     /// The culprit.
@@ -63,9 +67,16 @@ impl Statement {
     /// Conditions on the columns that incidents and events share; `kind` names the column of their kinds. That of
     /// the prefix is not among them: it decides where the statement starts.
     pub(crate) fn narrow(mut self, filter: &Filter, kind: &str) -> Statement {
-        let Filter { kinds, answers, culprit, economy, prefix: _, from, to, ongoing } = filter;
+        let Filter { kinds, verdict, reason, answers, culprit, economy, prefix: _, from, to, ongoing } =
+            filter;
         if !kinds.is_empty() {
             self = self.push(&format!(" AND r.{kind} IN ")).list(kinds.iter().map(String::as_str));
+        }
+        if let Some(verdict) = verdict {
+            self = self.push(" AND r.verdict = ").bind(verdict.as_str());
+        }
+        if let Some(reason) = reason {
+            self = self.push(" AND r.reason = ").bind(reason.as_str());
         }
         if let Some(asn) = answers {
             self = self.push(" AND r.network = ").bind(i64::from(*asn));
