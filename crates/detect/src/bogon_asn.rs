@@ -2,7 +2,7 @@
 
 use routing::{Asn, Prefix};
 
-use crate::bogon_prefix::{Verdict, event};
+use crate::bogon_prefix::{Listed, event};
 use crate::path::Hops;
 use crate::visibility::{self, Seen};
 use crate::{Event, EventKind};
@@ -51,12 +51,12 @@ pub fn examine(
     prefix: Prefix,
     bogon: Asn,
     culprit: Option<Asn>,
-    verdict: &Verdict,
+    listed: &Listed,
     seen: Vec<Seen>,
 ) -> Vec<Event> {
     visibility::examine(seen)
         .into_iter()
-        .map(|visible| event(EventKind::BogonAsn, prefix, culprit, Some(bogon), verdict, visible))
+        .map(|visible| event(EventKind::BogonAsn, prefix, culprit, Some(bogon), listed, visible))
         .collect()
 }
 

@@ -3,11 +3,11 @@
 use routing::{Asn, Prefix, SpanEnd};
 
 use crate::visibility::{self, Seen, Visible};
-use crate::{BogonClass, Event, EventKind, Evidence};
+use crate::{BogonClass, Clause, Event, EventKind, Evidence, Input, InputKind, Reason, Tree, Verdict};
 
 /// Why a prefix is a bogon.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Verdict {
+pub struct Listed {
     /// Full or administrative.
     pub class: BogonClass,
     /// The rule in words, with the registry entry.
@@ -17,10 +17,10 @@ pub struct Verdict {
 }
 
 /// Makes the events of one bogon prefix of one culprit from its sightings.
-pub fn examine(prefix: Prefix, culprit: Option<Asn>, verdict: &Verdict, seen: Vec<Seen>) -> Vec<Event> {
+pub fn examine(prefix: Prefix, culprit: Option<Asn>, listed: &Listed, seen: Vec<Seen>) -> Vec<Event> {
     visibility::examine(seen)
         .into_iter()
-        .map(|visible| event(EventKind::BogonPrefix, prefix, culprit, None, verdict, visible))
+        .map(|visible| event(EventKind::BogonPrefix, prefix, culprit, None, listed, visible))
         .collect()
 }
 
@@ -29,7 +29,7 @@ pub(crate) fn event(
     prefix: Prefix,
     culprit: Option<Asn>,
     bogon_asn: Option<Asn>,
-    verdict: &Verdict,
+    listed: &Listed,
     visible: Visible,
 ) -> Event {
     let mut collectors: Vec<u16> = visible.sightings.iter().map(|s| s.collector).collect();
@@ -43,21 +43,43 @@ pub(crate) fn event(
     sightings.truncate(Evidence::SIGHTINGS_MAX);
     Event {
         kind,
+        verdict: Verdict::Incident,
+        reason: Reason::Bogon,
+        likely_cause: None,
         culprit,
+        victims: Vec::new(),
         prefix,
+        related: None,
+        hop: None,
         bogon_asn,
         span: visible.span,
-        class: verdict.class,
+        class: Some(listed.class),
+        confidence: 100,
         accomplices: visible.accomplices,
+        credits: Vec::new(),
         evidence: Evidence {
-            rule: verdict.rule.clone(),
-            source: verdict.source.clone(),
+            rule: listed.rule.clone(),
+            source: listed.source.clone(),
             peer_ases: visible.peer_ases,
             collectors,
             sightings,
             estimated,
             open_end,
         },
+        tree: tree(listed),
+    }
+}
+
+/// The whole verdict on a bogon: a list names it.
+pub fn tree(listed: &Listed) -> Tree {
+    Tree {
+        inputs: vec![Input::present(InputKind::Bogons, listed.source.clone())],
+        fired: vec![Clause::new(
+            "bogon",
+            format!("A list of what nobody may use names it: {}.", listed.rule),
+        )],
+        against: Vec::new(),
+        flips: vec![Clause::new("bogon", "A list of that day that does not name it would clear it.")],
     }
 }
 
@@ -84,10 +106,10 @@ mod tests {
             };
             (1..=count).map(|peer| Seen { sighting: sighting(peer), carriers: Vec::new() }).collect()
         };
-        let verdict = Verdict { class: BogonClass::Full, rule: String::new(), source: String::new() };
+        let listed = Listed { class: BogonClass::Full, rule: String::new(), source: String::new() };
         let prefix = "10.0.0.0/8".parse().unwrap();
         for (last, open) in [(SpanEnd::DataEnd, true), (SpanEnd::Withdrawn, false)] {
-            let events = examine(prefix, Some(Asn(1)), &verdict, seen(last));
+            let events = examine(prefix, Some(Asn(1)), &listed, seen(last));
             assert_eq!(events.len(), 1);
             assert_eq!(events[0].evidence.sightings.len(), Evidence::SIGHTINGS_MAX);
             assert_eq!(events[0].evidence.open_end, open);

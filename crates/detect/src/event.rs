@@ -1,120 +1,6 @@
-use core::fmt;
-use core::str::FromStr;
-
 use routing::{Asn, Prefix, Span, SpanEnd};
 
-/// What kind of wrong state an event is.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum EventKind {
-    /// A prefix that nobody may originate (metric M3).
-    BogonPrefix,
-    /// A path that carries an ASN that is no network (metric M4).
-    BogonAsn,
-}
-
-/// What a kind of event is, in words: pages, API and documentation take theirs from here.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct KindRow {
-    /// The kind.
-    pub kind: EventKind,
-    /// Stable name in exports and URLs.
-    pub code: &'static str,
-    /// Title of a page or column.
-    pub title: &'static str,
-    /// What it is, in one plain sentence.
-    pub meaning: &'static str,
-    /// What the culprit did, to follow its name.
-    pub did: &'static str,
-    /// What an accomplice did, to follow its name.
-    pub passed_on: &'static str,
-    /// What makes one, step by step, each a sentence.
-    pub rules: &'static [&'static str],
-    /// Who is the culprit and who an accomplice.
-    pub parts: &'static str,
-    /// What looks like one and is none.
-    pub exempt: &'static str,
-    /// Where the rules come from.
-    pub source: &'static str,
-}
-
-/// Every kind, in the order of the metrics.
-pub static EVENT_KINDS: [KindRow; 2] = [
-    KindRow {
-        kind: EventKind::BogonPrefix,
-        code: "bogon_prefix",
-        title: "Bogon prefix",
-        meaning: "A network originated address space that nobody may announce.",
-        did: "originated space that nobody may announce",
-        passed_on: "carried space further that nobody may announce",
-        rules: &[
-            "Every prefix that a collector's peers show is compared with the list of bogon space as it was at \
-             that moment; a list newer than the route is never used.",
-            "Full bogons are special-purpose, private, reserved and documentation space and space that IANA \
-             never gave to a registry. Administrative ones are listed by a regional registry as available or \
-             reserved.",
-            "It is an event while two distinct peer ASes show it, or while one path shows that a network beyond \
-             the culprit carries it: the internal route of one peer is none.",
-            "It lasts from the first to the last of these sightings, cut at the month.",
-        ],
-        parts: "The culprit is the origin of the path. Networks between it and the collector passed the prefix \
-                on; the one next to it is an accomplice at distance 1, prepending not counted.",
-        exempt: "Prefixes shorter than /8 and resources that the configuration treats as public are no bogons. \
-                 Absence from a registry's file that was not loaded never makes one.",
-        source: "IANA special-purpose registries; extended delegation files of the registries",
-    },
-    KindRow {
-        kind: EventKind::BogonAsn,
-        code: "bogon_asn",
-        title: "Bogon AS number",
-        meaning: "A network let out a path that holds an AS number that is no network.",
-        did: "let out paths with a number that is no network",
-        passed_on: "carried paths further that hold a number that is no network",
-        rules: &[
-            "Every AS number on a path is compared with the list of numbers nobody may use as it was at that \
-             moment.",
-            "Full bogons are AS0, 23456, 64496 to 131071 and 4200000000 to 4294967295. Administrative ones are \
-             listed by a regional registry as available or reserved.",
-            "It is an event while two distinct peer ASes show it, or while one path shows that a network beyond \
-             the culprit carries it.",
-            "It lasts from the first to the last of these sightings, cut at the month.",
-        ],
-        parts: "The culprit is the first public AS on the collector's side of the number: it should have removed \
-                it. Networks further towards the collector passed the path on.",
-        exempt: "AS_TRANS from a session of two-octet numbers whose AS4_PATH gives the real one is no bogon.",
-        source: "IANA AS number registries; RFC 5398, RFC 6996, RFC 7300, RFC 7607",
-    },
-];
-
-impl EventKind {
-    /// Every kind, in the order of the metrics.
-    pub const ALL: [EventKind; 2] = [EventKind::BogonPrefix, EventKind::BogonAsn];
-
-    /// The kind's row.
-    pub const fn row(self) -> &'static KindRow {
-        &EVENT_KINDS[self as usize]
-    }
-
-    /// Stable name in exports and URLs.
-    pub const fn code(self) -> &'static str {
-        self.row().code
-    }
-}
-
-impl fmt::Display for EventKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
-    }
-}
-
-impl FromStr for EventKind {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<EventKind, String> {
-        EventKind::ALL.into_iter().find(|k| k.code() == text).ok_or_else(|| {
-            format!("`{text}` is no kind of event: {}", EventKind::ALL.map(EventKind::code).join(", "))
-        })
-    }
-}
+use crate::{Cause, EventKind, Reason, Tree, Verdict};
 
 /// How certain it is that a resource is nobody's (FRAMEWORK §6).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -140,20 +26,50 @@ impl BogonClass {
 pub struct Event {
     /// Its kind.
     pub kind: EventKind,
+    /// Whether it is an incident. Only an incident with a culprit scores.
+    pub verdict: Verdict,
+    /// What decided it; the verdict is its.
+    pub reason: Reason,
+    /// How it probably came about; `None` when nothing points anywhere.
+    pub likely_cause: Option<Cause>,
     /// The network that caused it; `None` is *unknown*, and nobody is scored.
     pub culprit: Option<Asn>,
+    /// Networks whose routes or name were taken, ascending, each once.
+    pub victims: Vec<Asn>,
     /// The prefix announced.
     pub prefix: Prefix,
+    /// The incumbent's prefix, where it is another one.
+    pub related: Option<Prefix>,
+    /// Where a route leaked, for [`EventKind::RouteLeak`].
+    pub hop: Option<LeakHop>,
     /// The bogon ASN on the path, for [`EventKind::BogonAsn`].
     pub bogon_asn: Option<Asn>,
     /// When.
     pub span: Span,
-    /// Full or administrative.
-    pub class: BogonClass,
+    /// Full or administrative, for bogons.
+    pub class: Option<BogonClass>,
+    /// How sure the verdict is, 0–100.
+    pub confidence: u8,
     /// Networks on the collector's side of the culprit that passed it on.
     pub accomplices: Vec<Accomplice>,
+    /// Peer ASes with a full feed, next to a network that carried it, that had another route: ascending, each
+    /// once. They were *not seen passing it*; absence alone proves no filter.
+    pub credits: Vec<Asn>,
     /// What it is concluded from.
     pub evidence: Evidence,
+    /// Why it was judged so, what speaks against it, and what would turn it.
+    pub tree: Tree,
+}
+
+/// Where a route leaked.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct LeakHop {
+    /// Type of RFC 7908 §3, 1–6.
+    pub leak_type: u8,
+    /// The neighbour from whom the leaker had the route; `None` when it originated it.
+    pub from: Option<Asn>,
+    /// The neighbour to whom it leaked it; `None` when that is not seen.
+    pub to: Option<Asn>,
 }
 
 /// A network that passed a wrong route on.
@@ -213,21 +129,4 @@ pub struct Sighting {
     pub offset: u64,
     /// True when start or end rests on tables alone.
     pub estimated: bool,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn kinds_stand_at_their_row_and_codes_round_trip() {
-        for (kind, row) in EventKind::ALL.into_iter().zip(&EVENT_KINDS) {
-            assert_eq!((row.kind, kind.code().parse()), (kind, Ok(kind)));
-            let words = [row.title, row.meaning, row.did, row.passed_on, row.parts, row.exempt, row.source];
-            for text in words.iter().chain(row.rules) {
-                assert!(!text.is_empty() && !text.contains("  "), "{}: {text}", row.code);
-            }
-        }
-        assert!("hijack".parse::<EventKind>().unwrap_err().contains("bogon_prefix, bogon_asn"));
-    }
 }

@@ -5,9 +5,15 @@ pub mod bogon_asn;
 pub mod bogon_prefix;
 mod event;
 pub mod incident;
+mod kind;
 pub mod path;
+mod reason;
 pub mod replay;
 pub mod story;
+mod tree;
 pub mod visibility;
 
-pub use event::{Accomplice, BogonClass, EVENT_KINDS, Event, EventKind, Evidence, KindRow, Sighting};
+pub use event::{Accomplice, BogonClass, Event, Evidence, LeakHop, Sighting};
+pub use kind::{EVENT_KINDS, EventKind, KindRow};
+pub use reason::{Cause, REASONS, Reason, ReasonRow, Verdict};
+pub use tree::{Clause, Input, InputKind, Tree};

@@ -126,17 +126,27 @@ impl Metric {
     /// What an event counts for: of its culprit, and of those who passed it on.
     pub const fn of_event(kind: EventKind) -> (Metric, Metric) {
         match kind {
+            EventKind::RouteLeak => (Metric::M1, Metric::M1C),
+            EventKind::Misorigination | EventKind::ForgedOrigin | EventKind::ForgedPath => {
+                (Metric::M2, Metric::M2C)
+            }
             EventKind::BogonPrefix => (Metric::M3, Metric::M3C),
             EventKind::BogonAsn => (Metric::M4, Metric::M4C),
         }
     }
 
-    /// The kind of event it counts; `None` where it counts none that is detected.
-    pub fn event_kind(self) -> Option<EventKind> {
-        EventKind::ALL.into_iter().find(|kind| {
+    /// The kinds of events it counts; none where it counts none that are detected.
+    pub fn event_kinds(self) -> impl Iterator<Item = EventKind> {
+        EventKind::ALL.into_iter().filter(move |kind| {
             let (own, passed_on) = Metric::of_event(*kind);
             self == own || self == passed_on
         })
+    }
+
+    /// The kind of event it counts, where that is one alone.
+    pub fn sole_event_kind(self) -> Option<EventKind> {
+        let mut kinds = self.event_kinds();
+        kinds.next().filter(|_| kinds.next().is_none())
     }
 
     /// True for the part of those who passed a wrong state of others on.
@@ -398,9 +408,10 @@ mod tests {
         for kind in EventKind::ALL {
             let (own, passed_on) = Metric::of_event(kind);
             assert_eq!(passed_on.code(), format!("{own}C"));
-            assert_eq!([own.event_kind(), passed_on.event_kind()], [Some(kind); 2]);
+            assert!(own.event_kinds().any(|k| k == kind) && passed_on.event_kinds().any(|k| k == kind));
         }
-        assert_eq!(Metric::M8.event_kind(), None);
+        assert_eq!(Metric::M8.event_kinds().count(), 0);
+        assert_eq!(Metric::M2.event_kinds().count(), 3);
         assert!(METRICS.is_sorted_by_key(|row| row.metric));
         for wrong in ["", "M9", "m1", "M7Irr", "M7"] {
             let error = wrong.parse::<Metric>().unwrap_err().to_string();

@@ -121,10 +121,14 @@ fn page(
     link: &Link,
 ) -> IncidentPage {
     let metric = row.metric.parse::<Metric>().ok();
-    let kind = metric.and_then(Metric::event_kind);
+    let kind = metric.and_then(Metric::sole_event_kind);
     let passed_on = metric.is_some_and(Metric::is_accomplice);
     let network = known.who(row.network);
-    let title = kind.map_or("Incident", |kind| kind.row().title);
+    let title = match (kind, metric) {
+        (Some(kind), _) => kind.row().title,
+        (None, Some(metric)) => metric.row().title,
+        (None, None) => "Incident",
+    };
     let (parts, parts_more) = parts(known, &events);
     let link = link.clone().paged("page", pages.page);
     let heading = format!("{title} of {} in {}", network.asn, month_in_words(&chosen.edition.head.month));

@@ -344,11 +344,7 @@ fn event_row(
     EventRow {
         id: id.to_owned(),
         kind: event.kind.code().to_owned(),
-        class: match event.class {
-            BogonClass::Full => "full",
-            BogonClass::Administrative => "administrative",
-        }
-        .to_owned(),
+        class: event.class.map_or("", BogonClass::code).to_owned(),
         culprit: event.culprit.map(|c| c.0),
         economy: event.culprit.and_then(|asn| economy_of(outcome, asn)),
         prefix: event.prefix.to_string(),

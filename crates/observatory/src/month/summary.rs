@@ -1,6 +1,6 @@
 //! The summary of a month, as `month --json` prints it and the terminal shows it.
 
-use detect::EventKind;
+use detect::{BogonClass, EventKind};
 use pipeline::month::{Inputs, Outcome, tally};
 use reference::irr::IrrState;
 use reference::vrp::Validation;
@@ -41,7 +41,7 @@ pub fn of(outcome: &Outcome, inputs: &Inputs<'_>, files: &[Vec<SourceFile>], con
     let mut bogons = Map::new();
     for kind in EventKind::ALL {
         let of_kind = outcome.events.iter().filter(|(_, e)| e.kind == kind);
-        let classes = tally(of_kind.map(|(_, e)| e.class.code()));
+        let classes = tally(of_kind.map(|(_, e)| e.class.map_or(e.verdict.code(), BogonClass::code)));
         bogons.insert(kind.code().to_owned(), json!(classes));
     }
     let mut faults = Map::new();

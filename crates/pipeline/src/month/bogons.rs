@@ -3,10 +3,10 @@
 use core::fmt;
 use std::collections::BTreeMap;
 
-use detect::bogon_prefix::Verdict;
+use detect::bogon_prefix::Listed;
 use detect::path::Hops;
 use detect::visibility::Seen;
-use detect::{BogonClass, Event, EventKind, Evidence, Sighting, bogon_asn, bogon_prefix};
+use detect::{BogonClass, Event, EventKind, Evidence, Reason, Sighting, Verdict, bogon_asn, bogon_prefix};
 use reference::bogons::{BogonMatch, BogonSet};
 use routing::{Asn, RouteSpan, Segment, SegmentKind, Span, SpanEnd, Timestamp};
 use sha2::{Digest, Sha256};
@@ -19,15 +19,19 @@ pub struct EventId([u8; 8]);
 
 impl EventId {
     fn of(event: &Event) -> EventId {
+        // Bogons are told apart by their class; other events by why they are one and at whose cost.
+        let what = match event.class {
+            Some(class) => class.code().to_owned(),
+            None => format!("{} {:?} {:?}", event.reason, event.victims, event.hop),
+        };
         let key = format!(
-            "{} {} {:?} {} {:?} {} {}",
+            "{} {} {:?} {} {:?} {} {what}",
             if event.evidence.sightings.is_empty() { "reported" } else { "seen" },
             event.kind,
             event.culprit,
             event.prefix,
             event.bogon_asn,
             event.span.start.0,
-            event.class.code()
         );
         EventId(Sha256::digest(key)[..8].try_into().expect("a digest is longer than 8 octets"))
     }
@@ -75,7 +79,7 @@ pub fn detect(spans: &[RouteSpan], inputs: &Inputs<'_>) -> Vec<(EventId, Event)>
     let mut events = Vec::new();
     for same_prefix in spans.chunk_by(|a, b| a.prefix == b.prefix) {
         let prefix = same_prefix[0].prefix;
-        let mut states: BTreeMap<Key, (Verdict, Vec<Seen>)> = BTreeMap::new();
+        let mut states: BTreeMap<Key, (Listed, Vec<Seen>)> = BTreeMap::new();
         for (epoch, paths) in epochs.iter().zip(&paths) {
             let matched = epoch.set.contains(prefix);
             for span in same_prefix {
@@ -104,10 +108,10 @@ pub fn detect(spans: &[RouteSpan], inputs: &Inputs<'_>) -> Vec<(EventId, Event)>
                 }
             }
         }
-        for (key, (verdict, seen)) in states {
+        for (key, (listed, seen)) in states {
             events.extend(match key.bogon_asn {
-                None => bogon_prefix::examine(prefix, key.culprit, &verdict, seen),
-                Some(bogon) => bogon_asn::examine(prefix, bogon, key.culprit, &verdict, seen),
+                None => bogon_prefix::examine(prefix, key.culprit, &listed, seen),
+                Some(bogon) => bogon_asn::examine(prefix, bogon, key.culprit, &listed, seen),
             });
         }
     }
@@ -188,13 +192,13 @@ fn sighting(span: &RouteSpan, time: Span, peer_asn: Asn) -> Sighting {
     }
 }
 
-fn add(states: &mut BTreeMap<Key, (Verdict, Vec<Seen>)>, key: Key, matched: &BogonMatch<'_>, seen: Seen) {
+fn add(states: &mut BTreeMap<Key, (Listed, Vec<Seen>)>, key: Key, matched: &BogonMatch<'_>, seen: Seen) {
     let new = || {
         let rule = match matched.rule {
             "" => matched.what.to_owned(),
             rule => format!("{} ({rule})", matched.what),
         };
-        (Verdict { class: key.class, rule, source: matched.source.to_owned() }, Vec::new())
+        (Listed { class: key.class, rule, source: matched.source.to_owned() }, Vec::new())
     };
     states.entry(key).or_insert_with(new).1.push(seen);
 }
@@ -206,17 +210,31 @@ fn reported(inputs: &Inputs<'_>, epochs: &[Epoch<'_>]) -> impl Iterator<Item = E
     inputs.references.reports.iter().filter_map(move |report| {
         let epoch = epochs.iter().find(|e| e.time.contains(report.day.start()));
         let matched = epoch.and_then(|e| e.set.contains(report.prefix));
+        let listed = Listed {
+            class: matched.map_or(BogonClass::Administrative, |m| class(&m)),
+            rule: report.reason.clone(),
+            source: format!("{}, {}", report.source, report.day),
+        };
         Some(Event {
             kind: EventKind::BogonPrefix,
+            verdict: Verdict::Incident,
+            reason: Reason::Bogon,
+            likely_cause: None,
             culprit: Some(report.origin),
+            victims: Vec::new(),
             prefix: report.prefix,
+            related: None,
+            hop: None,
             bogon_asn: None,
             span: report.day.span().clip(month)?,
-            class: matched.map_or(BogonClass::Administrative, |m| class(&m)),
+            class: Some(listed.class),
+            confidence: 100,
             accomplices: Vec::new(),
+            credits: Vec::new(),
+            tree: bogon_prefix::tree(&listed),
             evidence: Evidence {
-                rule: report.reason.clone(),
-                source: format!("{}, {}", report.source, report.day),
+                rule: listed.rule,
+                source: listed.source,
                 estimated: true,
                 ..Evidence::default()
             },

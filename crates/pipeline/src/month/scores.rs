@@ -168,11 +168,12 @@ fn metric_inputs(inputs: &Inputs<'_>) -> BTreeMap<Metric, String> {
 fn metric_events(framework: &Framework, events: &[(EventId, Event)]) -> (Vec<MetricEvent>, Vec<u32>) {
     let (mut out, mut owners) = (Vec::new(), Vec::new());
     for (index, (_, event)) in (0u32..).zip(events) {
-        let Some(culprit) = event.culprit else { continue };
+        let Some(culprit) = event.culprit.filter(|_| event.verdict == detect::Verdict::Incident) else {
+            continue;
+        };
         let (own, passed_on) = Metric::of_event(event.kind);
-        let full = event.class == BogonClass::Full;
         let mut push = |asn: Asn, metric: Metric, weight: Weight, span| {
-            if framework.counts_bogon(metric, full) {
+            if counts(framework, metric, event) {
                 out.push(MetricEvent { key: IncidentKey { asn, metric, weight }, span });
                 owners.push(index);
             }
@@ -185,6 +186,13 @@ fn metric_events(framework: &Framework, events: &[(EventId, Event)]) -> (Vec<Met
         }
     }
     (out, owners)
+}
+
+fn counts(framework: &Framework, metric: Metric, event: &Event) -> bool {
+    match event.class {
+        Some(class) => framework.counts_bogon(metric, class == BogonClass::Full),
+        None => framework.metric(metric).usage != MetricUse::NotUsed,
+    }
 }
 
 fn incident_metric(

@@ -1,6 +1,6 @@
 //! Events, incidents, metrics, scores.
 
-use detect::Event;
+use detect::{BogonClass, Event};
 use measure::Value;
 use measure::framework::{MetricUse, ScoreKey};
 use measure::metric::Metric;
@@ -37,7 +37,7 @@ pub(super) fn events(stated: &[Stated], computed: &Computed) -> Vec<Mismatch> {
         (want.kind, want.culprit, want.prefix) == (got.kind, got.culprit, got.prefix)
             && (want.bogon_asn, want.time, want.estimated)
                 == (got.bogon_asn, got.span, got.evidence.estimated)
-            && want.class.is_none_or(|w| w == got.class)
+            && want.class.is_none_or(|w| Some(w) == got.class)
             && want.peers.is_none_or(|w| w == got.evidence.peer_ases)
             && want.accomplices.as_ref().is_none_or(|w| *w == accomplices(got))
             && want.ongoing.is_none_or(|w| w == is_ongoing(got, end))
@@ -66,7 +66,7 @@ fn shown_event(event: &Event, ongoing: bool) -> String {
         event.kind,
         event.prefix,
         shown_span(event.span),
-        event.class.code(),
+        event.class.map_or(event.reason.code(), BogonClass::code),
         event.evidence.peer_ases,
         if event.evidence.estimated { " estimated" } else { "" },
         if ongoing { " ongoing" } else { " over" },

@@ -21,9 +21,12 @@ macro_rules! incident_fields {
         &[
             field("id", Kind::Text, "Stable id.", |i| i.0.id.as_str().into()),
             field("metric", Kind::Text, "The metric it counts for.", |i| i.0.metric.as_str().into()),
-            maybe("kind", Kind::Text, "The kind of its events; null of a metric that counts none.", |i| {
-                kind(&i.0.metric).into()
-            }),
+            maybe(
+                "kind",
+                Kind::Text,
+                "The kind of its events; null of a metric that counts none or several.",
+                |i| kind(&i.0.metric).into(),
+            ),
             field("network", Kind::Asn, "The network that answers for it.", |i| i.0.network.into()),
             maybe("culprit", Kind::Asn, "The culprit of its events; null when not one and the same.", |i| {
                 i.0.culprit.into()
@@ -64,7 +67,7 @@ impl Resource for Evident {
 }
 
 fn kind(metric: &str) -> Option<&'static str> {
-    Some(metric.parse::<Metric>().ok()?.event_kind()?.code())
+    Some(metric.parse::<Metric>().ok()?.sole_event_kind()?.code())
 }
 
 /// What the query narrows to: a kind of event stands for the metrics that count it. `None` when nothing can be

@@ -102,7 +102,7 @@ fn counts_not(chosen: &Chosen, event: &EventRow, kind: Option<EventKind>) -> Str
         return "Its culprit is not known, so nobody answers for it.".to_owned();
     }
     match chosen.rules {
-        Some(rules) if !rules.counts_bogon(metric, event.class == "full") => {
+        Some(rules) if !event.class.is_empty() && !rules.counts_bogon(metric, event.class == "full") => {
             format!("Framework {framework} does not count {} bogons for {metric}.", event.class)
         }
         _ => format!("It counts in no incident under framework {framework}."),

@@ -74,7 +74,7 @@ impl Part {
         let counts = |metric: Metric| {
             metric.row().unit == Unit::WeightedIncidents
                 && self.has(metric)
-                && kind.is_none_or(|kind| metric.event_kind() == Some(kind))
+                && kind.is_none_or(|kind| metric.event_kinds().any(|counted| counted == kind))
         };
         METRICS.iter().filter(|row| counts(row.metric)).map(|row| row.code.to_owned()).collect()
     }

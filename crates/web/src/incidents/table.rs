@@ -99,7 +99,10 @@ fn item(chosen: &Chosen, known: &Known<'_>, row: IncidentRow) -> IncidentItem {
     prefixes.truncate(NAMED_MAX);
     IncidentItem {
         link: chosen.link_to(format!("/incident/{}", row.id)),
-        title: metric.and_then(Metric::event_kind).map_or("Incident", |kind| kind.row().title),
+        title: match metric {
+            Some(metric) => metric.sole_event_kind().map_or(metric.row().title, |kind| kind.row().title),
+            None => "Incident",
+        },
         passed_on: metric.is_some_and(Metric::is_accomplice),
         metric: row.metric,
         network: known.who(row.network),

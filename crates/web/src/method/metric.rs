@@ -29,7 +29,7 @@ struct MetricPage {
     words: &'static MetricRow,
     better: &'static str,
     rules: &'static Framework,
-    kind: Option<(&'static KindRow, Link)>,
+    kinds: Vec<(&'static KindRow, Link)>,
     /// The other part of the same events: what the culprit or the accomplice answers for.
     counterpart: Option<(&'static MetricRow, Link)>,
     incidents: Option<Link>,
@@ -70,8 +70,11 @@ pub(crate) async fn show(
     let place = Place::of(&site, &view).await?;
     let metric = words.metric;
     let link = place.link_to(format!("/method/{code}"));
-    let kind = metric.event_kind().map(|kind| kind.row());
-    let counterpart = metric.event_kind().map(|kind| {
+    let kinds: Vec<_> = metric
+        .event_kinds()
+        .map(|kind| (kind.row(), place.link_to(format!("/method/event/{}", kind.code()))))
+        .collect();
+    let counterpart = metric.event_kinds().next().map(|kind| {
         let (own, passed_on) = Metric::of_event(kind);
         if metric == own { passed_on.row() } else { own.row() }
     });
@@ -83,9 +86,10 @@ pub(crate) async fn show(
             Direction::HigherIsBetter => "the more the better",
         },
         rules: place.rules,
-        kind: kind.map(|row| (row, place.link_to(format!("/method/event/{}", row.code)))),
         counterpart: counterpart.map(|row| (row, to_metric(row))),
-        incidents: kind.map(|_| place.link_to("/incidents").with("metric", words.code).at("incidents")),
+        incidents: (!kinds.is_empty())
+            .then(|| place.link_to("/incidents").with("metric", words.code).at("incidents")),
+        kinds,
         versions: place.versions(),
         table: table(metric),
         curve: CurveChart::new(place.rules, metric),
