@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use detect::Event;
+use detect::{Event, EventKind};
 use reference::opinions::{Claim, Opinion};
 use routing::{Asn, Prefix, Span, Timestamp};
 
@@ -27,11 +27,11 @@ pub struct Match {
 
 /// What a third party would claim of an event of ours; nobody claims bogons.
 fn claimed(event: &Event) -> &'static [Claim] {
-    match event.kind.code() {
-        "route_leak" => &[Claim::Leak],
-        "misorigination" => &[Claim::Hijack],
-        "forged_origin" | "forged_path" => &[Claim::Hijack, Claim::Path],
-        _ => &[],
+    match event.kind {
+        EventKind::RouteLeak => &[Claim::Leak],
+        EventKind::Misorigination => &[Claim::Hijack],
+        EventKind::ForgedOrigin | EventKind::ForgedPath => &[Claim::Hijack, Claim::Path],
+        EventKind::BogonPrefix | EventKind::BogonAsn => &[],
     }
 }
 
@@ -39,7 +39,7 @@ fn claimed(event: &Event) -> &'static [Claim] {
 ///
 /// They must overlap in time within [`SLACK_SECONDS`], and either be about a prefix in common or claim the same kind
 /// of thing of the same culprit: a leak or hijack is often told by one example of its prefixes or by none.
-pub fn matches(ours: &[Event], theirs: &[Opinion]) -> Vec<Vec<Match>> {
+pub fn matches(ours: &[&Event], theirs: &[Opinion]) -> Vec<Vec<Match>> {
     let mut by_prefix: BTreeMap<Prefix, Vec<u32>> = BTreeMap::new();
     let mut by_culprit: BTreeMap<Asn, Vec<u32>> = BTreeMap::new();
     for (place, event) in (0u32..).zip(ours) {
@@ -59,13 +59,13 @@ pub fn matches(ours: &[Event], theirs: &[Opinion]) -> Vec<Vec<Match>> {
             found.extend(around.chain(inside).flatten().map(|place| (*place, true)));
         }
         for place in opinion.culprits.iter().filter_map(|asn| by_culprit.get(asn)).flatten() {
-            if claimed(&ours[*place as usize]).contains(&opinion.claim) {
+            if claimed(ours[*place as usize]).contains(&opinion.claim) {
                 found.entry(*place).or_insert(false);
             }
         }
         let time = widened(opinion);
         let matched = |(place, same_prefix): (u32, bool)| {
-            let event = &ours[place as usize];
+            let event = ours[place as usize];
             let overlaps = event.span.start <= time.end && time.start <= event.span.end;
             let culprits = (!opinion.culprits.is_empty()).then_some(&opinion.culprits);
             overlaps.then(|| Match {

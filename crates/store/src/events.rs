@@ -231,7 +231,12 @@ pub(crate) async fn record(
     let rows = events.iter().flat_map(|row| {
         row.accomplices.iter().map(|(asn, _)| Ok([publication.into(), i64::from(*asn).into(), text(&row.id)]))
     });
-    insert(tx, "event_accomplice (publication, asn, event)", rows).await
+    insert(tx, "event_accomplice (publication, asn, event)", rows).await?;
+
+    let rows = events.iter().flat_map(|row| {
+        row.victims.iter().map(|asn| Ok([publication.into(), i64::from(*asn).into(), text(&row.id)]))
+    });
+    insert(tx, "event_victim (publication, asn, event)", rows).await
 }
 
 #[cfg(test)]

@@ -217,7 +217,7 @@ pub struct AggregateRow {
     pub routes: [u64; 2],
     /// One per score, in the framework's order.
     pub scores: Vec<GradeCounts>,
-    /// Events whose culprit is in it, by kind.
+    /// Events judged incidents whose culprit is in it, by kind.
     pub events: BTreeMap<String, u64>,
     /// True when the delegation file of a registry is missing.
     pub partial: bool,
@@ -247,7 +247,7 @@ pub struct SightingRow {
 }
 
 /// One event.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct EventRow {
     /// Stable id: the same event has the same id in every computation.
     pub id: String,
@@ -261,8 +261,8 @@ pub struct EventRow {
     pub likely_cause: Option<String>,
     /// How sure the verdict is, 0 to 100.
     pub confidence: u8,
-    /// Bogon class; absent of what is no bogon.
-    pub class: Option<String>,
+    /// Bogon class; empty of what is no bogon.
+    pub class: String,
     /// The culprit; absent when unknown.
     pub culprit: Option<u32>,
     /// The culprit's economy; absent when not known.
@@ -275,6 +275,8 @@ pub struct EventRow {
     pub related: Option<String>,
     /// Which of RFC 7908's types a leak is.
     pub leak_type: Option<u8>,
+    /// From whom the leaker had the route, and to whom it passed it on, where that is seen.
+    pub leak_between: (Option<u32>, Option<u32>),
     /// The bogon ASN.
     pub bogon_asn: Option<u32>,
     /// From when, inside the month.
@@ -334,7 +336,7 @@ pub struct ReplayRow {
 pub struct ReplayRoute(pub u8, pub u32, pub u32, pub u32, pub i64, pub i64, pub u8);
 
 /// What a third party says happened. Theirs, never one of ours.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct OpinionRow {
     /// The publisher's id, led by the publisher's code.
     pub id: String,
@@ -388,7 +390,7 @@ pub struct OpinionMatchRow {
 }
 
 /// One incident: events of one network, metric and weight that overlap or touch.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct IncidentRow {
     /// Framework version.
     pub framework: String,

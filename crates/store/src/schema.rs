@@ -71,6 +71,11 @@ const TABLES: &[&str] = &[
         asn BIGINT NOT NULL,
         event TEXT NOT NULL,
         PRIMARY KEY (publication, asn, event))",
+    "CREATE TABLE IF NOT EXISTS event_victim (
+        publication BIGINT NOT NULL,
+        asn BIGINT NOT NULL,
+        event TEXT NOT NULL,
+        PRIMARY KEY (publication, asn, event))",
     "CREATE TABLE IF NOT EXISTS event_count (
         publication BIGINT NOT NULL,
         kind TEXT NOT NULL,
@@ -220,6 +225,7 @@ pub(crate) const PARTS: &[&str] = &[
     "aggregate",
     "event",
     "event_accomplice",
+    "event_victim",
     "event_count",
     "replay",
     "opinion",

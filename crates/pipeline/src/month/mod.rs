@@ -16,6 +16,7 @@ mod verdicts;
 use std::collections::BTreeMap;
 
 use detect::Event;
+use detect::replay::{Replay, replay};
 use measure::framework::Framework;
 use routing::{Month, RouteSpan};
 
@@ -40,6 +41,8 @@ pub struct Outcome {
     pub verdicts: Vec<Verdict>,
     /// Events with their ids, in the order of kind, time and culprit.
     pub events: Vec<(EventId, Event)>,
+    /// The routes around each of them, in the same order.
+    pub replays: Vec<Replay>,
     /// Networks in the order of their ASNs.
     pub networks: Vec<Network>,
     /// One per framework, in the order given.
@@ -62,6 +65,7 @@ pub fn compute(inputs: &mut Inputs<'_>) -> Outcome {
     }
     let verdicts = verdicts::judge(&routes, inputs);
     let events = bogons::detect(&spans, inputs);
+    let replays = events.iter().map(|(_, event)| replay_of(&spans, event)).collect();
     let networks = networks::describe(&routes, &verdicts, &events, inputs);
     let observed = observed(inputs);
     let graded = inputs
@@ -71,7 +75,13 @@ pub fn compute(inputs: &mut Inputs<'_>) -> Outcome {
             scores::grade(framework, inputs, &observed, &routes, &verdicts, &feeds, &events, &networks)
         })
         .collect();
-    Outcome { month: inputs.month, feeds, routes, verdicts, events, networks, graded }
+    Outcome { month: inputs.month, feeds, routes, verdicts, events, replays, networks, graded }
+}
+
+/// The routes around an event: of its prefix, and of the one it was taken from. `spans` are sorted by prefix.
+fn replay_of(spans: &[RouteSpan], event: &Event) -> Replay {
+    let prefixes: Vec<routing::Prefix> = [event.prefix].into_iter().chain(event.related).collect();
+    replay(spans, &prefixes, event.span)
 }
 
 /// Takes the spans out of the collectors and sorts them: by prefix, then by who saw them and when.
