@@ -46,12 +46,16 @@ fn chosen(columns: &str, publication: i64, framework: &str, filter: &Filter) -> 
     let statement = match &filter.prefix {
         // CROSS JOIN keeps SQLite from walking through the whole month in the order of time.
         Some(prefix) => statement
-            .push("(SELECT DISTINCT incident FROM incident_prefix WHERE publication = ")
-            .bind(publication)
-            .push(" AND framework = ")
-            .bind(framework)
-            .push(" AND ")
-            .touches(prefix)
+            .push("(")
+            .touching(
+                |half| {
+                    half.push("SELECT DISTINCT incident FROM incident_prefix WHERE publication = ")
+                        .bind(publication)
+                        .push(" AND framework = ")
+                        .bind(framework)
+                },
+                prefix,
+            )
             .push(") own CROSS JOIN incident r WHERE r.id = own.incident AND r.publication = "),
         None => statement.push("incident r WHERE r.publication = "),
     };

@@ -1,5 +1,6 @@
 //! A small made-up world: documentation numbers and prefixes, every grade, every unknown, hostile texts.
 
+mod evidence;
 mod participants;
 mod records;
 
@@ -133,6 +134,8 @@ fn publication(month: &str, generation: &str) -> Publication {
         readiness: readiness(),
         aggregates: aggregates(),
         events: events(),
+        replays: evidence::replays(),
+        opinions: evidence::opinions(),
         incidents: incidents(),
         peers: peers(),
         participants: participants::rows(),
@@ -335,6 +338,11 @@ fn events() -> Vec<EventRow> {
         .map(|i| EventRow {
             id: format!("bp-{i:02}-5feceb66ffc8"),
             kind: "bogon_prefix".to_owned(),
+            verdict: "incident".to_owned(),
+            reason: "bogon".to_owned(),
+            confidence: 100,
+            tree: tree(),
+            story: (i < 3).then(|| "bp-00-5feceb66ffc8".to_owned()),
             class: if i % 4 == 3 { "administrative" } else { "full" }.to_owned(),
             culprit: Some(64500),
             economy: Some("NL".to_owned()),
@@ -350,6 +358,7 @@ fn events() -> Vec<EventRow> {
             collectors: vec!["rrc00".to_owned(), "route-views2".to_owned()],
             accomplices: vec![(64497, 1), (64496, 2)],
             sightings: (0..3).map(sighting).collect(),
+            ..EventRow::default()
         })
         .collect();
     rows.push(EventRow {
@@ -369,9 +378,23 @@ fn events() -> Vec<EventRow> {
         peers: 1,
         collectors: Vec::new(),
         accomplices: vec![(64498, 1)],
-        sightings: Vec::new(),
+        verdict: "incident".to_owned(),
+        reason: "bogon".to_owned(),
+        confidence: 100,
+        ..EventRow::default()
     });
+    rows.extend(evidence::events());
     rows
+}
+
+/// A verdict tree with every part filled.
+pub fn tree() -> serde_json::Value {
+    json!({
+        "inputs": [{ "what": "vrps", "label": "VRPs of rpki", "as_of": "2024-05-01T00:00:00Z", "skew_days": 2 }],
+        "fired": [{ "rule": "listed", "sentence": format!("The space is nobody's {HOSTILE}."), "points": 5 }],
+        "against": [{ "rule": "short", "sentence": "It was seen for a short time.", "points": null }],
+        "flips": [{ "rule": "registered", "sentence": "A registration before the event.", "points": null }],
+    })
 }
 
 /// Three as framework 2024-01 counts them: one of two days, what a neighbour passed on of it, and one of many
@@ -390,7 +413,10 @@ fn incidents() -> Vec<IncidentRow> {
         prefixes: (0..6).map(|i| format!("192.168.{i}.0/24")).collect(),
         culprit: Some(64500),
         economy: Some("NL".to_owned()),
-        ongoing: false,
+        verdict: "incident".to_owned(),
+        reason: "bogon".to_owned(),
+        confidence: 100,
+        ..IncidentRow::default()
     };
     let first = incident("M3", 64500, 1.0, MAY + 2 * DAY, MAY + 4 * DAY, 3.0);
     let passed_on = incident("M3C", 64497, 0.5, MAY + 2 * DAY, MAY + 4 * DAY, 1.5);
