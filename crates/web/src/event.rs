@@ -24,10 +24,10 @@ pub(crate) struct EventItem {
     /// It and its verdict tree in sentences.
     pub(crate) told: Told,
     pub(crate) culprit: Option<Network>,
-    pub(crate) victims: Vec<Network>,
+    pub(crate) victims: Vec<Asn>,
     pub(crate) victims_more: usize,
     /// Not seen passing it on.
-    pub(crate) credits: Vec<Network>,
+    pub(crate) credits: Vec<Asn>,
     pub(crate) credits_more: usize,
     /// The prefix it was taken from.
     pub(crate) related: Option<String>,
@@ -90,9 +90,9 @@ impl EventItem {
             None => String::new(),
         });
         let told = tell(&row);
-        let networks = |asns: &[u32]| -> Vec<Network> {
-            asns.iter().take(NETWORKS_NAMED_MAX).map(|asn| Network::new(chosen, *asn)).collect()
-        };
+        // Named only: whether the month knows them, a row does not say.
+        let networks =
+            |asns: &[u32]| -> Vec<Asn> { asns.iter().take(NETWORKS_NAMED_MAX).copied().map(Asn).collect() };
         let named = row.accomplices.iter().take(NETWORKS_NAMED_MAX);
         EventItem {
             link: chosen.link_to(format!("/event/{}", row.id)),

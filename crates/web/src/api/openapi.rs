@@ -172,7 +172,7 @@ fn found(operation: &Operation, suffix: Option<Form>) -> Value {
     let content: Map<String, Value> = match operation.answers {
         Answers::Bundle(_) => {
             let object = json!({ "schema": { "type": "object" } });
-            Map::from_iter([(crate::exchange::stix::MEDIA_TYPE.to_owned(), object)])
+            Map::from_iter([("application/stix+json".to_owned(), object)])
         }
         Answers::Page => Map::from_iter([("text/html".to_owned(), json!({ "schema": text }))]),
         _ => forms.iter().map(|f| (f.media_type().to_owned(), json!({ "schema": schema(*f) }))).collect(),

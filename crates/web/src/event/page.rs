@@ -43,6 +43,7 @@ struct EventPage {
     parts_more: usize,
     timeline: Timeline,
     spread: Vec<Branch>,
+    credits: Vec<Who>,
     replay: Option<Replay>,
     others: Vec<OpinionItem>,
     /// The story it is a part of, part by part.
@@ -66,6 +67,9 @@ struct StoryPart {
     start: Moment,
     current: bool,
 }
+
+/// Networks not seen passing it that are named.
+const CREDITS_MAX: usize = 12;
 
 /// Parts of a story named on the page of one.
 const STORY_PARTS_MAX: i64 = 60;
@@ -124,6 +128,7 @@ pub(crate) async fn show(
         parts_more,
         timeline: Timeline::new(events, (event.start, event.end)),
         spread: spread::branches(&known, events),
+        credits: event.credits.iter().take(CREDITS_MAX).map(|asn| known.who(*asn)).collect(),
         replay: replay.transpose()?,
         others: opinions::items(&chosen, &known, said),
         story,

@@ -17,7 +17,7 @@ pub fn events() -> Vec<EventRow> {
         end: BEGAN + 5400,
         end_because: "replaced by another path".to_owned(),
         file: FILE.to_owned(),
-        offset: 77,
+        offset: 123_456_789,
     };
     let event = |id: &str, kind: &str, verdict: &str, reason: &str, prefix: &str, start: i64| EventRow {
         id: id.to_owned(),
@@ -119,7 +119,7 @@ pub fn opinions() -> Vec<OpinionRow> {
             ..opinion("grip-moas-1", "GRIP", "moas", BEGAN)
         },
         OpinionRow {
-            end: Some(BEGAN + 60),
+            end: Some(BEGAN + 3 * DAY + 60),
             ..opinion("radar-hijack-8", "Cloudflare Radar", "origin hijack", BEGAN + 3 * DAY)
         },
     ]
