@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use page_server::serve;
 use world::{FORMULA, HOSTILE};
 
-const PAGES: [&str; 51] = [
+const PAGES: [&str; 55] = [
     "/",
     "/?score=routing_information_irr&sort=economy",
     "/economy/NL",
