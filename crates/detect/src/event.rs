@@ -64,8 +64,8 @@ pub struct Event {
 /// Where a route leaked.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct LeakHop {
-    /// Type of RFC 7908 §3, 1–6.
-    pub leak_type: u8,
+    /// Type of RFC 7908 §3, 1–6; `None` where it is only known that neither neighbour is a customer.
+    pub leak_type: Option<u8>,
     /// The neighbour from whom the leaker had the route; `None` when it originated it.
     pub from: Option<Asn>,
     /// The neighbour to whom it leaked it; `None` when that is not seen.

@@ -4,11 +4,14 @@
 pub mod bogon_asn;
 pub mod bogon_prefix;
 mod event;
+pub mod forged_path;
 pub mod incident;
 mod kind;
+pub mod misorigination;
 pub mod path;
 mod reason;
 pub mod replay;
+pub mod route_leak;
 pub mod story;
 mod tree;
 pub mod visibility;

@@ -152,8 +152,8 @@ reasons! {
         "The owner of the prefix has authorised this origin in the RPKI.";
     RouteObject "route_object" "Route object" Benign "FRAMEWORK §6, Misorigination"
         "A route object with this origin is authoritative or at least 30 days old.";
-    Sibling "sibling" "Same organisation" Benign "FRAMEWORK §6, Misorigination"
-        "The old and the new origin belong to the same organisation.";
+    Sibling "sibling" "Same organisation" Benign "FRAMEWORK §6, Misorigination; Leaks"
+        "The networks concerned belong to the same organisation.";
     CustomerChain "customer_chain" "Customer and provider" Benign "FRAMEWORK §6, Misorigination"
         "The old and the new origin are tied by customer and provider links known before the event.";
     KnownOrigin "known_origin" "Known origin" Benign "FRAMEWORK §6, Misorigination"
@@ -174,8 +174,22 @@ reasons! {
         "The prefix is one that a wrongly read path identifier makes.";
     UnknownHistory "unknown_history" "Unknown history" Undecided "FRAMEWORK §2"
         "No table shows who originated the space, or which links existed, before.";
+    ThroughIncumbent "through_incumbent" "Through the incumbent" Undecided "FRAMEWORK §6, Misorigination"
+        "Every path to the new origin leads through the old one, who may have agreed, by a link not known before.";
+    Aggregate "aggregate" "Aggregate" Undecided "FRAMEWORK §6, Misorigination"
+        "Space around the prefixes of others, as who gave it to them may announce it.";
     NewLink "new_link" "New link" Undecided "FRAMEWORK §6, Forged path"
         "The path holds a link not seen before, with too little that speaks for a forgery.";
+    Customary "customary" "Customary turn" Undecided "RFC 7908 §2; FRAMEWORK §6, Leaks"
+        "The network passed routes on in this way before: its relationships are probably others than those on file.";
+    ContestedLink "contested_link" "Contested link" Undecided "FRAMEWORK §6, Leaks"
+        "Sources contradict one another about a link that the verdict rests on.";
+    ThinEvidence "thin_evidence" "Thin evidence" Undecided "FRAMEWORK §6, Leaks"
+        "The relationships on file make it a leak, and too little besides says that they are right.";
+    OwnRoute "own_route" "The neighbour's own route" Undecided "RFC 7908 §2; FRAMEWORK §6, Leaks"
+        "The route is its origin's own, handed on by a neighbour that it may have asked to.";
+    Deaggregation "deaggregation" "Deaggregation" Undecided "RFC 7908 §3.6"
+        "The rightful origin announced many more specific routes at once, and nothing says that it did not mean to.";
 }
 
 impl Reason {

@@ -2,7 +2,7 @@
 
 use routing::{Asn, Span, SpanEnd, Timestamp};
 
-use crate::{Accomplice, Sighting};
+use crate::{Accomplice, Evidence, Sighting};
 
 /// One peer's sighting together with what its path says.
 #[derive(Clone, Debug)]
@@ -24,6 +24,22 @@ pub struct Visible {
     pub accomplices: Vec<Accomplice>,
     /// The sightings, ordered.
     pub sightings: Vec<Sighting>,
+}
+
+impl Visible {
+    /// The evidence of an event that lasts this stretch; `rule` decided it, by what `source` says.
+    pub fn into_evidence(self, rule: String, source: String) -> Evidence {
+        let mut collectors: Vec<u16> = self.sightings.iter().map(|s| s.collector).collect();
+        collectors.sort_unstable();
+        collectors.dedup();
+        // Asked of all sightings: only the first few are kept.
+        let open = |end| matches!(end, SpanEnd::DataEnd | SpanEnd::DataGap | SpanEnd::TableOnly);
+        let open_end = self.sightings.iter().any(|s| s.span.end == self.span.end && open(s.end));
+        let estimated = self.sightings.iter().any(|s| s.estimated);
+        let mut sightings = self.sightings;
+        sightings.truncate(Evidence::SIGHTINGS_MAX);
+        Evidence { rule, source, peer_ases: self.peer_ases, collectors, sightings, estimated, open_end }
+    }
 }
 
 /// Joins sightings of one state whose spans overlap or touch, and keeps the stretches that count.

@@ -8,6 +8,8 @@ mod month;
 mod progress;
 mod records;
 mod running;
+mod tree;
+mod workers;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;

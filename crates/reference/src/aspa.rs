@@ -10,6 +10,10 @@ use crate::fault;
 use crate::json::{self, Take, walk};
 use crate::parsed::{Parsed, ReadError, Tally};
 
+mod verification;
+
+pub use verification::{AspaState, AspaVerdict, AttestedHop, PathFault, Received};
+
 const EXPECTED: &str = "a list of ASPAs";
 
 /// The providers a customer names; AS0 alone says that it has none.

@@ -11,6 +11,7 @@ pub mod bogons;
 pub mod contacts;
 pub mod delegations;
 pub mod fault;
+pub mod history;
 pub mod irr;
 pub mod opinions;
 pub mod organisations;

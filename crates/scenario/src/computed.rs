@@ -1,7 +1,7 @@
 //! The real code run over a world.
 
 use measure::framework::{self, Framework};
-use pipeline::month::{Collector, Inputs, Outcome, PeerFeed, Settings, compute};
+use pipeline::month::{Collector, InTurn, Inputs, Outcome, PeerFeed, Settings, compute, leaks_of_month};
 use pipeline::sweep::{Beginning, PathTable, Sweep, beginning};
 use routing::{Peer, RouteSpan, Span};
 
@@ -9,6 +9,9 @@ use crate::recording;
 use crate::references::references;
 use crate::words::Wrong;
 use crate::world::{CollectorText, Recorded, World};
+
+/// Why no shelf can fail.
+const IN_MEMORY: &str = "a small world is held in memory";
 
 /// What came out.
 pub(crate) struct Computed {
@@ -51,15 +54,19 @@ pub(crate) fn compute_world(world: &World) -> Result<Computed, Wrong> {
     let mut texts: Vec<&CollectorText> = world.collectors.iter().collect();
     texts.sort_by(|a, b| a.name.cmp(&b.name));
     let (mut outside, mut collectors) = (0, Vec::new());
-    for (index, text) in (0u16..).zip(texts) {
-        let (swept, ignored) = sweep(index, text, month.span())?;
+    for text in texts {
+        let (swept, ignored) = sweep(text, month.span())?;
         outside += ignored;
         collectors.push(swept);
     }
-    let spans: Vec<Vec<RouteSpan>> = collectors.iter().map(|c| c.spans.clone()).collect();
+    let spans: Vec<Vec<RouteSpan>> =
+        (0u16..).zip(&collectors).map(|(i, c)| c.recording.all_spans(i).expect(IN_MEMORY)).collect();
     let settings = Settings { full_feed_share_percent_min: world.full_feed_percent };
-    let mut inputs = Inputs { month, frameworks: &frameworks, collectors, references, settings };
-    let outcome = compute(&mut inputs);
+    let inputs = Inputs { month, frameworks: &frameworks, collectors, references, settings };
+    let mut outcome = compute(&inputs, &InTurn).expect(IN_MEMORY);
+    let mut all: Vec<RouteSpan> = spans.concat();
+    all.sort_unstable_by_key(|s| (s.prefix, s.collector, s.peer, s.path_id, s.time, s.file, s.offset));
+    outcome.events.extend(leaks_of_month(&all, &inputs));
     let collectors = inputs
         .collectors
         .into_iter()
@@ -76,7 +83,7 @@ pub(crate) fn compute_world(world: &World) -> Result<Computed, Wrong> {
 }
 
 /// Sweeps a collector's files in the order of their beginnings, from its last table before the month on.
-fn sweep(index: u16, text: &CollectorText, window: Span) -> Result<(Collector, u64), Wrong> {
+fn sweep(text: &CollectorText, window: Span) -> Result<(Collector, u64), Wrong> {
     let files = recording::files(text)?;
     let mut plan: Vec<(Beginning, usize)> = (0..files.len())
         .map(|i| (beginning(files[i].as_slice()).expect("a written file begins with a record"), i))
@@ -84,10 +91,11 @@ fn sweep(index: u16, text: &CollectorText, window: Span) -> Result<(Collector, u
     plan.sort_unstable();
     let tables = plan.iter().filter(|(b, _)| !b.updates && b.time <= window.start);
     let from = tables.map(|(b, _)| b.time).max().unwrap_or(window.start);
-    let mut sweep = Sweep::new(index, window, from, text.gap_seconds_max);
+    let mut sweep = Sweep::new(window, from, text.gap_seconds_max);
     let (mut outside, mut faults) = (0, 0);
+    let tables = plan.iter().filter(|(b, _)| !b.updates).map(|(_, file)| *file as u32).collect();
     for (_, file) in plan {
-        let report = sweep.read(file as u32, files[file].as_slice());
+        let report = sweep.read(file as u32, files[file].as_slice()).expect(IN_MEMORY);
         outside += report.records_outside;
         faults += report.faults.total();
     }
@@ -97,13 +105,14 @@ fn sweep(index: u16, text: &CollectorText, window: Span) -> Result<(Collector, u
         let line = text.steps.first().map_or(1, |s| s.line);
         return Err(Wrong { line, message: format!("{faults} faults in the recording, {damaged} meant") });
     }
-    let swept = sweep.finish();
+    let swept = sweep.finish().expect(IN_MEMORY);
     let collector = Collector {
         name: text.name.clone(),
         peers: swept.peers,
-        spans: swept.spans,
         paths: swept.paths,
         coverage: swept.coverage,
+        tables,
+        recording: swept.recording,
     };
     Ok((collector, outside))
 }

@@ -6,7 +6,7 @@ use reference::irr::IrrState;
 use reference::vrp::Validation;
 use routing::{AsPath, Asn, Family, Prefix, Span, SpanEnd};
 
-use detect::{BogonClass, EventKind};
+use detect::{BogonClass, EventKind, Reason, Verdict};
 
 /// An expectation with its place.
 pub(crate) struct Stated {
@@ -107,6 +107,13 @@ pub(crate) struct EventExpected {
     pub bogon_asn: Option<Asn>,
     pub time: Span,
     pub class: Option<BogonClass>,
+    pub verdict: Option<Verdict>,
+    pub reason: Option<Reason>,
+    /// Type, source and receiver of a leak.
+    pub leak_type: Option<u8>,
+    pub from: Option<Asn>,
+    pub to: Option<Asn>,
+    pub victims: Option<Vec<Asn>>,
     pub peers: Option<u32>,
     pub accomplices: Option<Vec<(Asn, u16)>>,
     pub estimated: bool,

@@ -2,6 +2,7 @@
 
 mod collectors;
 mod expectations;
+mod links;
 mod registries;
 
 use routing::{Asn, Prefix};
@@ -25,6 +26,11 @@ const TOP: &[&str] = &[
     "country",
     "bogons",
     "report",
+    "history",
+    "provides",
+    "peers",
+    "siblings",
+    "aspa",
     "collector",
     "expect",
 ];
@@ -146,6 +152,11 @@ fn statement(world: &mut World, block: &mut Block, words: &mut Words<'_>, line: 
             *block = Block::Bogons;
         }
         "report" => registries::report(world, words)?,
+        "history" => links::history(world, words)?,
+        "provides" => links::provides(world, words)?,
+        "peers" => links::peers(world, words)?,
+        "siblings" => links::siblings(world, words)?,
+        "aspa" => links::aspa(world, words)?,
         "collector" => {
             collectors::collector(world, words)?;
             *block = Block::Collector;

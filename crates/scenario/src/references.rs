@@ -2,15 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pipeline::month::{AutNumFacts, BogonEpoch, DailyReport, Dated, References};
+use pipeline::month::{AutNumFacts, Before, BogonEpoch, DailyReport, Dated, References};
+use reference::aspa::{self, AspaTable};
 use reference::bogons::{self, BogonBlock, BogonTable};
 use reference::contacts::ContactTable;
 use reference::delegations::{Delegation, DelegationTable};
 use reference::irr::{Authority, IrrSource, RouteTable};
-use reference::organisations::OrganisationTable;
+use reference::organisations::{self, OrganisationTable};
+use reference::relationships::{self, RelationshipTable};
 use reference::spoofer::{self, SpooferTable};
 use reference::vrp::VrpTable;
-use reference::{Parsed, ReadError, Registry, asn_countries, contacts, delegations, irr, vrp};
+use reference::{Parsed, ReadError, Registry, asn_countries, contacts, delegations, history, irr, vrp};
 use routing::{Asn, Date, FaultCounts, Month, Timestamp, Unknown};
 
 use crate::words::Wrong;
@@ -65,6 +67,17 @@ pub(crate) fn references(world: &World, month: Month) -> Result<References, Wron
         "" => Vec::new(),
         lines => read(1, &(header + lines), asn_countries::parse)?,
     };
+    let links =
+        world.relationships.as_deref().map(|lines| read(1, lines, relationships::parse)).transpose()?;
+    let aspas = match &world.aspas {
+        None => None,
+        Some(all) => Some(read(1, &format!("{{\"aspas\":[{}]}}", all.join(",")), aspa::parse)?),
+    };
+    let header = "# format:aut|changed|aut_name|org_id|opaque_id|source\n".to_owned();
+    let organisations = match world.organisations.as_slice() {
+        [] => None,
+        all => Some(read(1, &(header + &all.concat()), organisations::parse)?),
+    };
     Ok(References {
         vrps,
         irr: registries
@@ -83,12 +96,31 @@ pub(crate) fn references(world: &World, month: Month) -> Result<References, Wron
         delegations: DelegationTable::new(nearest(&delegations, month).into_iter().cloned()),
         asn_countries: DelegationTable::new(countries.into_iter().map(Delegation::from)),
         names: BTreeMap::new(),
-        organisations: OrganisationTable::new([]),
-        relationships: None,
-        aspas: None,
+        organisations: OrganisationTable::new(organisations),
+        relationships: links.map(|file| RelationshipTable::new(&file.links)),
+        aspas: aspas.map(AspaTable::new),
+        before: before(world, month)?,
         bogons: epochs(world, &delegations, month)?,
         reports: reports(world)?,
     })
+}
+
+/// What is known from before the month; what a world registers without a day has been so for long.
+fn before(world: &World, month: Month) -> Result<Before, Wrong> {
+    let start = month.span().start;
+    let mut before = Before { irr_as_of: Some(start), organisations_as_of: Some(start), ..Before::default() };
+    for (day, lines) in &world.histories {
+        before.history.add_origins("history", day.start(), &read(1, lines, history::parse)?);
+    }
+    if let Some(lines) = &world.relationships {
+        let file = read(1, lines, relationships::parse)?;
+        before.history.add_relationships("relationships", start, &file);
+    }
+    if let Some(csv) = &world.vrps {
+        let data = VrpTable::new(read(1, csv, vrp::parse)?);
+        before.vrps.push((start, Dated { data, label: "VRPs of the scenario".to_owned() }));
+    }
+    Ok(before)
 }
 
 /// What the routing registries say.

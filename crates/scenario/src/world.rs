@@ -27,6 +27,14 @@ pub(crate) struct World {
     pub countries: String,
     pub bogon_lists: Vec<ListText>,
     pub reports: Vec<ReportText>,
+    /// Lines of a relationship file; `None`: none is loaded.
+    pub relationships: Option<String>,
+    /// Lines of a file of organisations, one text each.
+    pub organisations: Vec<String>,
+    /// Tables of origins from before: the day, and lines of prefix and origin.
+    pub histories: Vec<(Date, String)>,
+    /// Elements of a list of ASPAs; `None`: none are loaded.
+    pub aspas: Option<Vec<String>>,
     pub collectors: Vec<CollectorText>,
     pub expectations: Vec<Stated>,
 }

@@ -1,6 +1,7 @@
 //! The commands: one file each.
 
 mod demo;
+mod evaluate;
 mod explain;
 mod export;
 pub mod fetch;
@@ -47,6 +48,7 @@ enum Command {
     Export(export::Args),
     Explain(explain::Args),
     Score(score::Score),
+    Evaluate(evaluate::Args),
     Serve(serve::Args),
     Run(run::Args),
     Jobs(jobs::Args),
@@ -71,6 +73,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Command::Export(args) => block_on(export::run(args)),
         Command::Explain(args) => block_on(explain::run(args)),
         Command::Score(args) => score::run(&args).map(|()| ExitCode::SUCCESS),
+        Command::Evaluate(args) => evaluate::run(&args),
         Command::Serve(args) => block_on(serve::run(args)),
         Command::Run(args) => block_on(run::run(args)),
         Command::Jobs(args) => block_on(jobs::run(args)),

@@ -21,6 +21,8 @@ pub enum SourceKind {
     Organisations,
     /// Relationships between ASNs.
     Relationships,
+    /// Origins seen before.
+    History,
     /// Registered contacts.
     Contacts,
     /// Public sessions of CAIDA's Spoofer.
@@ -134,6 +136,14 @@ pub const KINDS: &[Kind] = &[
         formats: "CAIDA serial-1",
         keys: &[],
         used_for: "customers of each network, its size class",
+    },
+    Kind {
+        kind: SourceKind::History,
+        name: "history",
+        meaning: "who originated which prefix on an earlier day",
+        formats: "`prefix<TAB>asn` lines, as in ipasn files",
+        keys: &[],
+        used_for: "misoriginations: what an earlier table shows is not new",
     },
     Kind {
         kind: SourceKind::Contacts,

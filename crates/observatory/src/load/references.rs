@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, bail};
-use pipeline::month::{AutNumFacts, BogonEpoch, DailyReport, Dated, References};
+use pipeline::month::{AutNumFacts, Before, BogonEpoch, DailyReport, Dated, References};
 use reference::bogons::{self, BogonBlock, BogonTable};
 use reference::contacts::ContactTable;
 use reference::delegations::{Delegation, DelegationTable};
@@ -10,7 +10,9 @@ use reference::organisations::OrganisationTable;
 use reference::relationships::RelationshipTable;
 use reference::vrp::VrpTable;
 use reference::{Parsed, ReadError, Registry};
-use reference::{as_names, asn_countries, aspa, contacts, irr, organisations, relationships, slurm, vrp};
+use reference::{
+    as_names, asn_countries, aspa, contacts, history, irr, organisations, relationships, slurm, vrp,
+};
 use routing::{Asn, Date, Month, Prefix, Timestamp, Unknown};
 
 use super::choose::{epochs, keep_better, nearest, skew};
@@ -36,9 +38,10 @@ pub fn load_references(
 ) -> Result<References> {
     let loader = Loader { config, month, admission };
     let stage = progress.stage("reading registries", 12);
-    let (vrps, aspas) = loader.rpki(files)?;
+    let mut before = Before::default();
+    let (vrps, aspas) = loader.rpki(files, &mut before)?;
     stage.step(3);
-    let (irr, irr_excerpt, aut_nums, aut_num_registries) = loader.irr(files)?;
+    let (irr, irr_excerpt, aut_nums, aut_num_registries) = loader.irr(files, &mut before)?;
     stage.step(1);
     let networks_or_contacts = |s: &Snapshot<contacts::PeeringDb>| {
         if s.data.contacts.is_empty() { "networks" } else { "contacts" }.to_owned()
@@ -97,8 +100,29 @@ pub fn load_references(
     let names = loader.nearest(names, files);
     let organisations = loader.every(SourceKind::Organisations, files, organisations::parse)?;
     let organisations = loader.nearest(organisations, files);
+    before.organisations_as_of = organisations.iter().map(|s| s.as_of).max();
     stage.step(3);
     let relationships = loader.every(SourceKind::Relationships, files, relationships::parse)?;
+    for snapshot in relationships.iter().filter(|s| s.as_of < month.span().end) {
+        let label = format!("relationships of {}", snapshot.as_of.date());
+        before.history.add_relationships(&label, snapshot.as_of, &snapshot.data);
+    }
+    for snapshot in loader.every(SourceKind::History, files, history::parse)? {
+        let file = &mut files[snapshot.source][snapshot.file];
+        let (days, words) = skew(month, snapshot.as_of);
+        file.skew_days = Some(days);
+        if snapshot.as_of < month.span().end {
+            keep_better(file, true, format!("used: {words}"));
+            let label = format!("origins of {}", snapshot.as_of.date());
+            before.history.add_origins(&label, snapshot.as_of, &snapshot.data);
+        } else {
+            keep_better(
+                file,
+                false,
+                format!("not used: {words}, and what is newer than an event detects none"),
+            );
+        }
+    }
     let relationships = loader.nearest(relationships, files);
     let links: Vec<_> = relationships.into_iter().flat_map(|s| s.data.links).collect();
     stage.step(1);
@@ -117,6 +141,7 @@ pub fn load_references(
         organisations: OrganisationTable::new(organisations.into_iter().map(|s| s.data)),
         relationships: (!links.is_empty()).then(|| RelationshipTable::new(&links)),
         aspas,
+        before,
         bogons,
         reports,
     })
@@ -205,8 +230,17 @@ impl Loader<'_> {
         })
     }
 
-    fn rpki(&self, files: &mut [Vec<SourceFile>]) -> Result<Rpki> {
+    fn rpki(&self, files: &mut [Vec<SourceFile>], before: &mut Before) -> Result<Rpki> {
         let vrps = self.every(SourceKind::Vrps, files, vrp::parse)?;
+        let start = self.month.span().start;
+        let usable = |s: &&Snapshot<Vec<vrp::Vrp>>| {
+            let days = (start.0 - s.as_of.0) / 86_400;
+            s.as_of <= start && days <= i64::from(self.config.reference_skew_days_max)
+        };
+        let newest = vrps.iter().filter(usable).map(|s| s.as_of.date()).max();
+        let earlier = vrps.iter().filter(usable).filter(|s| Some(s.as_of.date()) == newest);
+        let earlier: Vec<(Timestamp, vrp::Vrp)> =
+            earlier.flat_map(|s| s.data.iter().map(|vrp| (s.as_of, *vrp))).collect();
         let vrps = self.nearest(vrps, files);
         let aspas = self.every(SourceKind::Aspas, files, aspa::parse)?;
         let aspas = self.nearest(aspas, files);
@@ -232,6 +266,7 @@ impl Loader<'_> {
             label.push_str(", local exceptions applied");
         }
         let loaded = !vrps.is_empty();
+        let all_as_of = vrps.iter().map(|s| s.as_of).max();
         let mut all: Vec<vrp::Vrp> = vrps.into_iter().flat_map(|s| s.data).collect();
         let any_aspa = !aspas.is_empty();
         let mut providers: Vec<aspa::Aspa> = aspas.into_iter().flat_map(|s| s.data).collect();
@@ -240,9 +275,25 @@ impl Loader<'_> {
             all.retain(|vrp| !slurm.prefix_filters.iter().any(|f| f.drops(vrp)));
             providers.retain(|a| !slurm.aspa_filters.contains(&a.customer));
         }
+        let as_of = all_as_of;
+        let mut as_before: Vec<vrp::Vrp> = earlier.iter().map(|(_, vrp)| *vrp).collect();
         for slurm in &exceptions {
+            as_before.retain(|vrp| !slurm.prefix_filters.iter().any(|f| f.drops(vrp)));
+        }
+        for slurm in &exceptions {
+            as_before.extend(&slurm.prefix_assertions);
             all.extend(&slurm.prefix_assertions);
             providers.extend(slurm.aspa_assertions.iter().cloned());
+        }
+        if let Some((day, _)) = earlier.iter().max_by_key(|(at, _)| *at) {
+            let label = format!("VRPs of {}", day.date());
+            before.vrps.push((*day, Dated { data: VrpTable::new(as_before), label }));
+        }
+        // Those the month is judged by detect as well, from their moment on.
+        let in_month = as_of.filter(|at| before.vrps.iter().all(|(day, _)| day < at));
+        if let Some(at) = in_month.filter(|at| *at < self.month.span().end) {
+            let label = format!("VRPs of {}", at.date());
+            before.vrps.push((at, Dated { data: VrpTable::new(all.clone()), label }));
         }
         let vrps = if loaded {
             Ok(Dated { data: VrpTable::new(all), label })
@@ -253,7 +304,7 @@ impl Loader<'_> {
         Ok((vrps, aspas))
     }
 
-    fn irr(&self, files: &mut [Vec<SourceFile>]) -> Result<Irr> {
+    fn irr(&self, files: &mut [Vec<SourceFile>], before: &mut Before) -> Result<Irr> {
         let mut all: Vec<Snapshot<IrrDump>> = Vec::new();
         for (index, source) in
             self.config.sources.iter().enumerate().filter(|(_, s)| s.kind == SourceKind::Irr)
@@ -265,6 +316,7 @@ impl Loader<'_> {
             all.extend(self.admission.examine(&source.name, found, &mut files[index], whole));
         }
         let used = self.nearest(all, files);
+        before.irr_as_of = used.iter().map(|s| s.as_of).max();
         let excerpt = self.excerpt(&used, "the routing registries");
         if used.is_empty() {
             return Ok((

@@ -72,8 +72,7 @@ pub fn sweep_all(
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some((name, plan)) = plans.get(index) else { break };
-                    let result =
-                        sweep_one(config, month, (index as u16, name), plan, files, &number_of, &stage);
+                    let result = sweep_one(config, month, name, plan, files, &number_of, &stage);
                     done.lock().expect("no worker panics while it holds the lock").push((index, result));
                 }
             });
@@ -96,7 +95,7 @@ pub fn sweep_all(
 fn sweep_one(
     config: &Config,
     month: Month,
-    (index, name): (u16, &str),
+    name: &str,
     plan: &[Planned],
     files: &[Vec<SourceFile>],
     number_of: &impl Fn(&Planned) -> u32,
@@ -106,20 +105,21 @@ fn sweep_one(
     // The collector's last table before the month is where its state begins.
     let tables = plan.iter().filter(|p| !p.beginning.updates && p.beginning.time <= window.start);
     let from: Timestamp = tables.map(|p| p.beginning.time).max().unwrap_or(window.start);
-    let mut sweep = Sweep::new(index, window, from, config.gap_seconds_max);
+    let mut sweep = Sweep::new(window, from, config.gap_seconds_max);
     let mut reports = Vec::new();
     for planned in plan {
         let file = &files[planned.source][planned.file];
-        let report = sweep.read(number_of(planned), stage.counting(fetch::open(&file.path)?));
+        let report = sweep.read(number_of(planned), stage.counting(fetch::open(&file.path)?))?;
         reports.push((planned.source, planned.file, report));
     }
-    let swept = sweep.finish();
+    let swept = sweep.finish()?;
     let collector = Collector {
         name: name.to_owned(),
         peers: swept.peers,
-        spans: swept.spans,
         paths: swept.paths,
         coverage: swept.coverage,
+        tables: plan.iter().filter(|p| !p.beginning.updates).map(number_of).collect(),
+        recording: swept.recording,
     };
     Ok(Done { collector, reports })
 }

@@ -73,7 +73,7 @@ fn event_row(
         victims: numbers(&event.victims),
         prefix: event.prefix.to_string(),
         related: event.related.map(|prefix| prefix.to_string()),
-        leak_type: event.hop.map(|hop| hop.leak_type),
+        leak_type: event.hop.and_then(|hop| hop.leak_type),
         leak_between: event.hop.map_or((None, None), |hop| (hop.from.map(|n| n.0), hop.to.map(|n| n.0))),
         bogon_asn: event.bogon_asn.map(|a| a.0),
         start: event.span.start.0,
@@ -135,8 +135,8 @@ fn end_words(end: SpanEnd) -> &'static str {
 
 /// The routes around every event that has some.
 pub fn replay_rows(outcome: &Outcome, inputs: &Inputs<'_>) -> Vec<ReplayRow> {
-    let some = outcome.events.iter().zip(&outcome.replays).filter(|(_, replay)| !replay.routes.is_empty());
-    some.map(|((id, event), replay)| replay_row(id, event, replay, inputs)).collect()
+    let some = outcome.events.iter().filter_map(|(id, event)| Some((id, event, outcome.replays.get(event)?)));
+    some.map(|(id, event, replay)| replay_row(id, event, replay, inputs)).collect()
 }
 
 fn replay_row(id: &EventId, event: &Event, replay: &Replay, inputs: &Inputs<'_>) -> ReplayRow {

@@ -23,6 +23,7 @@ use crate::load::{
     Admission, SourceFile, discover, load_opinions, load_participants, load_references, sweep_all,
 };
 use crate::progress::Progress;
+use crate::workers::Threads;
 
 /// Part of every generation's name: what computes. A change of rules or of shapes needs a new one.
 const COMPUTED_BY: &str = concat!("observatory ", env!("CARGO_PKG_VERSION"), " rules 4 shapes 5");
@@ -107,8 +108,8 @@ async fn compute_if(
     }
     let stage = progress.stage("judging and grading", 1);
     let settings = Settings { full_feed_share_percent_min: config.full_feed_share_percent_min };
-    let mut inputs = Inputs { month, frameworks: &frameworks, collectors, references, settings };
-    let outcome = compute(&mut inputs);
+    let inputs = Inputs { month, frameworks: &frameworks, collectors, references, settings };
+    let outcome = compute(&inputs, &Threads(config.threads)).context("reading back what was swept")?;
     drop(stage);
 
     let stage = progress.stage("writing", 2);

@@ -2,23 +2,25 @@
 
 use core::fmt;
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 
 use detect::bogon_prefix::Listed;
 use detect::path::Hops;
 use detect::visibility::Seen;
 use detect::{BogonClass, Event, EventKind, Evidence, Reason, Sighting, Verdict, bogon_asn, bogon_prefix};
 use reference::bogons::{BogonMatch, BogonSet};
-use routing::{Asn, RouteSpan, Segment, SegmentKind, Span, SpanEnd, Timestamp};
+use routing::{Asn, PathRef, RouteSpan, Segment, SegmentKind, Span, SpanEnd, Timestamp};
+use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 
-use super::{BogonEpoch, Collector, Inputs};
+use super::{BogonEpoch, Collector, Inputs, Workers};
 
 /// Name of an event: the same in every computation that finds it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventId([u8; 8]);
 
 impl EventId {
-    fn of(event: &Event) -> EventId {
+    pub(super) fn of(event: &Event) -> EventId {
         // Bogons are told apart by their class; other events by why they are one and at whose cost.
         let what = match event.class {
             Some(class) => class.code().to_owned(),
@@ -58,7 +60,7 @@ struct Key {
     bogon_asn: Option<Asn>,
 }
 
-/// A distinct path of a collector, judged once per epoch.
+/// A distinct path, judged once per epoch.
 struct PathVerdict {
     hops: Hops,
     responsible: Option<usize>,
@@ -71,32 +73,76 @@ struct Epoch<'a> {
     set: BogonSet<'a>,
 }
 
-/// Finds the events of the month. `spans` are sorted by prefix.
-pub fn detect(spans: &[RouteSpan], inputs: &Inputs<'_>) -> Vec<(EventId, Event)> {
-    let epochs = epochs(&inputs.references.bogons, inputs.month.span());
-    let paths: Vec<Vec<Vec<PathVerdict>>> =
-        epochs.iter().map(|e| inputs.collectors.iter().map(|c| judge_paths(c, &e.set)).collect()).collect();
-    let mut events = Vec::new();
-    for same_prefix in spans.chunk_by(|a, b| a.prefix == b.prefix) {
+/// What bogons are found by: each distinct path judged once for each epoch.
+pub struct Detection<'a> {
+    inputs: &'a Inputs<'a>,
+    epochs: Vec<Epoch<'a>>,
+    /// Per epoch and collector: the paths that hold a bogon ASN.
+    paths: Vec<Vec<FxHashMap<u32, PathVerdict>>>,
+}
+
+impl<'a> Detection<'a> {
+    /// Judges every path.
+    pub fn new(inputs: &'a Inputs<'_>, workers: &dyn Workers) -> Detection<'a> {
+        let epochs = epochs(&inputs.references.bogons, inputs.month.span());
+        let collectors = &inputs.collectors;
+        let found: Vec<Mutex<FxHashMap<u32, PathVerdict>>> =
+            (0..epochs.len() * collectors.len()).map(|_| Mutex::default()).collect();
+        workers.each(found.len(), &|job| {
+            let (epoch, collector) = (&epochs[job / collectors.len()], &collectors[job % collectors.len()]);
+            *found[job].lock().expect("a job is done once") = judge_paths(collector, &epoch.set);
+        });
+        let mut found = found.into_iter().map(|paths| paths.into_inner().expect("all are done"));
+        let paths = epochs.iter().map(|_| found.by_ref().take(collectors.len()).collect()).collect();
+        Detection { inputs, epochs, paths }
+    }
+
+    /// Whether a number is a network's as the month begins: none that IANA keeps back.
+    pub fn is_network(&self, asn: Asn) -> bool {
+        let matched = self.epochs.first().and_then(|epoch| epoch.set.asn(asn));
+        matched.is_none_or(|m| m.class != reference::bogons::BogonClass::Full)
+    }
+
+    /// The events of some prefixes. `spans` are sorted by prefix and hold all of each.
+    pub fn detect(&self, spans: &[RouteSpan]) -> Vec<Event> {
+        let mut events = Vec::new();
+        for same_prefix in spans.chunk_by(|a, b| a.prefix == b.prefix) {
+            self.detect_in(same_prefix, &mut events);
+        }
+        events
+    }
+
+    fn detect_in(&self, same_prefix: &[RouteSpan], events: &mut Vec<Event>) {
+        let inputs = self.inputs;
         let prefix = same_prefix[0].prefix;
         let mut states: BTreeMap<Key, (Listed, Vec<Seen>)> = BTreeMap::new();
-        for (epoch, paths) in epochs.iter().zip(&paths) {
+        for (epoch, paths) in self.epochs.iter().zip(&self.paths) {
             let matched = epoch.set.contains(prefix);
             for span in same_prefix {
-                let judged = &paths[usize::from(span.collector)][span.path as usize];
-                if matched.is_none() && judged.found.is_empty() {
+                let collector = usize::from(span.collector);
+                let judged = paths[collector].get(&span.path);
+                if matched.is_none() && judged.is_none() {
                     continue;
                 }
                 let Some(time) = span.time.clip(epoch.time) else { continue };
-                let peer = inputs.collectors[usize::from(span.collector)].peers[span.peer as usize];
+                let peer = inputs.collectors[collector].peers[span.peer as usize];
                 let sighting = sighting(span, time, peer.asn);
                 if let Some(matched) = &matched {
+                    let of_path;
+                    let judged = match judged {
+                        Some(judged) => judged,
+                        None => {
+                            let is_bogon = |asn: Asn| epoch.set.asn(asn).is_some();
+                            of_path = judge_path(inputs.collectors[collector].paths.get(span.path), is_bogon);
+                            &of_path
+                        }
+                    };
                     let (culprit, carriers) = culprit(judged, peer.asn, &epoch.set);
                     let key =
                         Key { kind: EventKind::BogonPrefix, class: class(matched), culprit, bogon_asn: None };
                     add(&mut states, key, matched, Seen { sighting, carriers });
                 }
-                for found in &judged.found {
+                for found in judged.iter().flat_map(|judged| &judged.found) {
                     let matched = epoch.set.asn(found.bogon).expect("found because it matched");
                     let key = Key {
                         kind: EventKind::BogonAsn,
@@ -115,15 +161,19 @@ pub fn detect(spans: &[RouteSpan], inputs: &Inputs<'_>) -> Vec<(EventId, Event)>
             });
         }
     }
-    events.extend(reported(inputs, &epochs));
-    let mut events: Vec<(EventId, Event)> = events.into_iter().map(|e| (EventId::of(&e), e)).collect();
-    events.sort_by(|(_, a), (_, b)| {
-        (a.kind, a.span, a.culprit, a.prefix)
-            .cmp(&(b.kind, b.span, b.culprit, b.prefix))
-            .then_with(|| a.cmp(b))
-    });
-    events.dedup_by_key(|(id, _)| *id);
-    events
+
+    /// All events of the month, in their order: those found and those reported.
+    pub fn finish(&self, mut events: Vec<Event>) -> Vec<(EventId, Event)> {
+        events.extend(reported(self.inputs, &self.epochs));
+        let mut events: Vec<(EventId, Event)> = events.into_iter().map(|e| (EventId::of(&e), e)).collect();
+        events.sort_by(|(_, a), (_, b)| {
+            (a.kind, a.span, a.culprit, a.prefix)
+                .cmp(&(b.kind, b.span, b.culprit, b.prefix))
+                .then_with(|| a.cmp(b))
+        });
+        events.dedup_by_key(|(id, _)| *id);
+        events
+    }
 }
 
 fn epochs<'a>(bogons: &'a [BogonEpoch], month: Span) -> Vec<Epoch<'a>> {
@@ -139,25 +189,34 @@ fn epochs<'a>(bogons: &'a [BogonEpoch], month: Span) -> Vec<Epoch<'a>> {
         .collect()
 }
 
-fn judge_paths(collector: &Collector, set: &BogonSet<'_>) -> Vec<PathVerdict> {
+/// The paths of a collector that hold a bogon ASN.
+fn judge_paths(collector: &Collector, set: &BogonSet<'_>) -> FxHashMap<u32, PathVerdict> {
     // Asked once per distinct ASN: a table has far fewer ASNs than hops.
-    let mut known: rustc_hash::FxHashMap<Asn, bool> = Default::default();
-    (0..collector.paths.len() as u32)
-        .map(|i| {
-            let path = collector.paths.get(i);
-            // A path without a hop outside confederations is its peer's own; whose is said where the span is
-            // known.
-            let hop = |s: Segment<'_>| matches!(s.kind, SegmentKind::Set | SegmentKind::Sequence);
-            let hops = if path.segments().any(hop) { Hops::of(path, Asn::ZERO) } else { Hops::default() };
-            for asn in hops.sequence.iter().chain(&hops.unordered) {
-                known.entry(*asn).or_insert_with(|| set.asn(*asn).is_some());
+    let mut known: FxHashMap<Asn, bool> = FxHashMap::default();
+    let mut found = FxHashMap::default();
+    for index in 0..collector.paths.len() as u32 {
+        let path = collector.paths.get(index);
+        let mut suspect = false;
+        for asn in path.asns() {
+            suspect |= *known.entry(asn).or_insert_with(|| set.asn(asn).is_some());
+        }
+        if suspect {
+            let judged = judge_path(path, |asn| known.get(&asn).copied().unwrap_or(false));
+            if !judged.found.is_empty() {
+                found.insert(index, judged);
             }
-            let is_bogon = |asn: Asn| known.get(&asn).copied().unwrap_or(false);
-            let responsible = hops.responsible(is_bogon);
-            let found = if hops.sequence.is_empty() { Vec::new() } else { bogon_asn::find(&hops, is_bogon) };
-            PathVerdict { hops, responsible, found }
-        })
-        .collect()
+        }
+    }
+    found
+}
+
+fn judge_path(path: PathRef<'_>, is_bogon: impl Fn(Asn) -> bool) -> PathVerdict {
+    // A path without a hop outside confederations is its peer's own; whose is said where the span is known.
+    let hop = |s: Segment<'_>| matches!(s.kind, SegmentKind::Set | SegmentKind::Sequence);
+    let hops = if path.segments().any(hop) { Hops::of(path, Asn::ZERO) } else { Hops::default() };
+    let responsible = hops.responsible(&is_bogon);
+    let found = if hops.sequence.is_empty() { Vec::new() } else { bogon_asn::find(&hops, &is_bogon) };
+    PathVerdict { hops, responsible, found }
 }
 
 /// Who answers for an announcement, and who carried it.
@@ -177,7 +236,7 @@ fn class(matched: &BogonMatch<'_>) -> BogonClass {
     }
 }
 
-fn sighting(span: &RouteSpan, time: Span, peer_asn: Asn) -> Sighting {
+pub(super) fn sighting(span: &RouteSpan, time: Span, peer_asn: Asn) -> Sighting {
     Sighting {
         span: time,
         // Where another epoch begins the route lives on: nothing was withdrawn.

@@ -6,14 +6,17 @@ use reference::aspa::AspaTable;
 use reference::bogons::BogonTable;
 use reference::contacts::ContactTable;
 use reference::delegations::DelegationTable;
+use reference::history::History;
 use reference::irr::{AutNum, Authority, RouteTable};
 use reference::organisations::OrganisationTable;
 use reference::relationships::RelationshipTable;
 use reference::spoofer::SpooferTable;
 use reference::vrp::VrpTable;
-use routing::{Asn, Date, Month, Peer, Prefix, RouteSpan, Span, Timestamp, Unknown};
+use routing::{Asn, Date, Month, Peer, Prefix, Span, Timestamp, Unknown};
 
-use crate::sweep::PathTable;
+use rustc_hash::FxHashSet;
+
+use crate::sweep::{PathTable, Recording};
 
 /// Everything a month is computed from.
 pub struct Inputs<'a> {
@@ -35,12 +38,14 @@ pub struct Collector {
     pub name: String,
     /// Its peers.
     pub peers: Vec<Peer>,
-    /// Its spans.
-    pub spans: Vec<RouteSpan>,
     /// Its distinct paths.
     pub paths: PathTable,
     /// Stretches of known time.
     pub coverage: Vec<Span>,
+    /// Files that are tables, by the index under which spans name them.
+    pub tables: FxHashSet<u32>,
+    /// Its spans, part by part.
+    pub recording: Recording,
 }
 
 /// What the operator chose.
@@ -88,10 +93,25 @@ pub struct References {
     pub relationships: Option<RelationshipTable>,
     /// ASPAs.
     pub aspas: Option<AspaTable>,
+    /// What detection may use besides: each with its moment, so that nothing newer than an event judges it.
+    pub before: Before,
     /// What is a bogon from when on, ascending in time; the first holds from before the month.
     pub bogons: Vec<BogonEpoch>,
     /// Daily reports of bogon announcements.
     pub reports: Vec<DailyReport>,
+}
+
+/// References for detection, each of its moment.
+#[derive(Default)]
+pub struct Before {
+    /// Origins, links and relationships seen earlier.
+    pub history: History,
+    /// VRPs in the order of time.
+    pub vrps: Vec<(Timestamp, Dated<VrpTable>)>,
+    /// The day of the newest route objects in [`References::irr`].
+    pub irr_as_of: Option<Timestamp>,
+    /// The day of the newest organisations in [`References::organisations`].
+    pub organisations_as_of: Option<Timestamp>,
 }
 
 /// What aut-num objects say of a network.

@@ -4,27 +4,37 @@
 //! same inputs give the same result, whatever the order of files or the number of threads.
 
 mod areas;
+mod beginnings;
 mod bogons;
 mod inputs;
+mod leaks;
 mod networks;
+pub mod origins;
+mod parts;
 mod peers;
+mod replays;
 mod routes;
 mod scores;
 mod spoofing;
 mod verdicts;
 
 use std::collections::BTreeMap;
+use std::io;
 
 use detect::Event;
-use detect::replay::{Replay, replay};
 use measure::framework::Framework;
-use routing::{Month, RouteSpan};
+use routing::Month;
 
 pub use areas::{Area, AreaScope, AreaScore};
+pub use beginnings::Beginnings;
 pub use bogons::{EventId, is_ongoing};
-pub use inputs::{AutNumFacts, BogonEpoch, Collector, DailyReport, Dated, Inputs, References, Settings};
+pub use inputs::{
+    AutNumFacts, Before, BogonEpoch, Collector, DailyReport, Dated, Inputs, References, Settings,
+};
+pub use leaks::{LeakContext, LeakReferences, detect as detect_leaks, of_month as leaks_of_month};
 pub use networks::{Network, Registration};
-pub use peers::PeerFeed;
+pub use peers::{PeerFeed, measure as measure_feeds};
+pub use replays::Replays;
 pub use routes::{Route, origin};
 pub use scores::{Explained, Graded, Incident};
 pub use verdicts::{Exclusions, IrrWord, Verdict};
@@ -41,31 +51,37 @@ pub struct Outcome {
     pub verdicts: Vec<Verdict>,
     /// Events with their ids, in the order of kind, time and culprit.
     pub events: Vec<(EventId, Event)>,
-    /// The routes around each of them, in the same order.
-    pub replays: Vec<Replay>,
+    /// The routes around each of them.
+    pub replays: Replays,
     /// Networks in the order of their ASNs.
     pub networks: Vec<Network>,
     /// One per framework, in the order given.
     pub graded: Vec<Graded>,
 }
 
-/// Computes a month. The spans are taken out of the collectors; everything else stays for the caller to cite.
-pub fn compute(inputs: &mut Inputs<'_>) -> Outcome {
-    let spans = all_spans(&mut inputs.collectors);
-    let inputs = &*inputs;
-    let peers: Vec<Vec<routing::Peer>> = inputs.collectors.iter().map(|c| c.peers.clone()).collect();
-    let feeds = peers::measure(&spans, &peers, inputs.settings.full_feed_share_percent_min);
-    let origins = origins(&spans, &inputs.collectors);
-    let mut routes = Vec::new();
-    let mut from = 0;
-    for same_prefix in spans.chunk_by(|a, b| a.prefix == b.prefix) {
-        let to = from + same_prefix.len();
-        routes::fold(same_prefix, &origins[from..to], &feeds, &mut routes);
-        from = to;
+/// Does many jobs, of which none depends on another: one after the other, or on as many threads as the machine
+/// gives. The result of a month does not depend on it.
+pub trait Workers: Sync {
+    /// Calls `job` once with each number below `jobs`.
+    fn each(&self, jobs: usize, job: &(dyn Fn(usize) + Sync));
+}
+
+/// One job after the other.
+pub struct InTurn;
+
+impl Workers for InTurn {
+    fn each(&self, jobs: usize, job: &(dyn Fn(usize) + Sync)) {
+        (0..jobs).for_each(job);
     }
-    let verdicts = verdicts::judge(&routes, inputs);
-    let events = bogons::detect(&spans, inputs);
-    let replays = events.iter().map(|(_, event)| replay_of(&spans, event)).collect();
+}
+
+/// Computes a month.
+///
+/// # Errors
+///
+/// When what a sweep laid down cannot be read again.
+pub fn compute(inputs: &Inputs<'_>, workers: &dyn Workers) -> io::Result<Outcome> {
+    let parts::Judged { feeds, routes, verdicts, events, replays } = parts::judge(inputs, workers)?;
     let networks = networks::describe(&routes, &verdicts, &events, inputs);
     let observed = observed(inputs);
     let graded = inputs
@@ -75,42 +91,7 @@ pub fn compute(inputs: &mut Inputs<'_>) -> Outcome {
             scores::grade(framework, inputs, &observed, &routes, &verdicts, &feeds, &events, &networks)
         })
         .collect();
-    Outcome { month: inputs.month, feeds, routes, verdicts, events, replays, networks, graded }
-}
-
-/// The routes around an event: of its prefix, and of the one it was taken from. `spans` are sorted by prefix.
-fn replay_of(spans: &[RouteSpan], event: &Event) -> Replay {
-    let prefixes: Vec<routing::Prefix> = [event.prefix].into_iter().chain(event.related).collect();
-    replay(spans, &prefixes, event.span)
-}
-
-/// Takes the spans out of the collectors and sorts them: by prefix, then by who saw them and when.
-fn all_spans(collectors: &mut [Collector]) -> Vec<RouteSpan> {
-    let mut spans: Vec<RouteSpan> = Vec::with_capacity(collectors.iter().map(|c| c.spans.len()).sum());
-    for (index, collector) in (0u16..).zip(collectors.iter_mut()) {
-        let own = core::mem::take(&mut collector.spans);
-        spans.extend(own.into_iter().map(|span| RouteSpan { collector: index, ..span }));
-    }
-    spans.sort_unstable_by_key(|s| (s.prefix, s.collector, s.peer, s.path_id, s.time, s.file, s.offset));
-    spans
-}
-
-fn origins(spans: &[RouteSpan], collectors: &[Collector]) -> Vec<Option<routing::Asn>> {
-    // A path's origin is found once per path; only an empty path needs the peer.
-    let of_path: Vec<Vec<routing::Origin>> = collectors
-        .iter()
-        .map(|c| (0..c.paths.len() as u32).map(|i| c.paths.get(i).origin()).collect())
-        .collect();
-    spans
-        .iter()
-        .map(|span| match of_path[usize::from(span.collector)][span.path as usize] {
-            routing::Origin::As(asn) => Some(asn),
-            routing::Origin::None => None,
-            routing::Origin::Speaker => {
-                Some(collectors[usize::from(span.collector)].peers[span.peer as usize].asn)
-            }
-        })
-        .collect()
+    Ok(Outcome { month: inputs.month, feeds, routes, verdicts, events, replays, networks, graded })
 }
 
 /// Whether announcements were observed at all: without that, no incident is not an absence of incidents.

@@ -1,6 +1,6 @@
 //! Which peers show a full table: the base for counting who sees a route.
 
-use routing::{Asn, Family, Peer, RouteSpan};
+use routing::{Asn, Family, Peer};
 
 /// What one peer of one collector showed in the month.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -17,17 +17,8 @@ pub struct PeerFeed {
     pub full_feed: bool,
 }
 
-/// Measures every peer. `spans` are sorted by prefix; `peers[collector]` lists the collector's peers.
-pub fn measure(spans: &[RouteSpan], peers: &[Vec<Peer>], share_percent_min: u8) -> Vec<Vec<PeerFeed>> {
-    let mut last = peers.iter().map(|p| vec![None; p.len()]).collect::<Vec<_>>();
-    let mut counts = peers.iter().map(|p| vec![0u64; p.len()]).collect::<Vec<_>>();
-    for span in spans {
-        let (c, p) = (usize::from(span.collector), span.peer as usize);
-        if last[c][p] != Some(span.prefix) {
-            last[c][p] = Some(span.prefix);
-            counts[c][p] += 1;
-        }
-    }
+/// Measures every peer. `counts` are the distinct prefixes of each collector's `peers`.
+pub fn measure(counts: &[Vec<u64>], peers: &[Vec<Peer>], share_percent_min: u8) -> Vec<Vec<PeerFeed>> {
     let most = |family: Family| {
         let of_family = peers.iter().flatten().zip(counts.iter().flatten());
         of_family.filter(|(p, _)| p.family == family).map(|(_, n)| *n).max().unwrap_or(0)
@@ -45,7 +36,7 @@ pub fn measure(spans: &[RouteSpan], peers: &[Vec<Peer>], share_percent_min: u8) 
         }
     };
     (0u16..)
-        .zip(peers.iter().zip(&counts))
+        .zip(peers.iter().zip(counts))
         .map(|(c, (peers, counts))| peers.iter().zip(counts).map(|(p, n)| feed(c, p, *n)).collect())
         .collect()
 }
@@ -57,4 +48,108 @@ pub fn full_feed_ases(feeds: &[Vec<PeerFeed>], family: Family) -> u32 {
     ases.sort_unstable();
     ases.dedup();
     ases.len() as u32
+}
+
+/// Numbers the peers of all collectors, so that who showed a route is one bit for each: those of a family by
+/// their AS, because what counts is distinct peer ASes.
+pub struct PeerSet {
+    /// Per collector and peer.
+    bits: Vec<Vec<u32>>,
+    /// Per family and bit.
+    ases: [Vec<Asn>; 2],
+}
+
+impl PeerSet {
+    /// `peers[collector]` lists the collector's peers.
+    pub fn new(peers: &[Vec<Peer>]) -> PeerSet {
+        let mut bits: Vec<Vec<u32>> = peers.iter().map(|own| vec![0; own.len()]).collect();
+        let ases = [Family::V4, Family::V6].map(|family| {
+            let all =
+                peers.iter().enumerate().flat_map(|(c, own)| own.iter().enumerate().map(move |p| (c, p)));
+            let of_family = all.filter(|(_, (_, peer))| peer.family == family);
+            let mut of_family: Vec<(Asn, usize, usize)> =
+                of_family.map(|(c, (p, peer))| (peer.asn, c, p)).collect();
+            of_family.sort_unstable();
+            for (bit, &(_, c, p)) in (0..).zip(&of_family) {
+                bits[c][p] = bit;
+            }
+            of_family.into_iter().map(|(asn, ..)| asn).collect()
+        });
+        PeerSet { bits, ases }
+    }
+
+    /// Words of 64 bits that a set of one family's peers takes; at least one.
+    pub fn words(&self) -> usize {
+        self.ases.iter().map(|ases| ases.len().div_ceil(64)).max().unwrap_or(0).max(1)
+    }
+
+    /// Puts a peer into a set.
+    #[inline]
+    pub fn add(&self, set: &mut [u64], collector: u16, peer: u32) {
+        let bit = self.bits[usize::from(collector)][peer as usize];
+        set[bit as usize / 64] |= 1 << (bit % 64);
+    }
+
+    /// Per family: the peers with a full feed.
+    pub fn full_feeds(&self, feeds: &[Vec<PeerFeed>]) -> [Vec<u64>; 2] {
+        let mut full = [vec![0; self.words()], vec![0; self.words()]];
+        for (collector, feeds) in (0..).zip(feeds) {
+            for (peer, _) in (0..).zip(feeds).filter(|(_, feed)| feed.full_feed) {
+                let family = feeds[peer as usize].peer.family;
+                self.add(&mut full[usize::from(family == Family::V6)], collector, peer);
+            }
+        }
+        full
+    }
+
+    /// Distinct peer ASes of a set, and those of them that are in it with a full feed.
+    pub fn count(&self, family: Family, set: &[u64], full: &[Vec<u64>; 2]) -> (u32, u32) {
+        let family = usize::from(family == Family::V6);
+        let ases = &self.ases[family];
+        let distinct = |word: &dyn Fn(usize) -> u64| {
+            let (mut count, mut last) = (0, None);
+            for i in 0..set.len() {
+                let mut rest = word(i);
+                while rest != 0 {
+                    let asn = ases[i * 64 + rest.trailing_zeros() as usize];
+                    count += u32::from(last != Some(asn));
+                    last = Some(asn);
+                    rest &= rest - 1;
+                }
+            }
+            count
+        };
+        (distinct(&|i| set[i]), distinct(&|i| set[i] & full[family][i]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use core::net::{IpAddr, Ipv4Addr};
+
+    #[test]
+    fn peers_of_one_as_count_once_and_only_those_that_showed_it() {
+        let peer = |n: u8, asn: u32, family| Peer {
+            address: IpAddr::V4(Ipv4Addr::new(192, 0, 2, n)),
+            asn: Asn(asn),
+            family,
+        };
+        let many = (0..90).map(|n| peer(n, 1000 + u32::from(n), Family::V4)).collect::<Vec<_>>();
+        let peers = [many, vec![peer(1, 7, Family::V4), peer(2, 7, Family::V4), peer(3, 7, Family::V6)]];
+        let set = PeerSet::new(&peers);
+        assert_eq!(set.words(), 2);
+        let mut counts = vec![vec![0; 90], vec![10, 3, 10]];
+        counts[0][89] = 10;
+        let full = set.full_feeds(&measure(&counts, &peers, 90));
+        let count = |shown: &[(u16, u32)]| {
+            let mut words = vec![0; 2];
+            shown.iter().for_each(|&(collector, peer)| set.add(&mut words, collector, peer));
+            set.count(Family::V4, &words, &full)
+        };
+        assert_eq!(count(&[]), (0, 0));
+        assert_eq!(count(&[(1, 0), (1, 1)]), (1, 1), "one AS, once with a full feed");
+        assert_eq!(count(&[(1, 1), (0, 3)]), (2, 0), "the session that showed it has no full feed");
+        assert_eq!(count(&[(1, 1), (0, 3), (0, 89)]), (3, 1));
+    }
 }

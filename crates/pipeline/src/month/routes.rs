@@ -2,7 +2,7 @@
 
 use routing::{Asn, Origin, PathRef, Prefix, RouteSpan, Timestamp};
 
-use super::peers::PeerFeed;
+use super::peers::PeerSet;
 
 /// A distinct (prefix, origin) of the month.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,37 +33,56 @@ pub fn origin(path: PathRef<'_>, peer: Asn) -> Option<Asn> {
 }
 
 /// Folds the spans of one prefix into its routes, in the order of their origins. `origins[i]` is the origin
-/// of `spans[i]`.
-pub fn fold(spans: &[RouteSpan], origins: &[Option<Asn>], feeds: &[Vec<PeerFeed>], out: &mut Vec<Route>) {
-    let mut order: Vec<usize> = (0..spans.len()).collect();
-    let feed = |i: usize| &feeds[usize::from(spans[i].collector)][spans[i].peer as usize];
-    // By origin, then by peer: the rows of one route stand together, and in them those of one peer AS.
-    order.sort_unstable_by_key(|&i| (origins[i], feed(i).peer.asn, spans[i].collector, spans[i].peer, i));
-    for group in order.chunk_by(|&a, &b| origins[a] == origins[b]) {
-        let first = spans[group[0]];
-        let mut route = Route {
-            prefix: first.prefix,
-            origin: origins[group[0]],
-            peers: 0,
-            full_feed_peers: 0,
-            first_seen: first.time.start,
-            last_seen: first.time.end,
-            seen_seconds: 0,
-        };
-        for same_as in group.chunk_by(|&a, &b| feed(a).peer.asn == feed(b).peer.asn) {
-            route.peers += 1;
-            route.full_feed_peers += u32::from(same_as.iter().any(|&i| feed(i).full_feed));
-            for same_peer in same_as
-                .chunk_by(|&a, &b| (spans[a].collector, spans[a].peer) == (spans[b].collector, spans[b].peer))
-            {
-                let seconds = same_peer.iter().map(|&i| spans[i].time.seconds()).sum();
-                route.seen_seconds = route.seen_seconds.max(seconds);
-            }
-            for &i in same_as {
-                route.first_seen = route.first_seen.min(spans[i].time.start);
-                route.last_seen = route.last_seen.max(spans[i].time.end);
-            }
-        }
-        out.push(route);
+/// of `spans[i]`; spans come in the order of who saw them. `shown` gets for each route the set of the peers
+/// that showed it; how many those are is counted when it is known who has a full feed.
+pub fn fold(
+    spans: &[RouteSpan],
+    origins: &[Option<Asn>],
+    set: &PeerSet,
+    out: &mut Vec<Route>,
+    shown: &mut Vec<u64>,
+) {
+    if origins.iter().all(|origin| *origin == origins[0]) {
+        out.push(route(spans.iter(), origins[0], set, shown));
+        return;
     }
+    let mut order: Vec<usize> = (0..spans.len()).collect();
+    order.sort_by_key(|&i| origins[i]);
+    for group in order.chunk_by(|&a, &b| origins[a] == origins[b]) {
+        out.push(route(group.iter().map(|&i| &spans[i]), origins[group[0]], set, shown));
+    }
+}
+
+/// One route of at least one span.
+fn route<'a>(
+    spans: impl Iterator<Item = &'a RouteSpan> + Clone,
+    origin: Option<Asn>,
+    set: &PeerSet,
+    shown: &mut Vec<u64>,
+) -> Route {
+    let from = shown.len();
+    shown.resize(from + set.words(), 0);
+    let first = spans.clone().next().expect("a route has a span");
+    let mut route = Route {
+        prefix: first.prefix,
+        origin,
+        peers: 0,
+        full_feed_peers: 0,
+        first_seen: first.time.start,
+        last_seen: first.time.end,
+        seen_seconds: 0,
+    };
+    let (mut peer, mut seconds) = (None, 0);
+    for span in spans {
+        if peer != Some((span.collector, span.peer)) {
+            peer = Some((span.collector, span.peer));
+            seconds = 0;
+            set.add(&mut shown[from..], span.collector, span.peer);
+        }
+        seconds += span.time.seconds();
+        route.seen_seconds = route.seen_seconds.max(seconds);
+        route.first_seen = route.first_seen.min(span.time.start);
+        route.last_seen = route.last_seen.max(span.time.end);
+    }
+    route
 }

@@ -79,10 +79,14 @@ pub fn grade(
     let (metric_events, owners) = metric_events(framework, events);
     let merged = incidents::merge(&metric_events, inputs.month.span());
     let raw = incidents::raw_values(framework, &merged);
+    let known_before = known_before(inputs, observed);
     let metrics: Vec<BTreeMap<Metric, Explained>> = networks
         .iter()
         .map(|network| {
             let mut all = BTreeMap::new();
+            for metric in [Metric::M2, Metric::M2C] {
+                all.insert(metric, incident_metric(metric, network.asn, &raw, &merged, &known_before));
+            }
             for metric in [Metric::M3, Metric::M3C, Metric::M4, Metric::M4C] {
                 // Daily reports observe who originates bogon prefixes, and nothing else.
                 let reported = metric == Metric::M3 && !inputs.references.reports.is_empty();
@@ -122,6 +126,17 @@ pub fn grade(
     }
 }
 
+/// Whether anything tells who originated what before: without that nothing can be new.
+fn known_before(inputs: &Inputs<'_>, observed: &Result<(), Unknown>) -> Result<(), Unknown> {
+    observed.clone()?;
+    let tables = inputs.collectors.iter().any(|c| !c.tables.is_empty());
+    if tables || !inputs.references.before.history.sources().is_empty() {
+        Ok(())
+    } else {
+        Err(Unknown::because("no table and no history tells who originated what before"))
+    }
+}
+
 /// Sources and dates behind each metric, for those that have any.
 fn metric_inputs(inputs: &Inputs<'_>) -> BTreeMap<Metric, String> {
     let references = &inputs.references;
@@ -141,7 +156,11 @@ fn metric_inputs(inputs: &Inputs<'_>) -> BTreeMap<Metric, String> {
     let reports: Vec<String> =
         reports.iter().map(|(source, n)| format!("{n} {} of {source}", lines(n))).collect();
     let with_reports = [vec![routes.clone()], reports].concat().join("; ");
+    let history = references.before.history.sources().iter().map(|s| s.label.as_str());
+    let with_history: Vec<&str> = core::iter::once(routes.as_str()).chain(history).collect();
     let mut out = BTreeMap::from([
+        (Metric::M2, with_history.join("; ")),
+        (Metric::M2C, with_history.join("; ")),
         (Metric::M3, with_reports.clone()),
         (Metric::M3C, with_reports),
         (Metric::M4, routes.clone()),

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use measure::framework::{Exclusion, Framework};
-use reference::bogons::BogonClass;
+use reference::bogons::{BogonClass, BogonSet};
 use reference::irr::{IrrState, IrrVerdict};
 use reference::vrp::Validation;
-use routing::{Asn, Family, Prefix};
+use routing::{Asn, Family, Prefix, Timestamp};
 
-use super::{Inputs, Route};
+use super::{Inputs, References, Route};
 
 /// What is known of a route, framework or not.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -36,28 +36,45 @@ impl IrrWord {
     }
 }
 
-/// Judges routes; `routes` are sorted by prefix, so each table is joined in one pass.
-pub fn judge(routes: &[Route], inputs: &Inputs<'_>) -> Vec<Verdict> {
-    let pairs: Vec<(Prefix, Option<Asn>)> = routes.iter().map(|r| (r.prefix, r.origin)).collect();
-    let references = &inputs.references;
-    let rpki = references.vrps.as_ref().ok().map(|vrps| vrps.data.validate_all(&pairs));
-    let irr = references.irr.as_ref().ok().map(|irr| irr.data.look_up_all(&pairs));
-    let sets: Vec<_> = references.bogons.iter().map(|e| e.table.at(e.from.date())).collect();
-    (0..routes.len())
-        .map(|i| {
-            let route = &routes[i];
-            let epoch = references.bogons.partition_point(|e| e.from <= route.first_seen).max(1) - 1;
-            let positive = |v: &IrrVerdict| matches!(v.state, IrrState::Exact | IrrState::Covered);
-            Verdict {
-                rpki: rpki.as_ref().map(|all| all[i]),
-                irr: irr
-                    .as_ref()
-                    .map(|all| all[i])
-                    .filter(|v| references.irr_excerpt.is_none() || positive(v)),
-                bogon: sets.get(epoch).and_then(|set| set.contains(route.prefix)).map(|m| m.class),
-            }
-        })
-        .collect()
+/// What routes are judged by.
+pub struct Judge<'a> {
+    references: &'a References,
+    bogons: Vec<(Timestamp, BogonSet<'a>)>,
+}
+
+impl<'a> Judge<'a> {
+    /// By the references of a month.
+    pub fn new(inputs: &'a Inputs<'_>) -> Judge<'a> {
+        let references = &inputs.references;
+        let bogons = references.bogons.iter().map(|e| (e.from, e.table.at(e.from.date()))).collect();
+        Judge { references, bogons }
+    }
+
+    /// Judges routes; they come by prefix, so each table is joined in one pass.
+    pub fn judge(&self, routes: &[Route]) -> Vec<Verdict> {
+        let pairs: Vec<(Prefix, Option<Asn>)> = routes.iter().map(|r| (r.prefix, r.origin)).collect();
+        let rpki = self.references.vrps.as_ref().ok().map(|vrps| vrps.data.validate_all(&pairs));
+        let irr = self.references.irr.as_ref().ok().map(|irr| irr.data.look_up_all(&pairs));
+        (0..routes.len())
+            .map(|i| {
+                let route = &routes[i];
+                let epoch = self.bogons.partition_point(|(from, _)| *from <= route.first_seen).max(1) - 1;
+                let positive = |v: &IrrVerdict| matches!(v.state, IrrState::Exact | IrrState::Covered);
+                Verdict {
+                    rpki: rpki.as_ref().map(|all| all[i]),
+                    irr: irr
+                        .as_ref()
+                        .map(|all| all[i])
+                        .filter(|v| self.references.irr_excerpt.is_none() || positive(v)),
+                    bogon: self
+                        .bogons
+                        .get(epoch)
+                        .and_then(|(_, set)| set.contains(route.prefix))
+                        .map(|m| m.class),
+                }
+            })
+            .collect()
+    }
 }
 
 /// Which routes count as announced under a framework (FRAMEWORK §5).

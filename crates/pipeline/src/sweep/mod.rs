@@ -1,19 +1,30 @@
 //! One collector's files, in time order, folded into spans: who saw which route from when to when.
+//!
+//! First every file is read once, and what it says goes into a journal that is parted by address space. Then
+//! each part is folded by itself: no more of the table is in memory than its parts that are being folded.
 
+mod clock;
+mod hold;
+mod journal;
+mod part;
 mod paths;
 mod rows;
-mod state;
 #[cfg(test)]
 mod tests;
+mod varint;
 
-use std::io::Read;
+use std::io::{self, Read};
 
 use bgp::mrt::{Body, Item, Reader, Record, Safi};
-use routing::{Family, Fault, FaultCounts, FaultKind, Peer, RouteSpan, Span, Timestamp};
+use routing::{Family, Fault, FaultCounts, FaultKind, Peer, Prefix, RouteSpan, Span, Timestamp};
 
+use clock::Clock;
+use hold::Holding;
+pub use journal::Shelf;
+use journal::{Journal, TableRow};
+pub use part::{PARTS, part_of};
 pub use paths::PathTable;
-use rows::KnownRows;
-use state::{At, State};
+use rows::{KnownRows, Taken};
 
 /// The stream under a file broke off: a damaged archive, or the disk.
 const STREAM_BROKEN: FaultKind = FaultKind {
@@ -66,7 +77,8 @@ fn is_table(body: &Body<'_>) -> bool {
 
 /// The fold over one collector's files.
 pub struct Sweep {
-    state: State,
+    clock: Clock,
+    journal: Journal,
     paths: PathTable,
     known: KnownRows,
     from: Timestamp,
@@ -79,33 +91,61 @@ pub struct Sweep {
 pub struct Swept {
     /// Its peers; spans name them by index.
     pub peers: Vec<Peer>,
-    /// The spans, in no particular order.
-    pub spans: Vec<RouteSpan>,
     /// Every distinct path; spans name them by index.
     pub paths: PathTable,
     /// Stretches of known time.
     pub coverage: Vec<Span>,
+    /// Its spans, part by part.
+    pub recording: Recording,
+}
+
+/// What a collector saw, to be folded into spans part by part.
+#[derive(Default)]
+pub struct Recording {
+    commands: Vec<clock::Command>,
+    journal: Journal,
+    peers: usize,
+    window: Option<Span>,
 }
 
 impl Sweep {
     /// A fold for the month `window`. Records before `from` — the collector's last table before the month,
     /// or the month's first second — and records after the month are counted and ignored; of the latter the
     /// first tells that what is held then lasted until the month's end.
-    pub fn new(collector: u16, window: Span, from: Timestamp, gap_seconds_max: i64) -> Sweep {
-        let state = State::new(collector, window, gap_seconds_max);
-        Sweep { state, paths: PathTable::default(), known: KnownRows::default(), from, window, beyond: None }
+    pub fn new(window: Span, from: Timestamp, gap_seconds_max: i64) -> Sweep {
+        Sweep {
+            clock: Clock::new(gap_seconds_max),
+            journal: Journal::new(),
+            paths: PathTable::default(),
+            known: KnownRows::default(),
+            from,
+            window,
+            beyond: None,
+        }
+    }
+
+    /// Lays down what was read on `shelf` whenever it is more than about `buffered_max` octets. Without this,
+    /// everything stays in memory.
+    pub fn shelving(mut self, shelf: Box<dyn Shelf>, buffered_max: usize) -> Sweep {
+        self.journal.shelve(shelf, buffered_max);
+        self
     }
 
     /// Takes in one file. Files come in the order of their [`Beginning`]. A file that breaks off is
     /// reported and what came before the break is kept.
-    pub fn read(&mut self, file: u32, input: impl Read) -> FileReport {
+    ///
+    /// # Errors
+    ///
+    /// When the shelf fails.
+    pub fn read(&mut self, file: u32, input: impl Read) -> io::Result<FileReport> {
         let mut report = FileReport::default();
         let mut reader = Reader::new(input);
+        self.clock.file(file);
         loop {
             match reader.next() {
                 Ok(None) => break,
                 Ok(Some(Item::Fault(fault))) => self.fault(fault, &mut report),
-                Ok(Some(Item::Record(record))) => self.record(file, &record, &mut report),
+                Ok(Some(Item::Record(record))) => self.record(&record, &mut report)?,
                 Err(error) => {
                     let at = reader.offset();
                     let fault = Fault { kind: STREAM_BROKEN, at, extent: 0, detail: error.to_string() };
@@ -115,18 +155,18 @@ impl Sweep {
             }
         }
         report.bytes = reader.offset();
-        self.state.end_table();
-        report
+        self.clock.end_table();
+        Ok(report)
     }
 
     fn fault(&mut self, fault: Fault, report: &mut FileReport) {
         if fault.kind.skipped {
-            self.state.damage_table();
+            self.clock.damage_table();
         }
         report.faults.push(fault);
     }
 
-    fn record(&mut self, file: u32, record: &Record<'_>, report: &mut FileReport) {
+    fn record(&mut self, record: &Record<'_>, report: &mut FileReport) -> io::Result<()> {
         report.records += 1;
         let times = report.times.get_or_insert((record.time, record.time));
         *times = (times.0.min(record.time), times.1.max(record.time));
@@ -136,7 +176,7 @@ impl Sweep {
             if time >= self.window.end {
                 self.beyond.get_or_insert((time, is_table(&record.body)));
             }
-            return;
+            return Ok(());
         }
         self.beyond = None;
         match &record.body {
@@ -144,71 +184,129 @@ impl Sweep {
                 let listed = record.peers.peers.iter().flat_map(|p| {
                     [Family::V4, Family::V6].map(|family| Peer { address: p.address, asn: p.asn, family })
                 });
-                self.state.begin_table(time, listed);
+                self.clock.begin_table(time, listed);
             }
-            Body::Rib(_) | Body::TableDump(_) => {
-                if !self.state.in_table() {
-                    self.state.begin_table(time, []);
-                }
-                let at = At { file, offset: record.offset };
-                let damaged = self.known.read(record, at, &mut self.paths, &mut self.state, report);
-                if damaged {
-                    self.state.damage_table();
-                }
-            }
-            Body::Update(_) => {
-                self.state.heard(time);
-                self.update(file, record, report);
-            }
+            Body::Rib(_) | Body::TableDump(_) => return self.table_record(record, report),
+            Body::Update(_) => return self.update(record, report),
             Body::StateChange(change) if change.is_down() => {
                 for family in [Family::V4, Family::V6] {
                     let session = &change.session;
                     let peer = Peer { address: session.peer_address, asn: session.peer_asn, family };
-                    let peer = self.state.peer(peer);
-                    self.state.session_down(time, peer);
+                    let peer = self.clock.peer(peer);
+                    self.clock.session_down(time, peer);
                 }
             }
-            Body::StateChange(_) | Body::OtherMessage(_) => self.state.heard(time),
+            Body::StateChange(_) | Body::OtherMessage(_) => {
+                self.clock.heard(time);
+            }
             Body::Ignored => {}
         }
+        Ok(())
     }
 
-    fn update(&mut self, file: u32, record: &Record<'_>, report: &mut FileReport) {
-        let Sweep { state, paths, .. } = self;
-        let at = At { file, offset: record.offset };
+    fn table_record(&mut self, record: &Record<'_>, report: &mut FileReport) -> io::Result<()> {
+        let Sweep { clock, journal, paths, known, .. } = self;
+        if !clock.in_table() {
+            clock.begin_table(record.time, []);
+        }
+        let Taken { prefix, rows, damaged } = known.read(record, paths, clock, report);
+        if let Some(prefix) = prefix {
+            clock.table_record(record.time);
+            journal.rows(clock.commands.len(), record.offset, &prefix, rows)?;
+        }
+        if damaged {
+            clock.damage_table();
+        }
+        Ok(())
+    }
+
+    fn update(&mut self, record: &Record<'_>, report: &mut FileReport) -> io::Result<()> {
+        let Sweep { clock, journal, paths, .. } = self;
+        let time = clock.heard(record.time);
         let mut damaged = false;
-        let faults = &mut report.faults;
+        let mut shelved = Ok(());
+        let FileReport { elements, faults, .. } = report;
         let mut fault = |fault: Fault| {
             damaged |= fault.kind.skipped;
             faults.push(fault);
         };
         record.elements(&mut fault, |element| {
-            if element.safi != Safi::Unicast || element.local {
+            if element.safi != Safi::Unicast || element.local || shelved.is_err() {
                 return;
             }
-            report.elements += 1;
-            let family = element.prefix.family();
-            let peer = state.peer(Peer { address: element.peer_address, asn: element.peer_asn, family });
+            *elements += 1;
+            clock.end_table();
+            let prefix = &element.prefix;
+            let peer = Peer { address: element.peer_address, asn: element.peer_asn, family: prefix.family() };
+            let peer = clock.peer(peer);
             let path_id = element.path_id.unwrap_or(0);
-            match element.route {
-                None => state.withdraw(element.time, peer, element.prefix, path_id),
+            let commands = clock.commands.len();
+            shelved = match element.route {
+                None => journal.withdrawn(commands, time, prefix, (peer, path_id)),
                 Some(route) => {
                     let path = paths.intern(route.path());
-                    state.announce(element.time, peer, element.prefix, path_id, path, at);
+                    let row = TableRow { peer, path_id, path };
+                    journal.announced(commands, record.offset, time, prefix, row)
                 }
-            }
+            };
         });
         if damaged {
-            self.state.damage_table();
+            clock.damage_table();
         }
+        shelved
+    }
+
+    /// Octets of the journal in memory and on the shelf.
+    pub fn journal_octets(&self) -> (u64, u64) {
+        self.journal.octets()
     }
 
     /// The data end.
-    pub fn finish(mut self) -> Swept {
+    ///
+    /// # Errors
+    ///
+    /// When the shelf fails.
+    pub fn finish(mut self) -> io::Result<Swept> {
         if let Some((time, table)) = self.beyond {
-            self.state.pass_end(time, table);
+            self.clock.pass_end(time, table);
         }
-        let (peers, spans, coverage) = self.state.finish();
-        Swept { peers, spans, paths: self.paths, coverage }
+        self.clock.finish();
+        self.journal.flush()?;
+        let Clock { peers, commands, coverage, .. } = self.clock;
+        let window = self.window;
+        let coverage = coverage.into_iter().filter_map(|c| c.clip(window)).collect();
+        let recording =
+            Recording { commands, journal: self.journal, peers: peers.len(), window: Some(window) };
+        Ok(Swept { peers, paths: self.paths, coverage, recording })
+    }
+}
+
+impl Recording {
+    /// The spans of one part: of each prefix, ascending, those of its peers in the order of peer, path
+    /// identifier and time. `collector` is what the spans say of where they come from.
+    ///
+    /// # Errors
+    ///
+    /// When the shelf fails.
+    pub fn spans(&self, part: usize, collector: u16) -> io::Result<Vec<(Prefix, Vec<RouteSpan>)>> {
+        let Some(window) = self.window.filter(|_| !self.journal.is_silent(part)) else {
+            return Ok(Vec::new());
+        };
+        let mut holding = Holding::new(collector, window, self.peers, &self.commands);
+        self.journal.replay(part, |said| holding.take(said))?;
+        Ok(holding.finish())
+    }
+
+    /// The spans of all parts, in the same order.
+    ///
+    /// # Errors
+    ///
+    /// When the shelf fails.
+    pub fn all_spans(&self, collector: u16) -> io::Result<Vec<RouteSpan>> {
+        let mut all = Vec::new();
+        for part in 0..PARTS {
+            all.extend(self.spans(part, collector)?.into_iter().flat_map(|(_, spans)| spans));
+        }
+        Ok(all)
     }
 }

@@ -3,10 +3,11 @@
 use core::net::IpAddr;
 
 use bgp::mrt::{PeerMemory, Record, Safi};
-use routing::{Asn, Family, Fault, Peer};
+use routing::{Asn, Family, Fault, Peer, Prefix};
 
+use super::clock::Clock;
+use super::journal::TableRow;
 use super::paths::PathTable;
-use super::state::{At, State};
 use super::{FileReport, is_table};
 
 /// What is known of each place in the peer table from the row before.
@@ -14,6 +15,7 @@ use super::{FileReport, is_table};
 pub(super) struct KnownRows {
     memory: PeerMemory,
     places: Vec<Option<Place>>,
+    rows: Vec<TableRow>,
 }
 
 /// One place in the peer table.
@@ -26,33 +28,45 @@ struct Place {
     path: Option<u32>,
 }
 
+/// What a table's record gave.
+pub(super) struct Taken<'a> {
+    /// The prefix that its rows are of.
+    pub prefix: Option<Prefix>,
+    /// The rows.
+    pub rows: &'a [TableRow],
+    /// Something was left out of it.
+    pub damaged: bool,
+}
+
 impl KnownRows {
-    /// Takes in the rows of a table's record; true when something was left out of it.
-    pub(super) fn read(
+    /// Takes in the rows of a table's record.
+    pub fn read(
         &mut self,
         record: &Record<'_>,
-        at: At,
         paths: &mut PathTable,
-        state: &mut State,
+        clock: &mut Clock,
         report: &mut FileReport,
-    ) -> bool {
+    ) -> Taken<'_> {
         debug_assert!(is_table(&record.body), "only tables have rows");
-        let KnownRows { memory, places } = self;
+        let KnownRows { memory, places, rows } = self;
+        rows.clear();
         let FileReport { elements, faults, .. } = report;
         let mut damaged = false;
         let mut fault = |fault: Fault| {
             damaged |= fault.kind.skipped;
             faults.push(fault);
         };
+        let mut prefix = None;
         record.rows(memory, &mut fault, |row| {
             let (address, asn, family) = (row.peer_address, row.peer_asn, row.prefix.family());
             let path_id = row.path_id.unwrap_or(0);
             let Some(index) = row.peer_index.map(usize::from) else {
                 if row.safi == Safi::Unicast {
                     *elements += 1;
-                    let peer = state.peer(Peer { address, asn, family });
-                    let path = paths.intern(row.path());
-                    state.table_entry(record.time, peer, row.prefix, path_id, path, at);
+                    let peer = clock.peer(Peer { address, asn, family });
+                    clock.table_row(peer, family);
+                    prefix = Some(row.prefix);
+                    rows.push(TableRow { peer, path_id, path: paths.intern(row.path()) });
                 }
                 return;
             };
@@ -72,10 +86,12 @@ impl KnownRows {
             }
             *elements += 1;
             let known = &mut place.peers[usize::from(family == Family::V6)];
-            let peer = *known.get_or_insert_with(|| state.peer(Peer { address, asn, family }));
+            let peer = *known.get_or_insert_with(|| clock.peer(Peer { address, asn, family }));
+            clock.table_row(peer, family);
+            prefix = Some(row.prefix);
             let path = *place.path.get_or_insert_with(|| paths.intern(row.path()));
-            state.table_entry(record.time, peer, row.prefix, path_id, path, at);
+            rows.push(TableRow { peer, path_id, path });
         });
-        damaged
+        Taken { prefix, rows, damaged }
     }
 }

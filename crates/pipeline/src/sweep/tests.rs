@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use bgp::mrt::write::{Entry, Route, Writer};
 use bgp::mrt::{Item, OriginCode, PeerEntry, Reader, Session};
 use proptest::prelude::*;
-use routing::{AsPath, Asn, Prefix, Span, SpanEnd, Timestamp};
+use routing::{AsPath, Asn, Peer, Prefix, RouteSpan, Span, SpanEnd, Timestamp};
 
-use super::{Beginning, Sweep, Swept, beginning};
+use super::{Beginning, PathTable, Sweep, Swept, beginning};
 
 /// A time in the middle of a day; the window of the tests begins a day before it.
 const T0: i64 = 1_714_564_800;
@@ -96,20 +96,36 @@ fn table_of(at: i64, peers: &[u8], entries: &[(u8, u16, u32)]) -> Vec<u8> {
     writer.into_inner()
 }
 
-fn sweep(files: &[Vec<u8>]) -> Swept {
-    let mut sweep = Sweep::new(0, WINDOW, WINDOW.start, GAP);
+/// What a collector saw, all its spans at hand.
+struct Shown {
+    peers: Vec<Peer>,
+    spans: Vec<RouteSpan>,
+    paths: PathTable,
+    coverage: Vec<Span>,
+}
+
+impl Shown {
+    fn new(sweep: Sweep) -> Shown {
+        let Swept { peers, paths, coverage, recording } = sweep.finish().unwrap();
+        let spans = recording.all_spans(0).unwrap();
+        Shown { peers, spans, paths, coverage }
+    }
+}
+
+fn sweep(files: &[Vec<u8>]) -> Shown {
+    let mut sweep = Sweep::new(WINDOW, WINDOW.start, GAP);
     for (i, file) in (0..).zip(files) {
-        let report = sweep.read(i, file.as_slice());
+        let report = sweep.read(i, file.as_slice()).unwrap();
         assert_eq!(report.faults.total(), 0, "{:?}", report.faults);
         assert_eq!(report.bytes, file.len() as u64);
     }
-    sweep.finish()
+    Shown::new(sweep)
 }
 
 /// Peer, prefix, ADD-PATH identifier, path, start and end after [`T0`], why it ends.
 type Row = (u32, Prefix, u32, String, i64, i64, SpanEnd);
 
-fn rows(swept: &Swept) -> Vec<Row> {
+fn rows(swept: &Shown) -> Vec<Row> {
     let row = |s: &routing::RouteSpan| {
         let peer = swept.peers[s.peer as usize].asn.0 - 64500;
         let path = swept.paths.get(s.path).to_string();
@@ -120,7 +136,7 @@ fn rows(swept: &Swept) -> Vec<Row> {
     rows
 }
 
-fn times(swept: &Swept) -> Vec<(i64, i64, SpanEnd)> {
+fn times(swept: &Shown) -> Vec<(i64, i64, SpanEnd)> {
     rows(swept).into_iter().map(|r| (r.4, r.5, r.6)).collect()
 }
 
@@ -211,12 +227,12 @@ fn a_table_belongs_before_updates_of_its_second() {
 fn a_file_that_breaks_off_keeps_what_came_before_and_ends_nothing() {
     let mut broken = table(600, 1, &[1, 2]);
     broken.truncate(broken.len() - 3);
-    let mut sweep = Sweep::new(0, WINDOW, WINDOW.start, GAP);
-    sweep.read(0, table(0, 1, &[0]).as_slice());
-    let report = sweep.read(1, broken.as_slice());
+    let mut sweep = Sweep::new(WINDOW, WINDOW.start, GAP);
+    sweep.read(0, table(0, 1, &[0]).as_slice()).unwrap();
+    let report = sweep.read(1, broken.as_slice()).unwrap();
     assert_eq!((report.faults.skipped(), report.elements), (1, 1));
-    sweep.read(2, updates(&[(700, Op::Withdraw(1, 9))]).as_slice());
-    let swept = sweep.finish();
+    sweep.read(2, updates(&[(700, Op::Withdraw(1, 9))]).as_slice()).unwrap();
+    let swept = Shown::new(sweep);
     assert_eq!(times(&swept), [(0, 700, SpanEnd::DataEnd), (600, 700, SpanEnd::DataEnd)]);
 }
 
@@ -234,13 +250,13 @@ impl std::io::Read for Failing<'_> {
 
 #[test]
 fn an_input_that_fails_is_reported_and_a_table_in_it_closes_nothing() {
-    let mut sweep = Sweep::new(0, WINDOW, WINDOW.start, GAP);
-    sweep.read(0, table(0, 1, &[0]).as_slice());
-    let report = sweep.read(1, Failing(&table(600, 1, &[1])));
+    let mut sweep = Sweep::new(WINDOW, WINDOW.start, GAP);
+    sweep.read(0, table(0, 1, &[0]).as_slice()).unwrap();
+    let report = sweep.read(1, Failing(&table(600, 1, &[1]))).unwrap();
     let fault = &report.faults.first()[0];
     assert_eq!((fault.kind.code, fault.detail.as_str()), ("stream-broken", "the disk is gone"));
-    sweep.read(2, updates(&[(700, Op::Withdraw(1, 9))]).as_slice());
-    assert_eq!(sweep.finish().spans.iter().filter(|s| s.end == SpanEnd::AbsentFromTable).count(), 0);
+    sweep.read(2, updates(&[(700, Op::Withdraw(1, 9))]).as_slice()).unwrap();
+    assert_eq!(Shown::new(sweep).spans.iter().filter(|s| s.end == SpanEnd::AbsentFromTable).count(), 0);
 }
 
 #[test]
@@ -252,10 +268,10 @@ fn records_outside_are_counted_and_not_taken_in() {
         (after - 1, Op::Announce(1, 1, 1)),
         (after, Op::Withdraw(1, 1)),
     ]);
-    let mut sweep = Sweep::new(0, WINDOW, WINDOW.start, GAP);
-    let report = sweep.read(0, file.as_slice());
+    let mut sweep = Sweep::new(WINDOW, WINDOW.start, GAP);
+    let report = sweep.read(0, file.as_slice()).unwrap();
     assert_eq!((report.records, report.records_outside, report.elements), (3, 2, 1));
-    assert_eq!(times(&sweep.finish()), [(after - 1, after, SpanEnd::DataEnd)]);
+    assert_eq!(times(&Shown::new(sweep)), [(after - 1, after, SpanEnd::DataEnd)]);
 }
 
 #[test]
@@ -371,7 +387,7 @@ proptest! {
 
 #[test]
 fn a_row_has_the_path_and_the_peer_of_its_own() {
-    let of = |swept: &Swept| -> Vec<(u32, String, String)> {
+    let of = |swept: &Shown| -> Vec<(u32, String, String)> {
         rows(swept).into_iter().map(|r| (r.0, r.1.to_string(), r.3)).collect()
     };
     let row = |peer: u32, n: u8, path: u32| (peer, prefix(n).to_string(), format!("64500 {path}"));

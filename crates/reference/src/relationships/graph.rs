@@ -1,7 +1,7 @@
 use core::fmt;
-use std::collections::HashMap;
 
 use routing::Asn;
+use rustc_hash::FxHashMap;
 
 use super::{Link, Relationship};
 
@@ -52,9 +52,11 @@ impl fmt::Display for Size {
 #[derive(Clone, Debug, Default)]
 pub struct RelationshipTable {
     asns: Vec<Asn>,
-    places: HashMap<Asn, u32>,
+    places: FxHashMap<Asn, u32>,
     starts: Vec<u32>,
     neighbours: Vec<(u32, Relation)>,
+    /// What the second is to the first: paths are judged link by link, and this is asked for each.
+    pairs: FxHashMap<(Asn, Asn), Relation>,
     conflicts: Vec<(Asn, Asn)>,
 }
 
@@ -65,7 +67,7 @@ impl RelationshipTable {
         let mut asns: Vec<Asn> = links.iter().flat_map(|l| [l.a, l.b]).collect();
         asns.sort_unstable();
         asns.dedup();
-        let places: HashMap<Asn, u32> = asns.iter().enumerate().map(|(i, a)| (*a, i as u32)).collect();
+        let places: FxHashMap<Asn, u32> = asns.iter().enumerate().map(|(i, a)| (*a, i as u32)).collect();
         // Both directions, so that each network's neighbours lie together.
         let mut edges: Vec<(u32, u32, u8, Relation)> = Vec::with_capacity(links.len() * 2);
         for l in links.iter().filter(|l| l.a != l.b) {
@@ -94,8 +96,9 @@ impl RelationshipTable {
         for i in 0..asns.len() {
             starts[i + 1] += starts[i];
         }
+        let pairs = edges.iter().map(|(a, b, _, r)| ((asns[*a as usize], asns[*b as usize]), *r)).collect();
         let neighbours = edges.into_iter().map(|(_, to, _, relation)| (to, relation)).collect();
-        RelationshipTable { asns, places, starts, neighbours, conflicts }
+        RelationshipTable { asns, places, starts, neighbours, pairs, conflicts }
     }
 
     fn around(&self, place: u32) -> &[(u32, Relation)] {
@@ -105,9 +108,7 @@ impl RelationshipTable {
 
     /// What `neighbour` is to `asn`; `None` when no link is known.
     pub fn relation(&self, asn: Asn, neighbour: Asn) -> Option<Relation> {
-        let around = self.around(*self.places.get(&asn)?);
-        let wanted = *self.places.get(&neighbour)?;
-        around.binary_search_by_key(&wanted, |(to, _)| *to).ok().map(|i| around[i].1)
+        self.pairs.get(&(asn, neighbour)).copied()
     }
 
     /// True when a link of the network is known.
@@ -154,6 +155,24 @@ impl RelationshipTable {
         }
         cone.sort_unstable();
         cone
+    }
+
+    /// True when `inside` is `asn` itself or is reached from it over provider-to-customer links alone. Climbs from
+    /// `inside`, which has few providers, rather than descending from `asn`.
+    pub fn is_in_cone(&self, asn: Asn, inside: Asn) -> bool {
+        let (Some(&top), Some(&start)) = (self.places.get(&asn), self.places.get(&inside)) else {
+            return asn == inside;
+        };
+        let mut seen = rustc_hash::FxHashSet::from_iter([start]);
+        let mut open = vec![start];
+        while let Some(place) = open.pop() {
+            if place == top {
+                return true;
+            }
+            let providers = self.around(place).iter().filter(|(_, r)| *r == Relation::Provider);
+            open.extend(providers.map(|(to, _)| *to).filter(|to| seen.insert(*to)));
+        }
+        false
     }
 
     /// Pairs that lines gave different relationships, ascending.

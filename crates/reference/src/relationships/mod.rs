@@ -1,13 +1,18 @@
-//! Business relationships between networks as CAIDA infers them (serial-1, serial-2), and the size of a
-//! network.
+//! Business relationships between networks: read as CAIDA gives them (serial-1, serial-2) or inferred from paths;
+//! customer cones, and the size of a network.
 
+mod clique;
 mod graph;
+mod infer;
 mod parse;
+mod paths;
 
 use routing::Asn;
 
 pub use graph::{Relation, RelationshipTable, Size};
+pub use infer::{Inference, InferredLink, infer};
 pub use parse::parse;
+pub use paths::{PathCounts, PathSet};
 
 /// One line: `a` is the provider of `b`, or they are peers.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

@@ -1,6 +1,6 @@
 //! Events, incidents, metrics, scores.
 
-use detect::{BogonClass, Event};
+use detect::Event;
 use measure::Value;
 use measure::framework::{MetricUse, ScoreKey};
 use measure::metric::Metric;
@@ -38,6 +38,12 @@ pub(super) fn events(stated: &[Stated], computed: &Computed) -> Vec<Mismatch> {
             && (want.bogon_asn, want.time, want.estimated)
                 == (got.bogon_asn, got.span, got.evidence.estimated)
             && want.class.is_none_or(|w| Some(w) == got.class)
+            && want.verdict.is_none_or(|w| w == got.verdict)
+            && want.reason.is_none_or(|w| w == got.reason)
+            && want.leak_type.is_none_or(|w| got.hop.is_some_and(|hop| hop.leak_type == Some(w)))
+            && want.from.is_none_or(|w| got.hop.is_some_and(|hop| hop.from == Some(w)))
+            && want.to.is_none_or(|w| got.hop.is_some_and(|hop| hop.to == Some(w)))
+            && want.victims.as_ref().is_none_or(|w| *w == got.victims)
             && want.peers.is_none_or(|w| w == got.evidence.peer_ases)
             && want.accomplices.as_ref().is_none_or(|w| *w == accomplices(got))
             && want.ongoing.is_none_or(|w| w == is_ongoing(got, end))
@@ -61,16 +67,34 @@ fn shown_event(event: &Event, ongoing: bool) -> String {
         true => " no-accomplices".to_owned(),
         false => format!(" accomplices{}", passed_on.concat()),
     };
+    let judged = match event.class {
+        Some(class) => class.code().to_owned(),
+        None => {
+            format!("{} reason {}{}{}", event.verdict, event.reason, shown_hop(event), shown_victims(event))
+        }
+    };
     format!(
-        "event {} culprit {culprit} {}{bogon} {} {} peers {}{passed_on}{}{}",
+        "event {} culprit {culprit} {}{bogon} {} {judged} peers {}{passed_on}{}{}",
         event.kind,
         event.prefix,
         shown_span(event.span),
-        event.class.map_or(event.reason.code(), BogonClass::code),
         event.evidence.peer_ases,
         if event.evidence.estimated { " estimated" } else { "" },
         if ongoing { " ongoing" } else { " over" },
     )
+}
+
+fn shown_hop(event: &Event) -> String {
+    let Some(hop) = event.hop else { return String::new() };
+    let leak_type = hop.leak_type.map(|t| format!(" type {t}"));
+    let from = hop.from.map(|asn| format!(" from {asn}"));
+    let to = hop.to.map(|asn| format!(" to {asn}"));
+    [leak_type, from, to].into_iter().flatten().collect()
+}
+
+fn shown_victims(event: &Event) -> String {
+    let all: String = event.victims.iter().map(|asn| format!(" {asn}")).collect();
+    if all.is_empty() { all } else { format!(" victims{all}") }
 }
 
 /// The incidents of one network, metric and framework are compared as a whole.

@@ -1,6 +1,6 @@
 //! Statements about what is to come out.
 
-use detect::{BogonClass, EventKind};
+use detect::{BogonClass, EventKind, REASONS};
 use measure::framework::{Grade, ScoreKey};
 use measure::metric::{METRICS, Metric};
 use reference::irr::IrrState;
@@ -172,7 +172,8 @@ fn rpki(words: &mut Words<'_>) -> Result<Option<Validation>, Wrong> {
     })
 }
 
-/// `expect event KIND culprit ASN|unknown PREFIX [asn ASN] SPAN [full|administrative] [peers N]
+/// `expect event KIND culprit ASN|unknown PREFIX [asn ASN] SPAN [full|administrative]
+/// [incident|benign|undecided] [reason CODE] [type N] [from ASN] [to ASN] [victims ASN …] [peers N]
 /// [accomplices ASN@DISTANCE … | no-accomplices] [estimated] [ongoing|over]`
 fn event(words: &mut Words<'_>) -> Result<EventExpected, Wrong> {
     let kind = kind(words)?;
@@ -187,6 +188,12 @@ fn event(words: &mut Words<'_>) -> Result<EventExpected, Wrong> {
         bogon_asn,
         time: words.span()?,
         class: None,
+        verdict: None,
+        reason: None,
+        leak_type: None,
+        from: None,
+        to: None,
+        victims: None,
         peers: None,
         accomplices: None,
         estimated: false,
@@ -196,6 +203,14 @@ fn event(words: &mut Words<'_>) -> Result<EventExpected, Wrong> {
         let facts = &[
             "full",
             "administrative",
+            "incident",
+            "benign",
+            "undecided",
+            "reason",
+            "type",
+            "from",
+            "to",
+            "victims",
             "peers",
             "accomplices",
             "no-accomplices",
@@ -206,6 +221,21 @@ fn event(words: &mut Words<'_>) -> Result<EventExpected, Wrong> {
         match words.one_of(facts)? {
             "full" => event.class = Some(BogonClass::Full),
             "administrative" => event.class = Some(BogonClass::Administrative),
+            word @ ("incident" | "benign" | "undecided") => event.verdict = word.parse().ok(),
+            "reason" => {
+                let codes: Vec<&'static str> = REASONS.iter().map(|row| row.code).collect();
+                event.reason = words.one_of(&codes)?.parse().ok();
+            }
+            "type" => event.leak_type = Some(words.value("a type from 1 to 6")?),
+            "from" => event.from = Some(words.value("an AS number")?),
+            "to" => event.to = Some(words.value("an AS number")?),
+            "victims" => {
+                let mut all: Vec<Asn> = vec![words.value("an AS number")?];
+                while words.peek().is_some_and(|w| w.starts_with("AS")) {
+                    all.push(words.value("an AS number")?);
+                }
+                event.victims = Some(all);
+            }
             "peers" => event.peers = Some(words.value("a number of peer ASes")?),
             "accomplices" => {
                 let mut all = vec![accomplice(words)?];

@@ -1,0 +1,158 @@
+//! Forged paths: a known origin behind links that were never seen before (metric M2, FRAMEWORK §6).
+
+#[cfg(test)]
+mod tests;
+
+use routing::Asn;
+
+use crate::Clause;
+
+/// From how many points on an unseen link makes an incident.
+pub const SCORE_MIN: i32 = 4;
+/// From how many points on an unseen link is worth showing.
+pub const SCORE_SHOWN_MIN: i32 = 2;
+
+/// A network with so many neighbours meets others wherever it can.
+const FAR_NEIGHBOURS_MANY: usize = 100;
+
+/// What is known of a link between the collector's side (`near`) and the origin's side (`far`).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum LinkState {
+    /// Seen before.
+    Seen,
+    /// Not seen before, although what was seen before covers the network on the origin's side.
+    Unseen,
+    /// Nothing says whether it was there before.
+    Unknown,
+}
+
+/// Unseen links in a row on a path.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Run {
+    /// Place of the first network on the collector's side of them in the hops of the path.
+    pub culprit: usize,
+    /// Place of the network on the origin's side of them.
+    pub victim: usize,
+}
+
+/// The unseen run nearest to the origin. `states[i]` is of the link between hops `i` and `i + 1`, the collector
+/// first.
+pub fn unseen_run(states: &[LinkState]) -> Option<Run> {
+    let last = states.iter().rposition(|s| *s == LinkState::Unseen)?;
+    let first = states[..last].iter().rposition(|s| *s != LinkState::Unseen).map_or(0, |before| before + 1);
+    Some(Run { culprit: first, victim: last + 1 })
+}
+
+/// Features of unseen links. What is not known is `None` and adds nothing.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Features {
+    /// The first network on the collector's side of the links.
+    pub near: Asn,
+    /// The network on the origin's side.
+    pub far: Asn,
+    /// How many unseen links there are.
+    pub links: usize,
+    /// The run ends at the origin.
+    pub at_origin: bool,
+    /// Neighbours of `far` that were seen before.
+    pub far_neighbours: usize,
+    /// The prefix is new: a part of what the origin announced before.
+    pub new_more_specific: bool,
+    /// Other peers keep a known path to the origin for the same prefix.
+    pub others_stay: bool,
+    /// Every known path to the origin for this prefix had gone by then.
+    pub others_gone: bool,
+    /// Other prefixes of the origin that are seen behind the same links; `None` where it has no other.
+    pub other_prefixes: Option<usize>,
+    /// Networks seen next to both ends before; `None` where an end is not known.
+    pub common_neighbours: Option<usize>,
+    /// The link was seen in the other direction.
+    pub both_directions: bool,
+    /// Customers of `near` by the relationships of then; `None` where none are known.
+    pub near_customers: Option<usize>,
+    /// By them, `near` passed a route of a larger network on to a provider or peer.
+    pub valley: bool,
+    /// Both are registered in the same economy.
+    pub same_economy: Option<bool>,
+}
+
+/// The terms of the score, each with what it rests on; their sum is the score.
+pub fn terms(f: &Features) -> Vec<Clause> {
+    let (near, far) = (f.near, f.far);
+    let mut out = Vec::new();
+    let mut term = |rule, points, sentence: String| out.push(Clause::term(rule, points, sentence));
+    let place = if f.at_origin { "next to the origin" } else { "away from the origin" };
+    let words = match f.links {
+        1 => format!("The link {near}–{far}, {place}, was never seen before."),
+        n => format!("{n} links in a row between {near} and {far}, {place}, were never seen before."),
+    };
+    term("unseen_link", if f.at_origin { 2 } else { 1 }, words);
+    if f.links > 1 {
+        term("unseen_run", 1, "Several unseen links stand in a row.".to_owned());
+    }
+    let n = f.far_neighbours;
+    match n {
+        FAR_NEIGHBOURS_MANY.. => {
+            let words = format!("{n} neighbours of {far} were seen before: it often finds new ones.");
+            term("many_neighbours", -1, words);
+        }
+        5.. if f.at_origin => {
+            let words = format!("{n} neighbours of {far} were seen before, and {near} is none of them.");
+            term("well_seen", 1, words);
+        }
+        _ => {}
+    }
+    if f.new_more_specific {
+        term(
+            "new_more_specific",
+            2,
+            format!("The prefix is a new part of what {far}'s side announced whole."),
+        );
+    }
+    if f.at_origin && f.others_stay {
+        term("others_stay", 1, "Other peers keep their known paths for the same prefix.".to_owned());
+    }
+    if f.others_gone {
+        term("others_gone", -2, "Every known path had gone: the link may be a spare one.".to_owned());
+    }
+    match f.other_prefixes {
+        Some(0) => {
+            term("this_prefix_alone", 1, "No other prefix of the origin takes these links.".to_owned())
+        }
+        Some(n) => {
+            term("other_prefixes", -2, format!("{n} other prefixes of the origin take these links too."))
+        }
+        None => {}
+    }
+    match f.common_neighbours {
+        Some(0) => term("no_common_neighbour", 1, format!("{near} and {far} had no neighbour in common.")),
+        Some(n) => term("common_neighbours", -1, format!("{near} and {far} had {n} neighbours in common.")),
+        None => {}
+    }
+    if f.both_directions {
+        term("both_directions", -3, "The link is seen in the other direction too.".to_owned());
+    }
+    match f.near_customers {
+        Some(0) => term("no_customers", 1, format!("{near} was not known to carry routes of anyone else.")),
+        Some(n) if n >= 3 => {
+            term("provider", -1, format!("{near} had {n} customers: a new one is nothing unusual."));
+        }
+        _ => {}
+    }
+    if f.valley {
+        term(
+            "valley",
+            2,
+            format!("{near} passed it on to a provider or peer, though {far} is the larger network."),
+        );
+    }
+    if f.same_economy == Some(true) {
+        term("same_economy", -1, "Both networks are registered in the same economy.".to_owned());
+    }
+    out
+}
+
+/// The sum of the terms.
+pub fn score(terms: &[Clause]) -> i32 {
+    terms.iter().filter_map(|term| term.points).sum()
+}

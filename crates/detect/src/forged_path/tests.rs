@@ -1,0 +1,52 @@
+use super::*;
+use LinkState::{Seen, Unknown, Unseen};
+
+#[test]
+fn the_run_nearest_to_the_origin_counts() {
+    let run = |culprit, victim| Some(Run { culprit, victim });
+    assert_eq!(unseen_run(&[Seen, Seen]), None);
+    assert_eq!(unseen_run(&[Seen, Unseen]), run(1, 2));
+    assert_eq!(unseen_run(&[Seen, Unseen, Unseen]), run(1, 3));
+    assert_eq!(unseen_run(&[Unseen, Seen, Unseen, Seen]), run(2, 3));
+    assert_eq!(unseen_run(&[Unknown, Unseen]), run(1, 2));
+    assert_eq!(unseen_run(&[Unseen]), run(0, 1));
+    assert_eq!(unseen_run(&[]), None);
+}
+
+fn features() -> Features {
+    Features {
+        near: Asn(64_500),
+        far: Asn(3_320),
+        links: 1,
+        at_origin: true,
+        far_neighbours: 0,
+        new_more_specific: false,
+        others_stay: false,
+        others_gone: false,
+        other_prefixes: None,
+        common_neighbours: None,
+        both_directions: false,
+        near_customers: None,
+        valley: false,
+        same_economy: None,
+    }
+}
+
+#[test]
+fn a_new_link_alone_is_no_incident_and_every_term_is_shown() {
+    let plain = terms(&features());
+    assert_eq!((plain.len(), score(&plain)), (1, 2));
+    let much = Features {
+        far_neighbours: 30,
+        others_stay: true,
+        other_prefixes: Some(0),
+        valley: true,
+        ..features()
+    };
+    assert_eq!(score(&terms(&much)), 7);
+    let explained = Features { both_directions: true, other_prefixes: Some(4), ..much };
+    assert!(score(&terms(&explained)) < SCORE_MIN);
+    for term in terms(&explained) {
+        assert!(term.points.is_some() && term.sentence.ends_with('.'), "{term:?}");
+    }
+}

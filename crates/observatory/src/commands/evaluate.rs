@@ -1,0 +1,102 @@
+//! `observatory evaluate`: how the detectors do on labelled events.
+
+mod events;
+mod figures;
+mod history;
+mod labels;
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use detect::Event;
+use reference::history::History;
+use serde_json::{Value, json};
+
+use crate::config::Config;
+use crate::tree;
+
+/// Run the detectors over labelled events and print how they did.
+///
+/// Each folder of DIR holds one event: a COLLECTOR.rib.mrt.gz with the routes before, a COLLECTOR.updates.mrt.gz
+/// with the changes, or both. The verdicts are computed and written before the labels are read.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// Folder with one folder per event.
+    #[arg(long, value_name = "DIR")]
+    events: PathBuf,
+    /// Labels (JSON: one object per event).
+    #[arg(long, value_name = "FILE")]
+    labels: PathBuf,
+    /// What was seen before: tables (MRT), prefixes and origins, relationships. Of each event only what is not
+    /// newer counts.
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    history: Vec<PathBuf>,
+    /// Configuration whose settings count; sources in it are not read.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Where the verdicts are written.
+    #[arg(long, value_name = "FILE", default_value = "verdicts.ndjson")]
+    verdicts: PathBuf,
+}
+
+/// One folder with what was found in it.
+struct Found {
+    name: String,
+    events: Vec<Event>,
+    /// Prefixes that a table of its own shows.
+    in_tables: Vec<routing::Prefix>,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<ExitCode> {
+    let config = args.config.as_deref().map(Config::read).transpose()?;
+    let full_feed_share = config.map_or(FULL_FEED_SHARE_PERCENT, |c| c.full_feed_share_percent_min);
+    let mut history = History::default();
+    for path in &args.history {
+        history::add(&mut history, path)?;
+    }
+    let mut found = Vec::new();
+    for folder in events::folders(&args.events)? {
+        found.push(events::detect(&folder, &history, full_feed_share)?);
+    }
+    let file = File::create(&args.verdicts)
+        .with_context(|| format!("{} cannot be written", args.verdicts.display()))?;
+    let mut out = BufWriter::new(file);
+    for one in &found {
+        for event in &one.events {
+            writeln!(out, "{}", line(&one.name, event))?;
+        }
+    }
+    out.flush()?;
+    drop(out);
+    let labels = labels::read(&args.labels)?;
+    figures::write(std::io::stdout().lock(), &found, &labels, &history)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// From which share of the largest table on a peer counts as a full feed, where no configuration says.
+const FULL_FEED_SHARE_PERCENT: u8 = 70;
+
+fn line(name: &str, event: &Event) -> Value {
+    json!({
+        "event": name,
+        "kind": event.kind.code(),
+        "verdict": event.verdict.code(),
+        "reason": event.reason.code(),
+        "likely_cause": event.likely_cause.map(detect::Cause::code),
+        "culprit": event.culprit.map(|asn| asn.0),
+        "accomplices": event.accomplices.iter().map(|a| a.asn.0).collect::<Vec<_>>(),
+        "victims": event.victims.iter().map(|asn| asn.0).collect::<Vec<_>>(),
+        "prefixes": [event.prefix.to_string()],
+        "start": event.span.start.to_string(),
+        "end": event.span.end.to_string(),
+        "peers": event.evidence.peer_ases,
+        "collectors": event.evidence.collectors.len(),
+        "confidence": event.confidence,
+        "credits": event.credits.iter().map(|asn| asn.0).collect::<Vec<_>>(),
+        "tree": tree::to_json(&event.tree),
+    })
+}

@@ -1,0 +1,332 @@
+//! Gathers what is known of a new origin, and makes its events.
+
+use detect::misorigination::{
+    Claim, Judgement, Overlap, PREPEND_COUNT_MAX, Rpki, is_near_miss_prefix, judge,
+};
+use detect::{Clause, Event, EventKind, Input, InputKind, Reason, Verdict};
+use reference::irr::RouteTable;
+use reference::relationships::Relation;
+use reference::vrp::Validation;
+use routing::{Asn, Prefix, Timestamp};
+
+use super::incumbents::Incumbents;
+use super::links::{self, End};
+use super::states::{OriginState, PrefixStates};
+use super::{AsOf, Context, artefact_lists, event};
+
+/// A route object that is not authoritative dismisses from this age on (FRAMEWORK §6).
+const ROUTE_OBJECT_DAYS_MIN: i32 = 30;
+/// A provider with more customers than this may have been deceived by one of them.
+pub const DECEIVED_CUSTOMERS_MIN: usize = 180;
+
+/// Judges a new origin and adds its events.
+pub fn examine(
+    state: &OriginState<'_>,
+    before: &Incumbents,
+    prefixes: &[PrefixStates<'_>],
+    place: usize,
+    context: &Context<'_>,
+    out: &mut Vec<Event>,
+) {
+    let claim = gather(state, before, prefixes, place, context);
+    let mut judged = judge(&claim);
+    let blame = match judged.reason.verdict() {
+        Verdict::Incident => blame(state, context),
+        _ => Blame::Origin,
+    };
+    let kind = match &blame {
+        Blame::Origin | Blame::Dark => EventKind::Misorigination,
+        Blame::Behind { .. } => EventKind::ForgedOrigin,
+    };
+    let mut culprit = Some(state.origin);
+    match &blame {
+        Blame::Origin => {}
+        Blame::Dark => {
+            culprit = None;
+            judged.fired.push(Clause::new(
+                "dark_end",
+                format!("Neither {} nor the network before it is known to any earlier source: who of them speaks cannot be said.", state.origin),
+            ));
+        }
+        Blame::Behind { culprit: near, words } => {
+            culprit = *near;
+            judged.fired.push(Clause::new("unseen_link", words.clone()));
+            judged.confidence = judged.confidence.saturating_sub(10);
+        }
+    }
+    let inputs = inputs(&claim, context);
+    let made =
+        event::Parts { kind, culprit, claim_victims: &before.asns, related: before.related, judged, inputs };
+    event::make(state, made, context, out);
+}
+
+/// A prepend count as origin explains itself, whatever was there before: its only neighbour originates the prefix
+/// too, or stands before several such numbers.
+pub fn artefact(
+    state: &OriginState<'_>,
+    states: &PrefixStates<'_>,
+    prefixes: &[PrefixStates<'_>],
+    place: usize,
+    context: &Context<'_>,
+    out: &mut Vec<Event>,
+) {
+    if state.origin > PREPEND_COUNT_MAX {
+        return;
+    }
+    let [only] = state.neighbours(context)[..] else { return };
+    let alike = |s: &&OriginState<'_>| {
+        s.origin == only || s.origin <= PREPEND_COUNT_MAX && s.neighbours(context) == [only]
+    };
+    let others = states.origins.iter().filter(|s| s.origin != state.origin);
+    if others.clone().any(|s| alike(&s)) {
+        let before = Incumbents {
+            overlap: Overlap::Same,
+            related: state.prefix,
+            asns: vec![only],
+            known_from: "the same data show both".to_owned(),
+            earlier: None,
+            gone_since: None,
+        };
+        examine(state, &before, prefixes, place, context, out);
+    }
+}
+
+/// Who answers for a new origin.
+enum Blame {
+    /// The origin: its links are known, or nothing says that they are not.
+    Origin,
+    /// Nobody: the origin and its neighbour are both unknown.
+    Dark,
+    /// The origin stands behind unseen links on every path.
+    Behind { culprit: Option<Asn>, words: String },
+}
+
+fn blame(state: &OriginState<'_>, context: &Context<'_>) -> Blame {
+    let paths: Vec<Vec<Asn>> = state.spans.iter().map(|s| context.hops(s)).collect();
+    let mut runs: Vec<Vec<Asn>> = Vec::new();
+    let mut dark = false;
+    for hops in &paths {
+        match links::end(hops, state.first, context) {
+            // One path by a known link, and the origin does announce it itself.
+            End::Plain => return Blame::Origin,
+            End::Dark => dark = true,
+            End::Unseen(run) => runs.push(hops[run.culprit..].to_vec()),
+        }
+    }
+    if runs.is_empty() {
+        return if dark && !branches_before_origin(&paths) { Blame::Dark } else { Blame::Origin };
+    }
+    // Some paths reach the run over links that are new as well. The shortest run is bounded by a known link, so
+    // the network at its head does speak; it answers if every path leads through it.
+    let shortest = runs.iter().min_by_key(|run| (run.len(), (*run).clone())).expect("there is a run").clone();
+    let near = shortest[0];
+    let everywhere = paths.iter().all(|hops| hops.ends_with(&shortest));
+    let relationships = context.baseline.history().relationships(state.first);
+    let customers = |asn| relationships.map_or(0, |(_, table)| table.customers(asn));
+    let deceived = shortest.len() == 2 && customers(near) >= DECEIVED_CUSTOMERS_MIN;
+    let culprit = Some(near).filter(|_| everywhere && !deceived);
+    let origin = state.origin;
+    let words = match culprit {
+        Some(near) => format!(
+            "{origin} stands behind links never seen before on every path, and {near} is the first network before \
+             them: the name of {origin} may be borrowed."
+        ),
+        None => format!(
+            "{origin} stands behind links never seen before on every path: its name may be borrowed, and who \
+             announced it cannot be said."
+        ),
+    };
+    Blame::Behind { culprit, words }
+}
+
+/// Whether different networks heard the route from the one next to the origin: then that one is real, and no
+/// made-up step on the way.
+fn branches_before_origin(paths: &[Vec<Asn>]) -> bool {
+    let mut heard: Vec<(Asn, Asn)> = paths
+        .iter()
+        .filter_map(|hops| {
+            let next = hops.len().checked_sub(2)?;
+            Some((hops[next], hops[next.checked_sub(1)?]))
+        })
+        .collect();
+    heard.sort_unstable();
+    heard.dedup();
+    heard.windows(2).any(|two| two[0].0 == two[1].0)
+}
+
+fn gather(
+    state: &OriginState<'_>,
+    before: &Incumbents,
+    prefixes: &[PrefixStates<'_>],
+    place: usize,
+    context: &Context<'_>,
+) -> Claim {
+    let (prefix, origin, at) = (state.prefix, state.origin, state.first);
+    let paths: Vec<Vec<Asn>> = state.spans.iter().map(|s| context.hops(s)).collect();
+    let through = |hops: &Vec<Asn>| hops[..hops.len() - 1].iter().any(|asn| before.asns.contains(asn));
+    let carried = carriers_before(prefixes, place, before, at, context);
+    let sole = carried.sole.filter(|asn| *asn == origin && before.overlap == Overlap::Same);
+    let sole_chain = sole.map(|_| {
+        format!("{origin} stood next to {} on every known path: it is its provider", before.asns[0])
+    });
+    let own = context.baseline.history().origins().by(origin, at);
+    let own_here = prefixes.iter().filter(|p| p.prefix.len() == prefix.len());
+    let own_here = own_here.filter(|p| p.origins.iter().any(|s| s.origin == origin && s.known_at(at)));
+    let mut alike = own.chain(own_here.map(|p| p.prefix)).filter(|own| is_near_miss_prefix(*own, prefix));
+    let registered = |asn: &Asn| {
+        matches!(rpki(prefix, *asn, at, context), Rpki::Valid(_))
+            || route_object(prefix, *asn, at, context).is_some()
+    };
+    Claim {
+        prefix,
+        origin,
+        start: at,
+        overlap: before.overlap,
+        related: before.related,
+        incumbents: before.asns.clone(),
+        known_from: before.known_from.clone(),
+        neighbours: state.neighbours(context),
+        rpki: rpki(prefix, origin, at, context),
+        route_object: route_object(prefix, origin, at, context),
+        registered_origins: before.asns.iter().chain([&origin]).filter(|asn| registered(asn)).count(),
+        sibling: before.asns.iter().copied().find(|asn| are_siblings(origin, *asn, context)),
+        chain: before.asns.iter().find_map(|asn| chain(origin, *asn, at, context)).or(sole_chain),
+        through_incumbent: paths.iter().all(through),
+        gone_since: before.gone_since,
+        protection: artefact_lists::protection(origin),
+        earlier: before.earlier.clone(),
+        own_alike: alike.next(),
+        carried_before: carried.all.contains(&origin),
+    }
+}
+
+struct Carried {
+    /// Every network on known paths to the incumbents' route.
+    all: Vec<Asn>,
+    /// The one that stood next to the incumbent on all of them.
+    sole: Option<Asn>,
+}
+
+fn carriers_before(
+    prefixes: &[PrefixStates<'_>],
+    place: usize,
+    before: &Incumbents,
+    at: Timestamp,
+    context: &Context<'_>,
+) -> Carried {
+    let found = prefixes.binary_search_by_key(&before.related, |p| p.prefix).unwrap_or(place);
+    let states = prefixes[found].origins.iter().filter(|s| before.asns.contains(&s.origin) && s.known_at(at));
+    let (mut all, mut next) = (Vec::new(), Vec::new());
+    for span in states.flat_map(|s| &s.spans).filter(|s| s.time.start < at) {
+        let hops = context.hops(span);
+        all.extend_from_slice(&hops[..hops.len() - 1]);
+        next.push(hops.len().checked_sub(2).map(|i| hops[i]));
+    }
+    next.sort_unstable();
+    next.dedup();
+    all.sort_unstable();
+    all.dedup();
+    Carried { all, sole: if let [Some(only)] = next[..] { Some(only) } else { None } }
+}
+
+/// The latest VRPs that are not newer than `at`.
+fn vrps<'a, 'c>(context: &'c Context<'a>, at: Timestamp) -> Option<&'c AsOf<'a, reference::vrp::VrpTable>> {
+    context.vrps.iter().rev().find(|vrps| vrps.as_of <= at)
+}
+
+fn rpki(prefix: Prefix, origin: Asn, at: Timestamp, context: &Context<'_>) -> Rpki {
+    let Some(vrps) = vrps(context, at) else { return Rpki::Unknown };
+    let explained = vrps.data.explain(prefix, Some(origin));
+    match explained.validation {
+        Validation::Valid => Rpki::Valid(explained.matched[0].to_string()),
+        Validation::NotFound => Rpki::NotFound,
+        Validation::Invalid(_) => {
+            let mut against = explained.unmatched_length.iter().chain(&explained.unmatched_as);
+            Rpki::Invalid(against.next().map_or_else(String::new, ToString::to_string))
+        }
+    }
+}
+
+fn route_object(prefix: Prefix, origin: Asn, at: Timestamp, context: &Context<'_>) -> Option<String> {
+    let irr = context.irr.as_ref()?;
+    let table: &RouteTable = irr.data;
+    let today = at.date();
+    let own = table.covering(prefix).filter(|r| r.object.origin == origin);
+    let mut old_enough = own.filter(|r| {
+        let age = r.object.created.map(|day| today.0 - day.0);
+        // Without its own date an object is as old as the dump that shows it.
+        let age = age.unwrap_or(((at.0 - irr.as_of.0).div_euclid(86_400)) as i32);
+        let least = if table.authority(r.authority).authoritative { 0 } else { ROUTE_OBJECT_DAYS_MIN };
+        age >= least
+    });
+    old_enough.next().map(|r| {
+        let created = r.object.created.map(|day| format!(", created {day}")).unwrap_or_default();
+        let name = &table.authority(r.authority).name;
+        format!("The route object {} {} in {name}{created}", r.object.prefix, r.object.origin)
+    })
+}
+
+fn are_siblings(a: Asn, b: Asn, context: &Context<'_>) -> bool {
+    let holder = |asn| context.delegations.and_then(|table| table.asn(asn));
+    let same_holder = match (holder(a), holder(b)) {
+        (Some(x), Some(y)) => {
+            x.registry == y.registry && !x.opaque_id.is_empty() && x.opaque_id == y.opaque_id
+        }
+        _ => false,
+    };
+    same_holder || context.organisations.is_some_and(|table| table.are_siblings(a, b))
+}
+
+/// How two networks are tied by customers and providers known before `at`, over one network between at most.
+fn chain(origin: Asn, incumbent: Asn, at: Timestamp, context: &Context<'_>) -> Option<String> {
+    let (as_of, table) = context.baseline.history().relationships(at)?;
+    let day = as_of.date();
+    let provider = |customer, asn| table.relation(customer, asn) == Some(Relation::Provider);
+    for (customer, top) in [(origin, incumbent), (incumbent, origin)] {
+        if provider(customer, top) {
+            return Some(format!("{top} is a provider of {customer} by the relationships of {day}"));
+        }
+        let mut between = table.neighbours(customer, Relation::Provider);
+        if let Some(middle) = between.find(|middle| provider(*middle, top)) {
+            return Some(format!(
+                "{top} is a provider of {middle}, and that of {customer}, by the relationships of {day}"
+            ));
+        }
+    }
+    None
+}
+
+fn inputs(claim: &Claim, context: &Context<'_>) -> Vec<Input> {
+    let at = claim.start;
+    let mut out = Vec::new();
+    if let Some(vrps) = vrps(context, at) {
+        out.push(Input::dated(InputKind::Vrps, vrps.label, vrps.as_of, at));
+    }
+    if let Some(irr) = &context.irr {
+        out.push(Input::dated(InputKind::RouteObjects, irr.label, irr.as_of.min(at), at));
+    }
+    let history = context.baseline.history();
+    if let Some(source) = history.latest(at) {
+        out.push(Input::dated(InputKind::History, source.label.clone(), source.as_of, at));
+    }
+    if let Some((as_of, _)) = history.relationships(at) {
+        out.push(Input::dated(InputKind::Relationships, "relationships", as_of, at));
+    }
+    if context.organisations.is_some() {
+        out.push(Input::present(InputKind::Organisations, "organisations"));
+    }
+    out
+}
+
+/// The judgement of a forged path as an event needs it.
+pub fn undecided_or_forged(
+    incident: bool,
+    fired: Vec<Clause>,
+    against: Vec<Clause>,
+    confidence: u8,
+) -> Judgement {
+    let reason = if incident { Reason::UnseenLink } else { Reason::NewLink };
+    let words = "An earlier table, or relationships of before, with one of these links would clear it.";
+    let flips = vec![Clause::new("seen_link", words)];
+    Judgement { reason, cause: incident.then_some(detect::Cause::Forged), confidence, fired, against, flips }
+}

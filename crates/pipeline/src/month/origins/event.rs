@@ -1,0 +1,147 @@
+//! From a judged state to its events: the times it was visible, who carried it, who did not.
+
+use detect::misorigination::Judgement;
+use detect::visibility::{self, Seen, Visible};
+use detect::{Clause, Event, EventKind, Evidence, Input, InputKind, Sighting, Tree, Verdict};
+use routing::{Asn, Prefix, RouteSpan, SpanEnd};
+
+use super::states::OriginState;
+use super::{Context, credit};
+
+/// What has been judged of a state.
+pub struct Parts<'p> {
+    pub kind: EventKind,
+    pub culprit: Option<Asn>,
+    pub claim_victims: &'p [Asn],
+    pub related: Prefix,
+    pub judged: Judgement,
+    pub inputs: Vec<Input>,
+}
+
+/// Makes the events of a whole state.
+pub fn make(state: &OriginState<'_>, parts: Parts<'_>, context: &Context<'_>, out: &mut Vec<Event>) {
+    of_spans(state.prefix, &state.spans, parts, context, out);
+}
+
+/// Makes the events of some spans: one for each stretch of time in which they were visible.
+pub fn of_spans(
+    prefix: Prefix,
+    spans: &[&RouteSpan],
+    parts: Parts<'_>,
+    context: &Context<'_>,
+    out: &mut Vec<Event>,
+) {
+    let seen = spans.iter().map(|span| {
+        let hops = context.hops(span);
+        let place = parts.culprit.and_then(|culprit| hops.iter().position(|asn| *asn == culprit));
+        let beyond = &hops[..place.unwrap_or(hops.len().saturating_sub(1))];
+        let mut carriers: Vec<(Asn, u16)> = Vec::new();
+        for (distance, asn) in (1u16..).zip(beyond.iter().rev()) {
+            if Some(*asn) != parts.culprit
+                && (context.is_network)(*asn)
+                && !carriers.iter().any(|c| c.0 == *asn)
+            {
+                carriers.push((*asn, distance));
+            }
+        }
+        Seen { sighting: sighting(span, context.peer(span)), carriers }
+    });
+    for visible in visibility::examine(seen.collect()) {
+        out.push(event(prefix, &parts, visible, context));
+    }
+}
+
+fn sighting(span: &RouteSpan, peer_asn: Asn) -> Sighting {
+    Sighting {
+        span: span.time,
+        end: span.end,
+        collector: span.collector,
+        peer: span.peer,
+        peer_asn,
+        path: span.path,
+        file: span.file,
+        offset: span.offset,
+        estimated: span.estimated,
+    }
+}
+
+fn event(prefix: Prefix, parts: &Parts<'_>, visible: Visible, context: &Context<'_>) -> Event {
+    let mut collectors: Vec<u16> = visible.sightings.iter().map(|s| s.collector).collect();
+    collectors.sort_unstable();
+    collectors.dedup();
+    let estimated = visible.sightings.iter().any(|s| s.estimated);
+    let open = |end| matches!(end, SpanEnd::DataEnd | SpanEnd::DataGap | SpanEnd::TableOnly);
+    let open_end = visible.sightings.iter().any(|s| s.span.end == visible.span.end && open(s.end));
+    let judged = &parts.judged;
+    let verdict = judged.reason.verdict();
+    let mut victims: Vec<Asn> = parts.claim_victims.to_vec();
+    victims.sort_unstable();
+    victims.dedup();
+    let credits = match verdict {
+        Verdict::Incident => credit::examine(prefix, parts.culprit, &visible, context),
+        _ => Vec::new(),
+    };
+    let words = format!(
+        "{} sightings of {} peer ASes at {} collectors",
+        visible.sightings.len(),
+        visible.peer_ases,
+        collectors.len()
+    );
+    let mut inputs = parts.inputs.clone();
+    inputs.push(Input::present(InputKind::Records, words));
+    let mut fired = judged.fired.clone();
+    fired.push(Clause::new("visibility", seen_words(&visible, context)));
+    let confidence = match (verdict, visible.peer_ases) {
+        (Verdict::Incident, 0..=1) => judged.confidence.saturating_sub(15),
+        (Verdict::Incident, 10..) => (judged.confidence + 8).min(98),
+        _ => judged.confidence,
+    };
+    let mut sightings = visible.sightings;
+    sightings.truncate(Evidence::SIGHTINGS_MAX);
+    Event {
+        kind: parts.kind,
+        verdict,
+        reason: judged.reason,
+        likely_cause: judged.cause,
+        culprit: parts.culprit,
+        victims,
+        prefix,
+        related: (parts.related != prefix).then_some(parts.related),
+        hop: None,
+        bogon_asn: None,
+        span: visible.span,
+        class: None,
+        confidence,
+        accomplices: if verdict == Verdict::Incident { visible.accomplices } else { Vec::new() },
+        credits,
+        evidence: Evidence {
+            rule: judged.reason.row().meaning.to_owned(),
+            source: judged.reason.row().source.to_owned(),
+            peer_ases: visible.peer_ases,
+            collectors,
+            sightings,
+            estimated,
+            open_end,
+        },
+        tree: Tree { inputs, fired, against: judged.against.clone(), flips: judged.flips.clone() },
+    }
+}
+
+/// Who saw it, in words: full feeds apart from partial ones.
+fn seen_words(visible: &Visible, context: &Context<'_>) -> String {
+    let feed = |s: &&Sighting| {
+        let feeds = context.feeds.get(usize::from(s.collector));
+        feeds.and_then(|feeds| feeds.get(s.peer as usize)).is_some_and(|feed| feed.full_feed)
+    };
+    let mut full: Vec<Asn> = visible.sightings.iter().filter(feed).map(|s| s.peer_asn).collect();
+    full.sort_unstable();
+    full.dedup();
+    let ases = if visible.peer_ases == 1 { "peer AS" } else { "peer ASes" };
+    format!(
+        "{} distinct {ases} showed it from {} to {}, {} of them with a full feed.",
+        visible.peer_ases,
+        visible.span.start,
+        visible.span.end,
+        full.len()
+    )
+}

@@ -1,0 +1,161 @@
+//! A known origin behind unseen links: gathers their features and makes the events.
+
+use std::collections::{BTreeMap, HashMap};
+
+use detect::forged_path::{self, Features, LinkState, Run, SCORE_MIN, SCORE_SHOWN_MIN, unseen_run};
+use detect::{Clause, Event, EventKind, Input, InputKind};
+use reference::relationships::Relation;
+use routing::{Asn, RouteSpan, Timestamp};
+
+use super::claim::{DECEIVED_CUSTOMERS_MIN, undecided_or_forged};
+use super::links;
+use super::states::{OriginState, PrefixStates};
+use super::{Context, event};
+
+/// A known path is still there when it outlives the first sighting of the new one by this.
+const STAYS_SECONDS: i64 = 300;
+
+/// Older relationships say nothing of who carries routes for whom.
+const RELATIONSHIPS_DAYS_MAX: i64 = 366;
+/// A network with fewer other prefixes tells nothing by what they do.
+const OTHER_PREFIXES_MIN: usize = 3;
+
+/// Where in the slice each network originates.
+pub type Places = HashMap<Asn, Vec<usize>>;
+
+/// The networks of unseen links, the collector's side first.
+type RunOfNetworks = Vec<Asn>;
+
+/// Finds unseen links on the paths of a known origin and adds their events.
+pub fn examine(
+    state: &OriginState<'_>,
+    new_more_specific: bool,
+    prefixes: &[PrefixStates<'_>],
+    places: &Places,
+    context: &Context<'_>,
+    out: &mut Vec<Event>,
+) {
+    let mut runs: BTreeMap<(RunOfNetworks, bool), Vec<&RouteSpan>> = BTreeMap::new();
+    for span in state.spans.iter().filter(|span| context.is_change(span)) {
+        let hops = context.hops(span);
+        if let Some(run) = run_of(&hops, span.time.start, context) {
+            let at_origin = run.victim + 1 == hops.len();
+            runs.entry((hops[run.culprit..=run.victim].to_vec(), at_origin)).or_default().push(span);
+        }
+    }
+    for ((networks, at_origin), spans) in runs {
+        let at = spans.iter().map(|s| s.time.start).min().expect("a group is not empty");
+        let features =
+            features(state, &networks, at_origin, new_more_specific, at, prefixes, places, context);
+        let (points, terms) = scored(&features);
+        if points < SCORE_SHOWN_MIN {
+            continue;
+        }
+        let incident = points >= SCORE_MIN;
+        let (against, mut fired): (Vec<Clause>, Vec<Clause>) =
+            terms.into_iter().partition(|term| term.points.is_some_and(|p| p < 0));
+        let sentence = format!("The terms sum up to {points}; {SCORE_MIN} make an incident.");
+        fired.push(Clause::new("score", sentence));
+        let confidence = (50 + 6 * points).clamp(0, 95) as u8;
+        let relationships = context.baseline.history().relationships(at);
+        let deceived = networks.len() == 2
+            && relationships
+                .is_some_and(|(_, table)| table.customers(features.near) >= DECEIVED_CUSTOMERS_MIN);
+        let parts = event::Parts {
+            kind: if at_origin { EventKind::ForgedOrigin } else { EventKind::ForgedPath },
+            culprit: Some(features.near).filter(|_| !deceived),
+            claim_victims: &[state.origin],
+            related: state.prefix,
+            judged: undecided_or_forged(incident, fired, against, confidence),
+            inputs: inputs(at, context),
+        };
+        event::of_spans(state.prefix, &spans, parts, context, out);
+    }
+}
+
+fn scored(features: &Features) -> (i32, Vec<Clause>) {
+    let terms = forged_path::terms(features);
+    (forged_path::score(&terms), terms)
+}
+
+/// The unseen run of a path nearest to its origin. A link that was seen the other way round alone is unseen
+/// here: the score weighs that.
+fn run_of(hops: &[Asn], at: Timestamp, context: &Context<'_>) -> Option<Run> {
+    let states = links::states(hops, at, context);
+    if states.contains(&LinkState::Unseen) { unseen_run(&states) } else { None }
+}
+
+#[allow(clippy::too_many_arguments)]
+fn features(
+    state: &OriginState<'_>,
+    networks: &[Asn],
+    at_origin: bool,
+    new_more_specific: bool,
+    at: Timestamp,
+    prefixes: &[PrefixStates<'_>],
+    places: &Places,
+    context: &Context<'_>,
+) -> Features {
+    let (near, far) = (networks[0], networks[networks.len() - 1]);
+    let shows = |span: &RouteSpan| {
+        let hops = context.hops(span);
+        hops.windows(networks.len()).any(|part| part == networks)
+    };
+    let before: Vec<&&RouteSpan> = state.spans.iter().filter(|s| s.time.start < at && !shows(s)).collect();
+    let stays = before.iter().filter(|s| s.time.end.0 > at.0 + STAYS_SECONDS).count();
+    let others: Vec<usize> = places
+        .get(&state.origin)
+        .into_iter()
+        .flatten()
+        .copied()
+        .filter(|i| prefixes[*i].prefix != state.prefix)
+        .collect();
+    let with_link = others.iter().filter(|i| {
+        let states = prefixes[**i].origins.iter().filter(|s| s.origin == state.origin);
+        states.flat_map(|s| &s.spans).any(|s| s.time.start.0 <= at.0 + STAYS_SECONDS && shows(s))
+    });
+    let (of_near, of_far) = (context.baseline.neighbours(near, at), context.baseline.neighbours(far, at));
+    let common = of_near.iter().filter(|asn| of_far.binary_search(asn).is_ok()).count();
+    let fresh = |as_of: &Timestamp| (at.0 - as_of.0) / 86_400 <= RELATIONSHIPS_DAYS_MAX;
+    let table = context.baseline.history().relationships(at);
+    let table = table.filter(|(as_of, _)| fresh(as_of)).map(|(_, table)| table);
+    let known = table.filter(|table| table.knows(near));
+    let valley = known.is_some_and(|table| {
+        let upwards = |span: &&RouteSpan| {
+            let hops = context.hops(span);
+            let place = hops.windows(networks.len()).position(|part| part == networks);
+            let next = place.and_then(|p| p.checked_sub(1)).map(|p| hops[p]);
+            next.is_some_and(|next| {
+                matches!(table.relation(near, next), Some(Relation::Provider | Relation::Peer))
+            })
+        };
+        table.customers(far) > table.customers(near) && state.spans.iter().filter(|s| shows(s)).any(upwards)
+    });
+    let economy = |asn| context.delegations.and_then(|table| table.asn(asn)).and_then(|d| d.country);
+    Features {
+        near,
+        far,
+        links: networks.len() - 1,
+        at_origin,
+        far_neighbours: of_far.len(),
+        new_more_specific,
+        others_stay: stays > 0,
+        others_gone: !before.is_empty() && stays == 0,
+        other_prefixes: (others.len() >= OTHER_PREFIXES_MIN).then(|| with_link.count()),
+        common_neighbours: (!of_near.is_empty() && !of_far.is_empty()).then_some(common),
+        both_directions: context.baseline.directed(far, near, at),
+        near_customers: known.map(|table| table.customers(near)),
+        valley,
+        same_economy: economy(near).zip(economy(far)).map(|(a, b)| a == b),
+    }
+}
+
+fn inputs(at: Timestamp, context: &Context<'_>) -> Vec<Input> {
+    let history = context.baseline.history();
+    let source = history.latest(at);
+    let dated = source.map(|s| Input::dated(InputKind::History, s.label.clone(), s.as_of, at));
+    let relationships = history.relationships(at);
+    let given =
+        relationships.map(|(as_of, _)| Input::dated(InputKind::Relationships, "relationships", as_of, at));
+    dated.into_iter().chain(given).collect()
+}

@@ -1,0 +1,52 @@
+//! Links of a path and what was known of them.
+
+use detect::forged_path::{LinkState, Run, unseen_run};
+use routing::{Asn, Timestamp};
+
+use super::Context;
+
+/// What was known of each link of a path before `at`, the collector's side first.
+pub fn states(hops: &[Asn], at: Timestamp, context: &Context<'_>) -> Vec<LinkState> {
+    let last = hops.len().saturating_sub(2);
+    let pairs = hops.windows(2).enumerate();
+    pairs.map(|(place, pair)| state(pair[0], pair[1], place == last, at, context)).collect()
+}
+
+fn state(near: Asn, far: Asn, at_origin: bool, at: Timestamp, context: &Context<'_>) -> LinkState {
+    if context.baseline.directed(near, far, at) {
+        LinkState::Seen
+    } else if context.baseline.covers(far, at_origin, at) {
+        LinkState::Unseen
+    } else {
+        LinkState::Unknown
+    }
+}
+
+/// What may be said of the end of a path at its origin.
+pub enum End {
+    /// The link to the origin was seen, or nothing says that it was not while its neighbour is known.
+    Plain,
+    /// The origin stands behind unseen links.
+    Unseen(Run),
+    /// Neither the origin nor its neighbour is known to any source: who of them speaks cannot be said.
+    Dark,
+}
+
+/// Judges the end of a path at its origin.
+pub fn end(hops: &[Asn], at: Timestamp, context: &Context<'_>) -> End {
+    let reverse = |pair: &[Asn]| context.baseline.directed(pair[1], pair[0], at);
+    let mut states = states(hops, at, context);
+    for (state, pair) in states.iter_mut().zip(hops.windows(2)) {
+        *state = if reverse(pair) { LinkState::Seen } else { *state };
+    }
+    match states.last() {
+        Some(LinkState::Unseen) => End::Unseen(unseen_run(&states).expect("the last link is unseen")),
+        Some(LinkState::Unknown) => {
+            let (near, far) = (hops[hops.len() - 2], hops[hops.len() - 1]);
+            let peer = hops.len() == 2;
+            let known = |asn| context.baseline.knows(asn, at);
+            if known(far) || known(near) || peer { End::Plain } else { End::Dark }
+        }
+        Some(LinkState::Seen) | None => End::Plain,
+    }
+}

@@ -1,0 +1,146 @@
+//! Misorigination and forged paths: new origins and unseen links in the spans, judged by what was known before.
+
+mod artefact_lists;
+mod baseline;
+mod claim;
+mod credit;
+mod event;
+mod forged;
+mod hops;
+mod incumbents;
+mod links;
+mod states;
+
+use detect::Event;
+use reference::delegations::DelegationTable;
+use reference::irr::RouteTable;
+use reference::organisations::OrganisationTable;
+use reference::vrp::VrpTable;
+use routing::{Asn, RouteSpan, Timestamp};
+
+pub use baseline::{Baseline, Sightings};
+pub use hops::hops_of;
+
+use super::peers::PeerFeed;
+use super::{Collector, Inputs};
+
+/// A reference of one moment.
+#[derive(Clone, Copy)]
+pub struct AsOf<'a, T> {
+    /// The data.
+    pub data: &'a T,
+    /// The moment.
+    pub as_of: Timestamp,
+    /// For a reader.
+    pub label: &'a str,
+}
+
+/// What spans are judged by.
+pub struct Context<'a> {
+    /// The collectors: names, peers, paths and tables; their spans are not asked for.
+    pub collectors: &'a [Collector],
+    /// Their peers' feeds.
+    pub feeds: &'a [Vec<PeerFeed>],
+    /// What was known before.
+    pub baseline: Baseline<'a>,
+    /// VRPs in the order of time; of each event the latest that is not newer counts.
+    pub vrps: Vec<AsOf<'a, VrpTable>>,
+    /// Route objects; one counts when it is older than the event by its own word.
+    pub irr: Option<AsOf<'a, RouteTable>>,
+    /// Organisations.
+    pub organisations: Option<&'a OrganisationTable>,
+    /// Delegations: who holds a number or prefix, and where.
+    pub delegations: Option<&'a DelegationTable>,
+    /// Whether a number is a network's.
+    pub is_network: &'a (dyn Fn(Asn) -> bool + Sync),
+}
+
+impl<'a> Context<'a> {
+    /// The context of a month: everything before it, and of the month what is older than each event.
+    pub fn of_month(
+        inputs: &'a Inputs<'a>,
+        feeds: &'a [Vec<PeerFeed>],
+        sightings: &'a Sightings,
+        is_network: &'a (dyn Fn(Asn) -> bool + Sync),
+    ) -> Context<'a> {
+        let references = &inputs.references;
+        let before = &references.before;
+        let vrps = before.vrps.iter();
+        let irr = references.irr.as_ref().ok().zip(before.irr_as_of);
+        let organisations = before.organisations_as_of.filter(|as_of| *as_of <= inputs.month.span().start);
+        Context {
+            collectors: &inputs.collectors,
+            feeds,
+            baseline: Baseline::new(sightings, &inputs.collectors, &before.history, is_network),
+            vrps: vrps.map(|(as_of, d)| AsOf { data: &d.data, as_of: *as_of, label: &d.label }).collect(),
+            irr: irr.map(|(d, as_of)| AsOf { data: &d.data, as_of, label: &d.label }),
+            organisations: organisations.map(|_| &references.organisations),
+            delegations: None,
+            is_network,
+        }
+    }
+}
+
+impl Context<'_> {
+    fn peer(&self, span: &RouteSpan) -> Asn {
+        self.collectors[usize::from(span.collector)].peers[span.peer as usize].asn
+    }
+
+    /// The hops of a span's path; of a path without a network the peer alone.
+    fn hops(&self, span: &RouteSpan) -> Vec<Asn> {
+        let path = self.collectors[usize::from(span.collector)].paths.get(span.path);
+        let hops = hops_of(path, self.is_network);
+        let peer = self.peer(span);
+        if hops.is_empty() && path.is_empty() && (self.is_network)(peer) { vec![peer] } else { hops }
+    }
+
+    fn from_table(&self, span: &RouteSpan) -> bool {
+        self.collectors[usize::from(span.collector)].tables.contains(&span.file)
+    }
+
+    /// The span began while the peer's routes were known: what it shows then was not there before.
+    fn is_change(&self, span: &RouteSpan) -> bool {
+        let known = self.baseline.known_since(span);
+        !self.from_table(span) && known.is_some_and(|since| since < span.time.start)
+    }
+}
+
+/// First sightings of a whole month of spans, for [`Baseline::new`].
+pub fn sightings<'s>(collectors: &[Collector], spans: impl IntoIterator<Item = &'s RouteSpan>) -> Sightings {
+    let seen = Sightings::new(collectors);
+    for span in spans {
+        seen.add(span, collectors[usize::from(span.collector)].tables.contains(&span.file));
+    }
+    seen
+}
+
+/// Finds misoriginations and forged paths. `spans` are sorted by prefix and closed under cover: every prefix
+/// that covers or is covered by one of them is among them. They need not be the whole table.
+pub fn detect(spans: &[RouteSpan], context: &Context<'_>) -> Vec<Event> {
+    let prefixes = states::by_prefix(spans, context);
+    let mut places = forged::Places::default();
+    for (place, states) in prefixes.iter().enumerate() {
+        for state in &states.origins {
+            places.entry(state.origin).or_default().push(place);
+        }
+    }
+    let mut events = Vec::new();
+    for (place, states) in prefixes.iter().enumerate() {
+        for (index, state) in states.origins.iter().enumerate() {
+            let before = incumbents::find(&prefixes, place, index, context);
+            match before {
+                incumbents::Before::Others(others) => {
+                    claim::examine(state, &others, &prefixes, place, context, &mut events);
+                }
+                incumbents::Before::Itself { new_more_specific } => {
+                    forged::examine(state, new_more_specific, &prefixes, &places, context, &mut events);
+                }
+                incumbents::Before::Nobody => {
+                    claim::artefact(state, states, &prefixes, place, context, &mut events);
+                }
+            }
+        }
+    }
+    events.sort();
+    events
+}
