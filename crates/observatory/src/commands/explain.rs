@@ -21,7 +21,7 @@ use crate::month::Data;
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// A network (AS64500, 64500 or 1.10), or the id of an incident, a story or an event.
-    what: String,
+    what: What,
     /// The month, such as 2024-05.
     #[arg(long)]
     month: Month,
@@ -33,6 +33,28 @@ pub struct Args {
     /// List every item instead of the first twenty of each kind.
     #[arg(long)]
     all: bool,
+}
+
+/// What is explained.
+#[derive(Clone, Debug)]
+enum What {
+    Network(Asn),
+    /// An incident, a story or an event, by its id.
+    Item(String),
+}
+
+impl std::str::FromStr for What {
+    type Err = routing::AsnError;
+
+    fn from_str(text: &str) -> Result<What, routing::AsnError> {
+        // Ids of events have 16 digits or letters, those of incidents begin with their metric: neither is a
+        // number, and nothing else begins with `AS`.
+        match text.parse() {
+            Ok(network) => Ok(What::Network(network)),
+            Err(error) if text.to_ascii_uppercase().starts_with("AS") => Err(error),
+            Err(_) => Ok(What::Item(text.to_owned())),
+        }
+    }
 }
 
 /// Items of a kind listed without `--all`.
@@ -55,11 +77,13 @@ pub async fn run(args: Args) -> Result<ExitCode> {
             }
         },
     };
-    // Ids of events have 16 digits or letters, those of incidents begin with their metric: neither is a number.
-    let Ok(network) = args.what.parse::<Asn>() else {
-        let text = incident::explain(&data.store, publication, &head, &framework.id, &args.what).await?;
-        std::io::stdout().write_all(text.as_bytes())?;
-        return Ok(ExitCode::SUCCESS);
+    let network = match &args.what {
+        What::Network(network) => *network,
+        What::Item(id) => {
+            let text = incident::explain(&data.store, publication, &head, &framework.id, id).await?;
+            std::io::stdout().write_all(text.as_bytes())?;
+            return Ok(ExitCode::SUCCESS);
+        }
     };
     let asn = network.0;
     let Some(row) = data.store.network(publication, asn).await? else {
