@@ -91,7 +91,7 @@ fn a_network_with_invalid_routes() {
 fn an_incident_and_its_events() {
     let Some(autumn) = autumn() else { return };
     let counted = Csv::read(&autumn.world.export("counted", AUTUMN, "csv"));
-    let lines = autumn.world.export("incidents", AUTUMN, "ndjson");
+    let lines = String::from_utf8(autumn.world.export("incidents", AUTUMN, "ndjson")).unwrap();
     let line: serde_json::Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
     let incident = counted.rows.iter().find(|r| &r[counted.place("metric")] == "M3").unwrap();
     let events = &incident[counted.place("events")];
@@ -115,7 +115,7 @@ fn an_incident_and_its_events() {
     let stable = "id kind verdict reason likely_cause culprit accomplices victims prefixes start end peers collectors confidence";
     assert_eq!(names.join(" "), stable);
     let bundle: serde_json::Value =
-        serde_json::from_str(&autumn.world.export("incidents", AUTUMN, "stix")).unwrap();
+        serde_json::from_slice(&autumn.world.export("incidents", AUTUMN, "stix")).unwrap();
     let told =
         bundle["objects"].as_array().unwrap().iter().filter(|object| object["type"] == "incident").count();
     let incidents = lines.lines().filter(|line| line.contains("\"verdict\":\"incident\"")).count();
