@@ -14,8 +14,6 @@ use reference::spoofer::SpooferTable;
 use reference::vrp::VrpTable;
 use routing::{Asn, Date, Month, Peer, Prefix, Span, Timestamp, Unknown};
 
-use rustc_hash::FxHashSet;
-
 use crate::sweep::{PathTable, Recording};
 
 /// Everything a month is computed from.
@@ -43,7 +41,7 @@ pub struct Collector {
     /// Stretches of known time.
     pub coverage: Vec<Span>,
     /// Files that are tables, by the index under which spans name them.
-    pub tables: FxHashSet<u32>,
+    pub tables: Vec<u32>,
     /// Its spans, part by part.
     pub recording: Recording,
 }

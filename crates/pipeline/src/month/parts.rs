@@ -121,9 +121,7 @@ impl Context<'_> {
             changes: false,
         };
         for span in &spans {
-            let from_table = self.inputs.collectors[usize::from(span.collector)].tables.contains(&span.file);
-            self.sightings.add(span, from_table);
-            out.changes |= !from_table;
+            out.changes |= !self.sightings.add(span);
         }
         let mut origins: Vec<Option<Asn>> = Vec::new();
         for same_prefix in spans.chunk_by(|a, b| a.prefix == b.prefix) {

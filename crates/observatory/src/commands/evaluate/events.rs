@@ -64,7 +64,6 @@ pub fn detect(folder: &Path, history: &History, full_feed_share: u8) -> Result<F
         let swept = sweep.finish()?;
         spans.extend(swept.recording.all_spans(index)?);
         let Swept { peers, paths, coverage, recording } = swept;
-        let tables = tables.into_iter().collect();
         collectors.push(Collector { name, peers, paths, coverage, tables, recording });
     }
     spans.sort_unstable_by_key(|s| (s.prefix, s.collector, s.peer, s.path_id, s.time, s.file, s.offset));

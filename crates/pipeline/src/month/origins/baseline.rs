@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use reference::history::History;
 use routing::{Asn, RouteSpan, Timestamp};
+use rustc_hash::FxHashSet;
 
 use super::hops::hops_of;
 use crate::month::Collector;
@@ -38,6 +39,8 @@ pub struct Sightings {
     paths: Vec<Vec<[AtomicI64; 2]>>,
     /// Per collector and peer: the first table that shows a route of it.
     peers: Vec<Vec<AtomicI64>>,
+    /// Per collector: the files that are tables.
+    tables: Vec<FxHashSet<u32>>,
 }
 
 fn never() -> AtomicI64 {
@@ -62,11 +65,18 @@ impl Sightings {
         Sightings {
             paths: collectors.iter().map(paths).collect(),
             peers: collectors.iter().map(peers).collect(),
+            tables: collectors.iter().map(|c| c.tables.iter().copied().collect()).collect(),
         }
     }
 
-    /// Takes in one span, `from_table` when a table's record opened it.
-    pub fn add(&self, span: &RouteSpan, from_table: bool) {
+    /// Whether a table's record opened the span.
+    pub fn is_of_table(&self, span: &RouteSpan) -> bool {
+        self.tables[usize::from(span.collector)].contains(&span.file)
+    }
+
+    /// Takes in one span; true when a table's record opened it.
+    pub fn add(&self, span: &RouteSpan) -> bool {
+        let from_table = self.is_of_table(span);
         let (c, start) = (usize::from(span.collector), span.time.start);
         let [first, table] = &self.paths[c][span.path as usize];
         note(first, start);
@@ -74,6 +84,7 @@ impl Sightings {
             note(table, start);
             note(&self.peers[c][span.peer as usize], start);
         }
+        from_table
     }
 }
 
@@ -125,6 +136,11 @@ impl<'a> Baseline<'a> {
             }
         }
         Baseline { history, sightings, links, covering }
+    }
+
+    /// Whether a table's record opened the span.
+    pub fn is_of_table(&self, span: &RouteSpan) -> bool {
+        self.sightings.is_of_table(span)
     }
 
     /// Since when the routes of a peer are known from a table.

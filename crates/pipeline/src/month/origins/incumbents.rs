@@ -81,12 +81,13 @@ pub fn find(prefixes: &[PrefixStates<'_>], place: usize, index: usize, context: 
     if old_table || same.asns.contains(&origin) && (same.tables || same.asns.len() == 1) {
         return Before::Itself { new_more_specific: false };
     }
+    // Whoever held the space around it before announces its own, though another was there first.
+    if owns_around(prefixes, place, origin, at, context) {
+        return Before::Itself { new_more_specific: same.asns.is_empty() };
+    }
     let (overlap, related, found) = if !same.asns.is_empty() {
         (Overlap::Same, prefix, same)
     } else if let Some((related, around)) = around(prefixes, place, at, context) {
-        if around.asns.contains(&origin) {
-            return Before::Itself { new_more_specific: true };
-        }
         (Overlap::MoreSpecific, related, around)
     } else if let Some((related, inside)) = inside(prefixes, place, origin, at) {
         (Overlap::Covering, related, inside)
@@ -94,7 +95,7 @@ pub fn find(prefixes: &[PrefixStates<'_>], place: usize, index: usize, context: 
         return Before::Nobody;
     };
     let live = prefixes[place].origins.iter().any(|s| s.first < at && found.asns.contains(&s.origin));
-    if !state.is_change && !(state.is_turn && live) {
+    if !(state.is_change || state.is_turn && live) {
         return Before::Nobody;
     }
     let earlier = earlier(prefix, origin, at, context);
@@ -128,6 +129,28 @@ fn earlier(prefix: Prefix, origin: Asn, at: Timestamp, context: &Context<'_>) ->
     let around = origins.around(prefix, incumbent_len_min(&prefix), at);
     let seen = origins.of(prefix, at).chain(around).find(|seen| seen.origin == origin)?;
     Some(format!("history of {} shows it with {}", seen.first.date(), seen.prefix))
+}
+
+/// Whether a table or history showed the origin with a prefix around this one.
+fn owns_around(
+    prefixes: &[PrefixStates<'_>],
+    place: usize,
+    origin: Asn,
+    at: Timestamp,
+    context: &Context<'_>,
+) -> bool {
+    let prefix = prefixes[place].prefix;
+    let by_table = |wider: Prefix| {
+        let found = prefixes[..place].binary_search_by_key(&wider, |p| p.prefix).ok();
+        let states = found.into_iter().flat_map(|wider| &prefixes[wider].origins);
+        states.into_iter().any(|s| s.origin == origin && s.table.is_some_and(|table| table < at))
+    };
+    let by_history =
+        |wider| context.baseline.history().origins().of(wider, at).any(|seen| seen.origin == origin);
+    (incumbent_len_min(&prefix)..prefix.len()).any(|len| {
+        let wider = prefix.truncate(len).expect("shorter than the prefix");
+        by_table(wider) || by_history(wider)
+    })
 }
 
 /// Origins of the most specific prefix around that is known.

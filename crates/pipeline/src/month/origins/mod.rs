@@ -94,14 +94,14 @@ impl Context<'_> {
         if hops.is_empty() && path.is_empty() && (self.is_network)(peer) { vec![peer] } else { hops }
     }
 
-    fn from_table(&self, span: &RouteSpan) -> bool {
-        self.collectors[usize::from(span.collector)].tables.contains(&span.file)
+    fn is_of_table(&self, span: &RouteSpan) -> bool {
+        self.baseline.is_of_table(span)
     }
 
     /// The span began while the peer's routes were known: what it shows then was not there before.
     fn is_change(&self, span: &RouteSpan) -> bool {
         let known = self.baseline.known_since(span);
-        !self.from_table(span) && known.is_some_and(|since| since < span.time.start)
+        !self.is_of_table(span) && known.is_some_and(|since| since < span.time.start)
     }
 }
 
@@ -109,7 +109,7 @@ impl Context<'_> {
 pub fn sightings<'s>(collectors: &[Collector], spans: impl IntoIterator<Item = &'s RouteSpan>) -> Sightings {
     let seen = Sightings::new(collectors);
     for span in spans {
-        seen.add(span, collectors[usize::from(span.collector)].tables.contains(&span.file));
+        seen.add(span);
     }
     seen
 }

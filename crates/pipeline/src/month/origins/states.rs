@@ -79,7 +79,7 @@ fn of_prefix<'s>(spans: &'s [RouteSpan], context: &Context<'_>) -> PrefixStates<
     }
     let prefix = spans[0].prefix;
     let origins = by_origin.into_iter().map(|(origin, spans)| {
-        let tables = spans.iter().filter(|s| context.from_table(s)).map(|s| s.time.start);
+        let tables = spans.iter().filter(|s| context.is_of_table(s)).map(|s| s.time.start);
         OriginState {
             prefix,
             origin,
