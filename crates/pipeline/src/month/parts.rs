@@ -94,6 +94,9 @@ pub fn judge(inputs: &Inputs<'_>, workers: &dyn Workers) -> io::Result<Judged> {
     Ok(judged)
 }
 
+/// Events of one part with the routes around them.
+type Found = (Vec<Event>, Replays);
+
 /// What every part is judged by.
 struct Context<'a> {
     inputs: &'a Inputs<'a>,
@@ -146,13 +149,13 @@ impl Context<'_> {
         changed: &[usize],
         feeds: &[Vec<PeerFeed>],
         workers: &dyn Workers,
-    ) -> io::Result<Vec<(Vec<Event>, Replays)>> {
+    ) -> io::Result<Vec<Found>> {
         if changed.is_empty() {
             return Ok(Vec::new());
         }
         let is_network = |asn: Asn| self.bogons.is_network(asn);
         let context = origins::Context::of_month(self.inputs, feeds, &self.sightings, &is_network);
-        let done: Vec<Mutex<io::Result<(Vec<Event>, Replays)>>> =
+        let done: Vec<Mutex<io::Result<Found>>> =
             changed.iter().map(|_| Mutex::new(Ok(Default::default()))).collect();
         workers.each(changed.len(), &|i| {
             let found = self.spans(changed[i]).map(|spans| {

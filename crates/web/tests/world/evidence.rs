@@ -1,8 +1,9 @@
 //! Events of every verdict, the routes around one of them, and what others say.
 
-use store::{EventRow, OpinionMatchRow, OpinionRow, ReplayRoute, ReplayRow, SightingRow};
+use serde_json::json;
+use store::{EventRow, IncidentRow, OpinionMatchRow, OpinionRow, ReplayRoute, ReplayRow, SightingRow};
 
-use super::{DAY, FILE, HOSTILE, MAY, tree};
+use super::{DAY, FILE, HOSTILE, MAY};
 
 /// When the misorigination of the world began.
 const BEGAN: i64 = MAY + 20 * DAY;
@@ -123,4 +124,43 @@ pub fn opinions() -> Vec<OpinionRow> {
             ..opinion("radar-hijack-8", "Cloudflare Radar", "origin hijack", BEGAN + 3 * DAY)
         },
     ]
+}
+
+/// A verdict tree with every part filled.
+pub fn tree() -> serde_json::Value {
+    json!({
+        "inputs": [{ "what": "vrps", "label": "VRPs of rpki", "as_of": "2024-05-01T00:00:00Z", "skew_days": 2 }],
+        "fired": [{ "rule": "listed", "sentence": format!("The space is nobody's {HOSTILE}."), "points": 5 }],
+        "against": [{ "rule": "short", "sentence": "It was seen for a short time.", "points": null }],
+        "flips": [{ "rule": "registered", "sentence": "A registration before the event.", "points": null }],
+    })
+}
+
+/// Three as framework 2024-01 counts them: one of two days, what a neighbour passed on of it, and one of many
+/// events that goes on.
+pub fn incidents() -> Vec<IncidentRow> {
+    let incident = |metric: &str, network: u32, weight: f64, start: i64, end: i64, adds: f64| IncidentRow {
+        framework: "2024-01".to_owned(),
+        id: format!("{metric}-{network}-{start}-{}", (weight * 1e6) as u32),
+        metric: metric.to_owned(),
+        network,
+        start,
+        end,
+        weight,
+        adds,
+        events: (0..6).map(|i| format!("bp-{i:02}-5feceb66ffc8")).collect(),
+        prefixes: (0..6).map(|i| format!("192.168.{i}.0/24")).collect(),
+        culprit: Some(64500),
+        economy: Some("NL".to_owned()),
+        verdict: "incident".to_owned(),
+        reason: "bogon".to_owned(),
+        confidence: 100,
+        ..IncidentRow::default()
+    };
+    let first = incident("M3", 64500, 1.0, MAY + 2 * DAY, MAY + 4 * DAY, 3.0);
+    let passed_on = incident("M3C", 64497, 0.5, MAY + 2 * DAY, MAY + 4 * DAY, 1.5);
+    let mut open = incident("M3", 64500, 1.0, MAY + 13 * DAY, MAY + 13 * DAY + 1740, 0.5);
+    open.events = (0..13).map(|i| format!("bp-{i:02}-5feceb66ffc8")).collect();
+    open.ongoing = true;
+    vec![first, passed_on, open]
 }
