@@ -48,7 +48,6 @@ fn bounds_hold_and_say_what_they_left_out() {
     // The last peers are those that change.
     let last = peers - 1;
     spans.extend((0..CHANGES_MAX as i64 + 30).map(|n| span("192.0.2.0/24", last, 100_000 + n, 100_001 + n)));
-    spans[last as usize].time.end = Timestamp(100_000);
     let found = replay(&spans, &[prefix("192.0.2.0/24")], EVENT);
     assert_eq!(found.routes.len(), HELD_MAX + CHANGES_MAX);
     assert_eq!((found.held_more, found.changes_more), (50, 30));

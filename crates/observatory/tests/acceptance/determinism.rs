@@ -94,7 +94,7 @@ fn again_changes_nothing() {
     assert_eq!(summary["seconds"].get("reading routes"), None, "nothing is computed");
     assert_eq!(april.stored(APRIL), before);
     let rows = |part: &str| before[part].as_array().unwrap().len();
-    for part in ["sources", "networks", "readiness", "areas", "events", "incidents", "opinions"] {
+    for part in ["sources", "networks", "readiness", "areas", "events", "incidents"] {
         assert!(rows(part) > 0, "no rows of {part}");
     }
     assert_eq!(rows("revisions"), 1);

@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn networks_stand_once_by_their_distance_from_the_origin() {
-        let picture = Picture::new(&[(0, "1 2 66 66", 5), (0, "3 2 66", 1), (1, "1 9", 2)], &marks(), "x");
+        let picture = Picture::new(&[(1, "1 9", 7), (0, "1 2 66 66", 5), (0, "3 2 66", 1)], &marks(), "x");
         let mut nodes: Vec<(usize, &str, &str)> = picture
             .nodes
             .iter()
