@@ -47,6 +47,9 @@ pub fn configuration(data: &str, world: &str) -> String {
     source("spoofer", "spoofer-*.json", "");
     source("bogons", "fullbogons-*.txt", "name = \"bogons\"\n");
     source("bogons", "bogons-announced-*.txt", "name = \"bogons announced\"\n");
+    source("grip_events", "grip.json", "");
+    source("radar_events", "radar.json", "");
+    source("bgpstream_events", "bgpstream-com.csv", "");
     for (programme, path) in participants::SOURCES {
         source("participants", path, &format!("programme = {programme:?}\n"));
     }

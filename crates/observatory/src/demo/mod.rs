@@ -8,6 +8,7 @@ mod announcements;
 mod configuration;
 mod irr;
 mod networks;
+mod opinions;
 mod participants;
 mod recordings;
 mod registries;
@@ -115,5 +116,6 @@ fn texts() -> Vec<(String, String)> {
     }
     texts.extend(spoofer::pages());
     texts.extend(participants::lists());
+    texts.extend(opinions::files());
     texts
 }

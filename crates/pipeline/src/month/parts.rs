@@ -8,7 +8,7 @@ use detect::{Event, route_leak};
 use routing::{Asn, Family, Origin, Prefix, RouteSpan, Timestamp};
 
 use super::peers::{self, PeerFeed, PeerSet};
-use super::{EventId, Inputs, Route, Verdict, Workers, bogons, leaks, origins, routes, verdicts};
+use super::{EventId, Inputs, Replays, Route, Verdict, Workers, bogons, leaks, origins, routes, verdicts};
 use crate::sweep::{PARTS, Room, Rows, Shown};
 
 /// What all parts together gave.
@@ -21,6 +21,8 @@ pub struct Judged {
     pub verdicts: Vec<Verdict>,
     /// Events in their order.
     pub events: Vec<(EventId, Event)>,
+    /// The routes around them.
+    pub replays: Replays,
 }
 
 /// What one part gave.
@@ -30,6 +32,7 @@ struct Part {
     shown: Vec<u64>,
     verdicts: Vec<Verdict>,
     events: Vec<Event>,
+    replays: Replays,
     /// Per family and peer, as [`PeerSet`] numbers them: distinct prefixes.
     prefixes: [Vec<u64>; 2],
     /// A record that is no table's opened a span: something may be new.
@@ -66,6 +69,7 @@ pub fn judge(inputs: &Inputs<'_>, workers: &dyn Workers) -> io::Result<Judged> {
         routes: Vec::with_capacity(routes),
         verdicts: Vec::with_capacity(routes),
         events: Vec::new(),
+        replays: Replays::default(),
     };
     let mut shown = Vec::with_capacity(routes * set.words());
     let mut prefixes = set.counters();
@@ -79,6 +83,7 @@ pub fn judge(inputs: &Inputs<'_>, workers: &dyn Workers) -> io::Result<Judged> {
         judged.verdicts.extend(part.verdicts);
         shown.extend(part.shown);
         events.extend(part.events);
+        judged.replays.extend(part.replays);
         for (all, own) in prefixes.iter_mut().flatten().zip(part.prefixes.iter().flatten()) {
             *all += own;
         }
@@ -92,10 +97,15 @@ pub fn judge(inputs: &Inputs<'_>, workers: &dyn Workers) -> io::Result<Judged> {
     for (route, shown) in judged.routes.iter_mut().zip(shown.chunks_exact(set.words())) {
         (route.peers, route.full_feed_peers) = set.count(route.prefix.family(), shown, &full);
     }
-    events.extend(context.what_is_new(&changed, &judged.feeds, workers)?);
+    let (found, replays) = context.what_is_new(&changed, &judged.feeds, workers)?;
+    events.extend(found);
+    judged.replays.extend(replays);
     judged.events = context.bogons.finish(events);
     Ok(judged)
 }
+
+/// Events of one part with the routes around them.
+type Found = (Vec<Event>, Replays);
 
 /// What every part is judged by.
 struct Context<'a> {
@@ -124,6 +134,7 @@ impl Context<'_> {
             shown: Vec::new(),
             verdicts: Vec::new(),
             events: Vec::new(),
+            replays: Replays::default(),
             prefixes: self.set.counters(),
             changes: false,
         };
@@ -181,15 +192,15 @@ impl Context<'_> {
         changed: &[usize],
         feeds: &[Vec<PeerFeed>],
         workers: &dyn Workers,
-    ) -> io::Result<Vec<Event>> {
+    ) -> io::Result<Found> {
         let Some(sightings) = self.sightings.as_ref().filter(|_| !changed.is_empty()) else {
-            return Ok(Vec::new());
+            return Ok(Found::default());
         };
         let is_network = |asn: Asn| self.bogons.is_network(asn);
         let context = origins::Context::of_month(self.inputs, feeds, sightings, &is_network);
         let leaks = leaks::LeakContext::of_month(self.inputs, sightings, &is_network);
-        let done: Vec<Mutex<io::Result<Vec<Event>>>> =
-            changed.iter().map(|_| Mutex::new(Ok(Vec::new()))).collect();
+        let done: Vec<Mutex<io::Result<Found>>> =
+            changed.iter().map(|_| Mutex::new(Ok(Found::default()))).collect();
         workers.each(changed.len(), &|i| {
             let mut spans = Vec::new();
             let read = self.each_prefix(changed[i], |_, of_prefix| {
@@ -198,16 +209,19 @@ impl Context<'_> {
             let found = read.map(|()| {
                 let mut events = origins::detect(&spans, &context);
                 events.extend(leaks::detect(&spans, &leaks));
-                events
+                let replays = Replays::of(&events, &spans);
+                (events, replays)
             });
             *done[i].lock().expect("a part is done once") = found;
         });
-        let mut events = Vec::new();
+        let mut all = Found::default();
         for part in done {
-            events.extend(part.into_inner().expect("all parts are done")?);
+            let (events, replays) = part.into_inner().expect("all parts are done")?;
+            all.0.extend(events);
+            all.1.extend(replays);
         }
-        route_leak::origin::mark_reoriginations(&mut events);
-        Ok(events)
+        route_leak::origin::mark_reoriginations(&mut all.0);
+        Ok(all)
     }
 
     /// Folds a prefix that is as most are: one origin, and nothing changed. False when it is not, and then
@@ -289,7 +303,9 @@ impl Context<'_> {
             })
             .collect();
         routes::fold(spans, &origins, self.set, &mut out.routes, &mut out.shown);
+        let before = out.events.len();
         self.bogons.detect(spans, &mut out.events);
+        out.replays.extend(Replays::of(&out.events[before..], spans));
     }
 }
 
