@@ -74,7 +74,7 @@ fn judge(file: &Path, registered: Option<Registered>) -> Outcome<String> {
     let registered = registered.ok_or("nothing to judge by")?;
     let judged = sweep::judge(month_of(file)?, vec![vec![fetch::open(file)?]], registered)?;
     let sweep::Judged { elements, routes, events, networks, rpki } = judged;
-    Ok(format!("{elements} - - {routes} routes, {events} events, {networks} networks, {rpki:?}"))
+    Ok(format!("{elements} - - - {routes} routes, {events} events, {networks} networks, {rpki:?}"))
 }
 
 /// What is registered, in the folder of a file.
