@@ -43,6 +43,7 @@ pub fn configuration(data: &str, world: &str) -> String {
     source("as_names", "names-*.txt", "");
     source("organisations", "organisations-*.txt", "");
     source("relationships", "relationships-*.txt", "");
+    source("history", "origins-*.dat", "");
     source("contacts", "peeringdb-*.json", "");
     source("spoofer", "spoofer-*.json", "");
     source("bogons", "fullbogons-*.txt", "name = \"bogons\"\n");

@@ -100,6 +100,7 @@ fn texts() -> Vec<(String, String)> {
     file(format!("asn-countries-{middle}.csv"), registries::asn_countries(middle));
     file(format!("names-{middle}.txt"), registries::names(middle));
     file(format!("relationships-{middle}.txt"), registries::relationships(middle));
+    file("origins-2024-02-25.dat".to_owned(), registries::origins(day("2024-02-25")));
     for known in ["2024-04-01", "2024-05-15"] {
         file(format!("organisations-{known}.txt"), registries::organisations(day(known)));
     }
