@@ -33,20 +33,28 @@ fn keys_inside(prefix: &Prefix) -> RangeInclusive<i64> {
     key(prefix)..=last.map_or(i64::MAX, |last| key(&last))
 }
 
-/// Writes the routes, given in any order, as [`ROUTES_BY_PREFIX_FILE`] holds them.
+/// Writes the routes, given in the order of prefix and origin, as [`ROUTES_BY_PREFIX_FILE`] holds them.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write_routes_by_prefix<W: Write + Send>(out: W, routes: &[RouteRow]) -> Result<W, LakeError> {
-    let mut sorted: Vec<&RouteRow> = routes.iter().collect();
-    sorted.sort_by_key(|route| (route.prefix, route.origin));
+///
+/// # Panics
+/// When they come in another order: nobody would find them.
+pub fn write_routes_by_prefix<W: Write + Send>(
+    out: W,
+    routes: impl IntoIterator<Item = RouteRow>,
+) -> Result<W, LakeError> {
     let columns: Vec<Column> = [KEY].into_iter().chain(ROUTE_COLUMNS.iter().copied()).collect();
-    let values = |route: &RouteRow| {
+    let mut last = None;
+    let values = |route: RouteRow| {
+        let place = Some((route.prefix, route.origin));
+        assert!(last <= place, "routes come in the order of prefix and origin");
+        last = place;
         let mut values = vec![Value::Integer(key(&route.prefix))];
         values.extend(route.to_values());
         values
     };
-    write::write_in_groups(out, &columns, sorted.into_iter().map(values), GROUP_ROWS_MAX)
+    write::write_in_groups(out, &columns, routes.into_iter().map(values), GROUP_ROWS_MAX)
 }
 
 /// Routes of a prefix, of those that cover it and of those more specific, in the order of prefix and origin: at
@@ -140,8 +148,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let file = std::fs::File::create(dir.path().join(ROUTES_BY_PREFIX_FILE)).unwrap();
         let mut all = world();
-        write_routes_by_prefix(file, &all).unwrap().sync_all().unwrap();
         all.sort_by_key(|route| (route.prefix, route.origin));
+        write_routes_by_prefix(file, all.clone()).unwrap().sync_all().unwrap();
         for text in [
             "10.16.1.0/24",
             "10.16.1.0/25",

@@ -27,7 +27,7 @@ use crate::progress::Progress;
 use crate::workers::Threads;
 
 /// Part of every generation's name: what computes. A change of rules or of shapes needs a new one.
-const COMPUTED_BY: &str = concat!("observatory ", env!("CARGO_PKG_VERSION"), " rules 4 shapes 5");
+const COMPUTED_BY: &str = concat!("observatory ", env!("CARGO_PKG_VERSION"), " rules 5 shapes 5");
 
 /// The store and the lake of a configuration.
 pub struct Data {
@@ -115,17 +115,23 @@ async fn compute_if(
 
     let stage = progress.stage("writing", 2);
     let draft = data.lake.draft(&generation)?;
-    let routes = rows::routes(&outcome, &inputs);
+    let routes = rows::Routes::new(&outcome, &inputs);
     let file = draft.create(lake::ROUTES_FILE)?;
-    lake::write(file, lake::ROUTE_COLUMNS, routes.iter().map(lake::RouteRow::to_values))?;
-    lake::write_routes_by_prefix(draft.create(lake::ROUTES_BY_PREFIX_FILE)?, &routes)?;
+    let mut hash = Sha256::new();
+    let written = routes.by_origin().map(|route| {
+        let values = route.to_values();
+        hash.update(format!("{values:?}\n"));
+        values
+    });
+    lake::write(file, lake::ROUTE_COLUMNS, written)?;
+    lake::write_routes_by_prefix(draft.create(lake::ROUTES_BY_PREFIX_FILE)?, routes.by_prefix())?;
     draft.finish()?;
     stage.step(1);
     let mut publication = rows::publication(config, &frameworks, &files, &digests, &said, &outcome, &inputs)?;
     (publication.participants, publication.programmes) =
         participants::rows(config, &lists, &frameworks, &outcome);
     publication.head.generation = generation;
-    publication.head.result = result_digest(&publication, &routes)?;
+    publication.head.result = result_digest(hash, &publication)?;
     publication.head.summary = summary::of(&outcome, &inputs, &files, config);
     let seen_too = publication.opinions.iter().filter(|opinion| !opinion.events.is_empty()).count();
     publication.head.summary["others_say"] =
@@ -197,12 +203,8 @@ fn generation(
     hex(&Sha256::digest(text)[..16])
 }
 
-/// Digest of everything computed, in its fixed order.
-fn result_digest(publication: &store::Publication, routes: &[lake::RouteRow]) -> Result<String> {
-    let mut hash = Sha256::new();
-    for route in routes {
-        hash.update(format!("{:?}\n", route.to_values()));
-    }
+/// Digest of everything computed, in its fixed order: behind the routes, which `hash` has.
+fn result_digest(mut hash: Sha256, publication: &store::Publication) -> Result<String> {
     let mut rows = |row: String| hash.update(row + "\n");
     for row in &publication.networks {
         rows(serde_json::to_string(row)?);

@@ -17,37 +17,55 @@ use super::{events, opinions};
 use crate::config::Config;
 use crate::load::{Said, SourceFile};
 
-/// Routes in the order of origin and prefix, as the lake holds them.
-pub fn routes(outcome: &Outcome, inputs: &Inputs<'_>) -> Vec<RouteRow> {
-    let excluded = outcome.graded.first().map(|g| &g.excluded);
-    let mut rows: Vec<RouteRow> = outcome
-        .routes
-        .iter()
-        .zip(&outcome.verdicts)
-        .enumerate()
-        .map(|(i, (route, verdict))| {
-            let (rpki, rpki_reason) = verdict.rpki.map(rpki_words).unzip();
-            let irr = inputs.references.irr.as_ref().ok().zip(verdict.irr);
-            RouteRow {
-                prefix: route.prefix,
-                origin: route.origin,
-                rpki: rpki.map(str::to_owned),
-                rpki_reason: rpki_reason.flatten().map(str::to_owned),
-                irr: verdict.irr.map(|v| IrrWord::of(v.state).to_owned()),
-                irr_authority: irr
-                    .and_then(|(irr, v)| v.authority.map(|a| irr.data.authority(a).name.clone())),
-                peers: route.peers,
-                first_seen: route.first_seen,
-                last_seen: route.last_seen,
-                full_feed_peers: route.full_feed_peers,
-                excluded: excluded.and_then(|e| e[i]).map(str::to_owned),
-                vrps: deciding_vrps(route, inputs),
-                route_objects: deciding_objects(route, inputs),
-            }
-        })
-        .collect();
-    rows.sort_by_key(|r| (r.origin, r.prefix));
-    rows
+/// The routes of a month as the lake holds them, each made when it is written: all at once they would take more
+/// memory than everything they are made from.
+#[derive(Clone, Copy)]
+pub struct Routes<'a> {
+    outcome: &'a Outcome,
+    inputs: &'a Inputs<'a>,
+}
+
+impl<'a> Routes<'a> {
+    /// Those of an outcome.
+    pub fn new(outcome: &'a Outcome, inputs: &'a Inputs<'a>) -> Routes<'a> {
+        Routes { outcome, inputs }
+    }
+
+    /// In the order of prefix and origin.
+    pub fn by_prefix(self) -> impl Iterator<Item = RouteRow> {
+        (0..self.outcome.routes.len()).map(move |index| self.row(index))
+    }
+
+    /// In the order of origin and prefix.
+    pub fn by_origin(self) -> impl Iterator<Item = RouteRow> {
+        let routes = &self.outcome.routes;
+        let mut order: Vec<u32> = (0..routes.len() as u32).collect();
+        order.sort_by_key(|&index| routes[index as usize].origin);
+        order.into_iter().map(move |index| self.row(index as usize))
+    }
+
+    fn row(self, index: usize) -> RouteRow {
+        let Routes { outcome, inputs } = self;
+        let (route, verdict) = (&outcome.routes[index], &outcome.verdicts[index]);
+        let excluded = outcome.graded.first().and_then(|graded| graded.excluded[index]);
+        let (rpki, rpki_reason) = verdict.rpki.map(rpki_words).unzip();
+        let irr = inputs.references.irr.as_ref().ok().zip(verdict.irr);
+        RouteRow {
+            prefix: route.prefix,
+            origin: route.origin,
+            rpki: rpki.map(str::to_owned),
+            rpki_reason: rpki_reason.flatten().map(str::to_owned),
+            irr: verdict.irr.map(|v| IrrWord::of(v.state).to_owned()),
+            irr_authority: irr.and_then(|(irr, v)| v.authority.map(|a| irr.data.authority(a).name.clone())),
+            peers: route.peers,
+            first_seen: route.first_seen,
+            last_seen: route.last_seen,
+            full_feed_peers: route.full_feed_peers,
+            excluded: excluded.map(str::to_owned),
+            vrps: deciding_vrps(route, inputs),
+            route_objects: deciding_objects(route, inputs),
+        }
+    }
 }
 
 /// How many VRPs or route objects a route names that decided its state.

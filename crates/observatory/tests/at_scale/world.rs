@@ -85,7 +85,9 @@ pub async fn publish(folder: &Path, networks: u32, months: u32) -> World {
             None => {
                 let file = draft.create(lake::ROUTES_FILE).unwrap();
                 lake::write(file, lake::ROUTE_COLUMNS, routes.iter().map(RouteRow::to_values)).unwrap();
-                lake::write_routes_by_prefix(draft.create(lake::ROUTES_BY_PREFIX_FILE).unwrap(), &routes)
+                let mut sorted = routes.clone();
+                sorted.sort_by_key(|route| (route.prefix, route.origin));
+                lake::write_routes_by_prefix(draft.create(lake::ROUTES_BY_PREFIX_FILE).unwrap(), sorted)
                     .unwrap();
             }
         }
