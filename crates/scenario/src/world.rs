@@ -99,10 +99,10 @@ pub(crate) enum Recorded {
     Table {
         /// The peers it lists; `None`: all.
         listed: Option<Vec<usize>>,
-        rows: Vec<(usize, Prefix, AsPath)>,
+        rows: Vec<(usize, Prefix, Shown)>,
         damaged: bool,
     },
-    Announce(usize, Vec<Prefix>, AsPath),
+    Announce(usize, Vec<Prefix>, Shown),
     Withdraw(usize, Vec<Prefix>),
     Down(usize),
     Up(usize),
@@ -110,6 +110,13 @@ pub(crate) enum Recorded {
     Keepalive(usize),
     /// What follows is in another file.
     NewFile,
+}
+
+/// A path, and who marked the route as for customers only.
+#[derive(Clone)]
+pub(crate) struct Shown {
+    pub path: AsPath,
+    pub mark: Option<Asn>,
 }
 
 impl World {
