@@ -142,7 +142,7 @@ impl<'a> LeakContext<'a> {
             relationships: given,
             aspas: aspas.map(|(data, as_of)| AsOf { data, as_of, label: "ASPAs" }),
             vrps: vrps.map(|(as_of, d)| AsOf { data: &d.data, as_of: *as_of, label: &d.label }).collect(),
-            exchanges: &[],
+            exchanges: &before.route_servers,
             siblings: &|a, b| references.organisations.are_siblings(a, b),
             is_public: is_network,
         };
