@@ -1,6 +1,4 @@
 //! Names of networks: lines, JSON.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|octets: &[u8]| fuzz::text(octets, |input, faults| reference::as_names::parse(
-    input, faults
-)));
+libfuzzer_sys::fuzz_target!(|octets: &[u8]| targets::go("as_names", octets));

@@ -1,6 +1,4 @@
 //! Lists of ASNs with their economies.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|octets: &[u8]| fuzz::text(octets, |input, faults| {
-    reference::asn_countries::parse(input, faults)
-}));
+libfuzzer_sys::fuzz_target!(|octets: &[u8]| targets::go("asn_countries", octets));

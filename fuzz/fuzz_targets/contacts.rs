@@ -1,6 +1,4 @@
 //! Answers and dumps of PeeringDB.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|octets: &[u8]| fuzz::text(octets, |input, faults| reference::contacts::parse(
-    input, faults
-)));
+libfuzzer_sys::fuzz_target!(|octets: &[u8]| targets::go("contacts", octets));

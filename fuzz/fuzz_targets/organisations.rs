@@ -1,6 +1,4 @@
 //! Organisations and their networks.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|octets: &[u8]| fuzz::text(octets, |input, faults| {
-    reference::organisations::parse(input, faults)
-}));
+libfuzzer_sys::fuzz_target!(|octets: &[u8]| targets::go("organisations", octets));

@@ -1,6 +1,4 @@
 //! Links between networks.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|octets: &[u8]| fuzz::text(octets, |input, faults| {
-    reference::relationships::parse(input, faults)
-}));
+libfuzzer_sys::fuzz_target!(|octets: &[u8]| targets::go("relationships", octets));

@@ -1,6 +1,4 @@
 //! SLURM files (RFC 8416), the whole of them right or none.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|octets: &[u8]| {
-    let _ = reference::slurm::parse(octets);
-});
+libfuzzer_sys::fuzz_target!(|octets: &[u8]| targets::go("slurm", octets));

@@ -1,4 +1,4 @@
 //! Any octets as an UPDATE message.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|octets: &[u8]| fuzz::mrt_file(&fuzz::update_of(octets)));
+libfuzzer_sys::fuzz_target!(|octets: &[u8]| targets::go("update", octets));

@@ -1,6 +1,8 @@
 //! The house rules that a machine can check. Each check is a function from texts to findings, so that a
 //! planted fault can be seen to be found.
 
+pub mod bench;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -37,3 +37,12 @@ fn the_graph_is_compared_both_ways() {
         ]
     );
 }
+
+#[test]
+fn kept_tables_are_replaced_between_their_marks() {
+    let document = "a\n<!-- cargo xtask bench --write: begin -->\nold\n<!-- end -->\nb\n";
+    let replaced = xtask::bench::replaced(document, "new\n").unwrap();
+    assert_eq!(replaced, "a\n<!-- cargo xtask bench --write: begin -->\n\nnew\n\n<!-- end -->\nb\n");
+    assert_eq!(xtask::bench::replaced(&replaced, "new\n").unwrap(), replaced, "again changes nothing");
+    assert!(xtask::bench::replaced("no marks", "new").is_err());
+}

@@ -2,7 +2,7 @@
 
 pub mod made_up;
 
-use std::fs::File;
+use std::io::Read;
 
 use bgp::mrt::{Body, Item, PeerMemory, Reader};
 use routing::{Fault, Origin, Prefix};
@@ -39,7 +39,7 @@ impl Sums {
 }
 
 /// By [`bgp::mrt::Record::rows`].
-pub fn rows(mrt: File) -> Sums {
+pub fn rows(mrt: impl Read) -> Sums {
     let (mut sums, mut faults) = (Sums::default(), 0);
     let mut memory = PeerMemory::default();
     let mut reader = Reader::new(mrt);
@@ -55,7 +55,7 @@ pub fn rows(mrt: File) -> Sums {
 }
 
 /// By [`bgp::mrt::Record::elements`].
-pub fn elements(mrt: File) -> Sums {
+pub fn elements(mrt: impl Read) -> Sums {
     let (mut sums, mut faults) = (Sums::default(), 0);
     let mut reader = Reader::new(mrt);
     while let Some(item) = reader.next().expect("memory does not fail") {
@@ -71,7 +71,7 @@ pub fn elements(mrt: File) -> Sums {
 }
 
 /// Only the entries' headers: what finding records and verifying their lengths costs.
-pub fn walk(mrt: File) -> Sums {
+pub fn walk(mrt: impl Read) -> Sums {
     let mut sums = Sums::default();
     let mut reader = Reader::new(mrt);
     while let Some(item) = reader.next().expect("memory does not fail") {
@@ -85,9 +85,39 @@ pub fn walk(mrt: File) -> Sums {
 }
 
 /// By [`bgp::mrt::count`].
-pub fn count(mrt: File) -> Sums {
+pub fn count(mrt: impl Read) -> Sums {
     let mut faults = 0;
     let count = bgp::mrt::count(&mut Reader::new(mrt), |_| faults += 1).expect("memory does not fail");
     let bgp::mrt::Count { entries: rows, origin_sum: origins, as_set, empty_path, .. } = count;
     Sums { rows, origins, as_set, empty_path, who: 0, faults }
+}
+
+/// What every way of reading updates must agree on.
+#[derive(Default, PartialEq, Eq, Debug)]
+pub struct Updates {
+    /// Prefixes announced, of unicast.
+    pub announced: u64,
+    /// Sum of their origin ASNs.
+    pub origins: u64,
+    /// Prefixes withdrawn.
+    pub withdrawn: u64,
+}
+
+/// By [`bgp::mrt::Record::elements`].
+pub fn updates(mrt: impl Read) -> Updates {
+    let mut sums = Updates::default();
+    let mut reader = Reader::new(mrt);
+    while let Some(item) = reader.next().expect("memory does not fail") {
+        let Item::Record(record) = item else { continue };
+        record.elements(&mut |_: Fault| {}, |element| match element.route {
+            None => sums.withdrawn += 1,
+            Some(route) => {
+                sums.announced += 1;
+                if let Origin::As(asn) = route.origin_as() {
+                    sums.origins += u64::from(asn.0);
+                }
+            }
+        });
+    }
+    sums
 }

@@ -10,7 +10,9 @@ mod kind;
 pub mod misorigination;
 pub mod path;
 mod reason;
+pub mod replay;
 pub mod route_leak;
+pub mod story;
 mod tree;
 pub mod visibility;
 

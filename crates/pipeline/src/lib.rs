@@ -4,4 +4,5 @@
 
 pub mod inject;
 pub mod month;
+pub mod opinions;
 pub mod sweep;

@@ -42,6 +42,7 @@ kinds! {
     BAD_RELATION "bad-relation" "The relationship is neither -1 (provider to customer) nor 0 (peers)." "" true;
     SELF_RELATION "self-relation" "A network is related to itself." "" true;
     UNKNOWN_RESULT "unknown-result" "The result is none of blocked, received, rewritten, unknown and is taken as unknown." "" false;
+    UNKNOWN_EVENT "unknown-event" "The event is of no type that this version knows." "" true;
     EMPTY_PROVIDERS "empty-providers" "The ASPA names no provider." "draft-ietf-sidrops-aspa-profile" true;
 }
 

@@ -13,6 +13,7 @@ pub mod delegations;
 pub mod fault;
 pub mod history;
 pub mod irr;
+pub mod opinions;
 pub mod organisations;
 pub mod relationships;
 pub mod slurm;

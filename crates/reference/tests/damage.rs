@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use data::Dice;
 use reference::{
-    ReadError, as_names, asn_countries, aspa, bogons, contacts, delegations, irr, organisations,
+    ReadError, as_names, asn_countries, aspa, bogons, contacts, delegations, irr, opinions, organisations,
     relationships, slurm, spoofer, vrp,
 };
 use routing::FaultCounts;
@@ -94,6 +94,37 @@ fn spoofer_pieces() -> [(String, Vec<u8>, Reader); 2] {
     ]
 }
 
+/// An answer of each publisher of events, and GRIP's one per line.
+fn opinion_pieces() -> [(String, Vec<u8>, Reader); 3] {
+    let grip = |i: u32| {
+        format!(
+            "{{\"id\":\"moas-{i}\",\"event_type\":\"moas\",\"view_ts\":{},\"finished_ts\":null,\"tags\":[{{\"name\":\"a\"}}],\
+             \"summary\":{{\"attackers\":[{i}],\"victims\":[\"{i}\"],\"prefixes\":[\"192.0.{i}.0/24\"],\"inference_result\":\
+             {{\"primary_inference\":{{\"suspicion_level\":80,\"confidence\":99}}}}}},\"pfx_events\":[{{\"prefix\":\
+             \"192.0.{i}.0/24\",\"details\":{{\"new_origins\":[{i}]}}}}]}}",
+            1_600_000_000 + i
+        )
+    };
+    let radar = |i: u32| {
+        format!(
+            "{{\"id\":{i},\"leak_asn\":{i},\"leak_seg\":[1,{i},3],\"min_ts\":\"2024-05-02T00:00:00Z\",\"countries\":[\"NL\"]}},\
+             {{\"id\":{i},\"hijacker_asn\":{i},\"victim_asns\":[1,2],\"prefixes\":[\"192.0.{i}.0/24\"],\
+             \"min_hijack_ts\":\"2024-05-02T00:00:00\",\"confidence_score\":7,\"tags\":[{{\"name\":\"x\",\"score\":1}}]}}"
+        )
+    };
+    let all: Vec<String> = (1..100).map(grip).collect();
+    let answer = format!("{{\"recordsTotal\":99,\"data\":[\n{}\n]}}", all.join(",\n"));
+    let events: Vec<String> = (1..100).map(radar).collect();
+    let events = format!("{{\"result\":{{\"events\":[\n{}\n]}}}}", events.join(",\n"));
+    [
+        ("grip answer json".to_owned(), answer.into_bytes(), |b, f| records(opinions::grip::parse(b, f))),
+        ("grip lines json".to_owned(), all.join("\n").into_bytes(), |b, f| {
+            records(opinions::grip::parse(b, f))
+        }),
+        ("radar answer json".to_owned(), events.into_bytes(), |b, f| records(opinions::radar::parse(b, f))),
+    ]
+}
+
 fn pieces() -> Option<Vec<(String, Vec<u8>, Reader)>> {
     let folder = data::folder()?;
     let mut paths: Vec<(PathBuf, Reader)> = Vec::new();
@@ -103,7 +134,7 @@ fn pieces() -> Option<Vec<(String, Vec<u8>, Reader)>> {
             paths.push((path, |b, f| records(aspa::parse(b, f))));
         }
     }
-    let rest: [(&str, Reader); 18] = [
+    let rest: [(&str, Reader); 20] = [
         ("world-2016/2016-02_tabi_roa.csv.gz", read_vrps),
         ("world-2022/2022-01-02_afrinic_roas.csv.gz", read_vrps),
         ("rpki/rpki-rs-objects/slurm/full_v2.json", |b, _| {
@@ -123,6 +154,8 @@ fn pieces() -> Option<Vec<(String, Vec<u8>, Reader)>> {
         ("registries/2024-01_lacnic_asn_country.csv.gz", |b, f| records(asn_countries::parse(b, f))),
         ("world-2022/20220401.as-org2info.txt.gz", read_organisations),
         ("world-2022/20220301.as-rel.txt.bz2", read_relationships),
+        ("incidents/bgpstream-com/hijacks.csv", |b, f| records(opinions::bgpstream_com::parse(b, f))),
+        ("incidents/bgpstream-com/leaks.csv", |b, f| records(opinions::bgpstream_com::parse(b, f))),
         ("manrs-2018/cidr/20180501.txt.gz", |b, f| records(bogons::parse_cidr_report(b, f))),
     ];
     paths.extend(rest.map(|(name, reader)| (folder.join(name), reader)));
@@ -131,7 +164,7 @@ fn pieces() -> Option<Vec<(String, Vec<u8>, Reader)>> {
         data::open(&path).take(PIECE_BYTES_MAX).read_to_end(&mut bytes).unwrap();
         (path.file_name().unwrap().to_str().unwrap().to_owned(), bytes, reader)
     };
-    Some(paths.into_iter().map(read).chain(spoofer_pieces()).collect())
+    Some(paths.into_iter().map(read).chain(spoofer_pieces()).chain(opinion_pieces()).collect())
 }
 
 fn damaged(original: &[u8], dice: &mut Dice) -> Vec<u8> {

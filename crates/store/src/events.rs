@@ -1,27 +1,56 @@
 //! Events by what they are, where, when, of whom and about which prefix.
 
+use std::collections::BTreeMap;
+
 use sqlx::{Any, Transaction};
 
 use crate::narrow::{Filter, Statement, prefix_key_of};
 use crate::publish::{Cell, WriteError, document, insert, text};
 use crate::{EventRow, Store, StoreError};
 
-/// Events that meet a filter by time and id, after the time and id given.
-fn part(publication: i64, filter: &Filter, (started, id): (i64, &str), limit: i64) -> Statement {
-    let mut statement = Statement::new("SELECT r.doc FROM ");
-    statement = match &filter.prefix {
+/// How many events of one kind, verdict and reason meet a filter.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct EventTally {
+    /// The kind.
+    pub kind: String,
+    /// The verdict.
+    pub verdict: String,
+    /// The reason for it.
+    pub reason: String,
+    /// How many.
+    pub events: i64,
+}
+
+/// How many events of one kind and verdict a published month has.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct EventCount {
+    /// The month.
+    pub month: String,
+    /// The kind.
+    pub kind: String,
+    /// The verdict.
+    pub verdict: String,
+    /// How many.
+    pub events: i64,
+}
+
+/// `SELECT` of events that meet a filter, without an order.
+fn chosen(columns: &str, publication: i64, filter: &Filter) -> Statement {
+    let statement = Statement::new(&format!("SELECT {columns} FROM "));
+    let statement = match &filter.prefix {
         // CROSS JOIN keeps SQLite from walking through the whole month in the order of time.
         Some(prefix) => statement
-            .push("(SELECT id FROM event WHERE publication = ")
-            .bind(publication)
-            .push(" AND ")
-            .touches(prefix)
+            .push("(")
+            .touching(|half| half.push("SELECT id FROM event WHERE publication = ").bind(publication), prefix)
             .push(") own CROSS JOIN event r WHERE r.id = own.id AND r.publication = "),
         None => statement.push("event r WHERE r.publication = "),
     };
-    statement
-        .bind(publication)
-        .narrow(&Filter { answers: None, ..filter.clone() }, "kind")
+    statement.bind(publication).narrow(&Filter { answers: None, ..filter.clone() }, "kind")
+}
+
+/// Events that meet a filter by time and id, after the time and id given.
+fn part(publication: i64, filter: &Filter, (started, id): (i64, &str), limit: i64) -> Statement {
+    chosen("r.doc", publication, filter)
         .push(" AND r.started >= ")
         .bind(started)
         .push(" AND (r.started > ")
@@ -32,7 +61,90 @@ fn part(publication: i64, filter: &Filter, (started, id): (i64, &str), limit: i6
         .bind(limit)
 }
 
+/// Events that meet a filter, the latest first or last.
+fn page(publication: i64, filter: &Filter, descending: bool, (limit, offset): (i64, i64)) -> Statement {
+    let way = if descending { " DESC" } else { "" };
+    chosen("r.doc", publication, filter)
+        .push(&format!(" ORDER BY r.started{way}, r.id{way} LIMIT "))
+        .bind(limit)
+        .push(" OFFSET ")
+        .bind(offset)
+}
+
 impl Store {
+    /// Events that meet a filter by start, at most `limit` after the first `offset`.
+    ///
+    /// # Errors
+    /// When the database refuses or a stored document has another shape.
+    pub async fn events_page(
+        &self,
+        publication: i64,
+        filter: &Filter,
+        descending: bool,
+        part: (i64, i64),
+    ) -> Result<Vec<EventRow>, StoreError> {
+        self.documents_of(page(publication, filter, descending, part)).await
+    }
+
+    /// How many events of each kind, verdict and reason meet a filter.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn event_tallies(
+        &self,
+        publication: i64,
+        filter: &Filter,
+    ) -> Result<Vec<EventTally>, StoreError> {
+        let statement = chosen("r.kind, r.verdict, r.reason, COUNT(*)", publication, filter)
+            .push(" GROUP BY r.kind, r.verdict, r.reason ORDER BY r.kind, r.verdict, r.reason");
+        let tally = |(kind, verdict, reason, events)| EventTally { kind, verdict, reason, events };
+        Ok(self.rows::<(String, String, String, i64)>(statement).await?.into_iter().map(tally).collect())
+    }
+
+    /// How many events of each kind and verdict every published month has, the earliest month first.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn event_counts_by_month(&self) -> Result<Vec<EventCount>, StoreError> {
+        let statement = Statement::new(
+            "SELECT c.month, n.kind, n.verdict, n.events FROM current_publication c CROSS JOIN event_count n \
+             WHERE n.publication = c.publication ORDER BY c.month, n.kind, n.verdict",
+        );
+        let count = |(month, kind, verdict, events)| EventCount { month, kind, verdict, events };
+        Ok(self.rows::<(String, String, String, i64)>(statement).await?.into_iter().map(count).collect())
+    }
+
+    /// The parts of a story by time and id, at most `limit`.
+    ///
+    /// # Errors
+    /// When the database refuses or a stored document has another shape.
+    pub async fn events_of_story(
+        &self,
+        publication: i64,
+        story: &str,
+        limit: i64,
+    ) -> Result<Vec<EventRow>, StoreError> {
+        let statement = Statement::new("SELECT doc FROM event WHERE publication = ")
+            .bind(publication)
+            .push(" AND story = ")
+            .bind(story)
+            .push(" ORDER BY started, id LIMIT ")
+            .bind(limit);
+        self.documents_of(statement).await
+    }
+
+    /// How many parts a story has.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn story_parts(&self, publication: i64, story: &str) -> Result<i64, StoreError> {
+        let statement = Statement::new("SELECT COUNT(*) FROM event WHERE publication = ")
+            .bind(publication)
+            .push(" AND story = ")
+            .bind(story);
+        Ok(self.rows::<(i64,)>(statement).await?.first().map_or(0, |(n,)| *n))
+    }
+
     /// Events that meet a filter by time and id, at most `limit`, after the time and id given.
     ///
     /// # Errors
@@ -88,6 +200,9 @@ pub(crate) async fn record(
             publication.into(),
             text(&row.id),
             text(&row.kind),
+            text(&row.verdict),
+            text(&row.reason),
+            Cell::Text(row.story.clone()),
             Cell::Integer(row.culprit.map(i64::from)),
             Cell::Text(row.economy.clone()),
             Cell::from(prefix_key_of(&row.prefix)),
@@ -98,14 +213,28 @@ pub(crate) async fn record(
             document(row)?,
         ])
     });
-    let columns =
-        "event (publication, id, kind, culprit, economy, prefix_key, prefix, started, ended, ongoing, doc)";
+    let columns = "event (publication, id, kind, verdict, reason, story, culprit, economy, prefix_key, prefix, \
+                   started, ended, ongoing, doc)";
     insert(tx, columns, rows).await?;
+
+    let mut counts: BTreeMap<(&str, &str), i64> = BTreeMap::new();
+    for row in events {
+        *counts.entry((&row.kind, &row.verdict)).or_default() += 1;
+    }
+    let rows = counts
+        .into_iter()
+        .map(|((kind, verdict), n)| Ok([publication.into(), text(kind), text(verdict), n.into()]));
+    insert(tx, "event_count (publication, kind, verdict, events)", rows).await?;
 
     let rows = events.iter().flat_map(|row| {
         row.accomplices.iter().map(|(asn, _)| Ok([publication.into(), i64::from(*asn).into(), text(&row.id)]))
     });
-    insert(tx, "event_accomplice (publication, asn, event)", rows).await
+    insert(tx, "event_accomplice (publication, asn, event)", rows).await?;
+
+    let rows = events.iter().flat_map(|row| {
+        row.victims.iter().map(|asn| Ok([publication.into(), i64::from(*asn).into(), text(&row.id)]))
+    });
+    insert(tx, "event_victim (publication, asn, event)", rows).await
 }
 
 #[cfg(test)]
@@ -122,6 +251,8 @@ mod tests {
         for (filter, index) in [
             (Filter::default(), "event_started"),
             (Filter { kinds: vec!["bogon_asn".to_owned()], ..Filter::default() }, "event_kind"),
+            (Filter { verdict: Some("benign".to_owned()), ..Filter::default() }, "event_verdict"),
+            (Filter { reason: Some("sibling".to_owned()), ..Filter::default() }, "event_reason"),
             (Filter { culprit: Some(1), ..Filter::default() }, "event_culprit"),
             (Filter { economy: Some("NL".to_owned()), ..Filter::default() }, "event_economy"),
             (Filter { ongoing: true, ..Filter::default() }, "event_ongoing"),
@@ -129,7 +260,9 @@ mod tests {
         ] {
             let steps = plan(&store, part(1, &filter, (0, ""), 9)).await;
             assert!(steps.contains(index), "{filter:?}: {steps}");
-            assert!(!steps.contains("SCAN"), "{filter:?}: {steps}");
+            assert!(!steps.contains("SCAN event") && !steps.contains("SCAN r"), "{filter:?}: {steps}");
+            let steps = plan(&store, page(1, &filter, true, (9, 0))).await;
+            assert!(steps.contains(index) && !steps.contains("SCAN r"), "{filter:?}: {steps}");
         }
     }
 }

@@ -46,12 +46,16 @@ fn chosen(columns: &str, publication: i64, framework: &str, filter: &Filter) -> 
     let statement = match &filter.prefix {
         // CROSS JOIN keeps SQLite from walking through the whole month in the order of time.
         Some(prefix) => statement
-            .push("(SELECT DISTINCT incident FROM incident_prefix WHERE publication = ")
-            .bind(publication)
-            .push(" AND framework = ")
-            .bind(framework)
-            .push(" AND ")
-            .touches(prefix)
+            .push("(")
+            .touching(
+                |half| {
+                    half.push("SELECT DISTINCT incident FROM incident_prefix WHERE publication = ")
+                        .bind(publication)
+                        .push(" AND framework = ")
+                        .bind(framework)
+                },
+                prefix,
+            )
             .push(") own CROSS JOIN incident r WHERE r.id = own.incident AND r.publication = "),
         None => statement.push("incident r WHERE r.publication = "),
     };
@@ -209,6 +213,8 @@ pub(crate) async fn record(
             text(&row.framework),
             text(&row.id),
             text(&row.metric),
+            text(&row.verdict),
+            text(&row.reason),
             number(row.network),
             Cell::Integer(row.culprit.map(i64::from)),
             Cell::Text(row.economy.clone()),
@@ -221,7 +227,8 @@ pub(crate) async fn record(
             document(row)?,
         ])
     });
-    let columns = "incident (publication, framework, id, metric, network, culprit, economy, started, ended, \
+    let columns = "incident (publication, framework, id, metric, verdict, reason, network, culprit, economy, \
+                   started, ended, \
                    ongoing, lasted, adds_billionths, doc)";
     insert(tx, columns, rows).await?;
 
@@ -264,6 +271,8 @@ mod tests {
         for (filter, index) in [
             (Filter::default(), "incident_started"),
             (Filter { kinds: vec!["M3".to_owned()], ..Filter::default() }, "incident_metric"),
+            (Filter { verdict: Some("incident".to_owned()), ..Filter::default() }, "incident_verdict"),
+            (Filter { reason: Some("bogon".to_owned()), ..Filter::default() }, "incident_reason"),
             (Filter { answers: Some(1), ..Filter::default() }, "incident_network"),
             (Filter { culprit: Some(1), ..Filter::default() }, "incident_culprit"),
             (Filter { economy: Some("NL".to_owned()), ..Filter::default() }, "incident_economy"),

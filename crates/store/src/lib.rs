@@ -11,9 +11,11 @@ mod incidents;
 mod jobs;
 mod names;
 mod narrow;
+mod opinions;
 mod participants;
 mod publish;
 mod query;
+mod replays;
 mod rows;
 mod schema;
 mod snapshots;
@@ -22,15 +24,18 @@ use sqlx::any::AnyPoolOptions;
 use sqlx::{Any, AnyPool, Transaction};
 
 pub use directory::{Directory, ScoreColumn, ScoreColumns, Texts, Words};
+pub use events::{EventCount, EventTally};
 pub use holdings::{Holder, Holding};
 pub use incidents::{IncidentCount, IncidentOrder};
 pub use jobs::{ALL_SOURCES, Brought, Ending, JOBS_OVER_MAX, JobKind, JobRow, JobState, Planned};
 pub use narrow::Filter;
+pub use opinions::OpinionFilter;
 pub use participants::{MembershipRow, ParticipantRow, ParticipantScoreRow, ProgrammeRow};
 pub use publish::Published;
 pub use rows::{
     AggregateRow, EventRow, FaultRow, FrameworkName, GradeCounts, IncidentRow, MetricRow, NetworkRow,
-    PeerRow, Publication, PublicationRow, ReadinessRow, ScoreRow, SightingRow, SourceFileRow, SourceRow,
+    OpinionMatchRow, OpinionRow, PeerRow, Publication, PublicationRow, ReadinessRow, ReplayRoute, ReplayRow,
+    ScoreRow, SightingRow, SourceFileRow, SourceRow,
 };
 pub use snapshots::SnapshotRow;
 

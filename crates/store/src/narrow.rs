@@ -13,6 +13,10 @@ use crate::{Store, StoreError};
 pub struct Filter {
     /// Metrics of incidents, kinds of events: any of these.
     pub kinds: Vec<String>,
+    /// The verdict.
+    pub verdict: Option<String>,
+    /// The reason for the verdict.
+    pub reason: Option<String>,
     /// The network that answers for it; incidents only.
     pub answers: Option<u32>,
     /// The culprit.
@@ -63,9 +67,16 @@ impl Statement {
     /// Conditions on the columns that incidents and events share; `kind` names the column of their kinds. That of
     /// the prefix is not among them: it decides where the statement starts.
     pub(crate) fn narrow(mut self, filter: &Filter, kind: &str) -> Statement {
-        let Filter { kinds, answers, culprit, economy, prefix: _, from, to, ongoing } = filter;
+        let Filter { kinds, verdict, reason, answers, culprit, economy, prefix: _, from, to, ongoing } =
+            filter;
         if !kinds.is_empty() {
             self = self.push(&format!(" AND r.{kind} IN ")).list(kinds.iter().map(String::as_str));
+        }
+        if let Some(verdict) = verdict {
+            self = self.push(" AND r.verdict = ").bind(verdict.as_str());
+        }
+        if let Some(reason) = reason {
+            self = self.push(" AND r.reason = ").bind(reason.as_str());
         }
         if let Some(asn) = answers {
             self = self.push(" AND r.network = ").bind(i64::from(*asn));
@@ -89,23 +100,27 @@ impl Statement {
         self
     }
 
-    /// `prefix_key` and `prefix` name a prefix that touches this one.
-    pub(crate) fn touches(self, prefix: &Prefix) -> Statement {
+    /// `head` for what is inside the prefix together with `head` for what covers it: rows whose `prefix_key` and
+    /// `prefix` name a prefix that touches this one. Each half is answered by the index of prefixes.
+    pub(crate) fn touching(self, head: impl Fn(Statement) -> Statement, prefix: &Prefix) -> Statement {
         let last = Prefix::from_bits(prefix.family(), prefix.last_bits(), prefix.family().bits());
         let covering: Vec<Prefix> = (0..prefix.len()).filter_map(|len| prefix.truncate(len)).collect();
         let mut keys: Vec<String> = covering.iter().map(prefix_key).collect();
         keys.dedup();
-        let inside = self
-            .push("((prefix_key >= ")
+        let inside = head(self)
+            .push(" AND prefix_key >= ")
             .bind(prefix_key(prefix))
             .push(" AND prefix_key <= ")
-            .bind(last.as_ref().map_or_else(String::new, prefix_key))
-            .push(")");
+            .bind(last.as_ref().map_or_else(String::new, prefix_key));
         if covering.is_empty() {
-            return inside.push(")");
+            return inside;
         }
         let texts = covering.iter().map(ToString::to_string);
-        inside.push(" OR (prefix_key IN ").list(keys).push(" AND prefix IN ").list(texts).push("))")
+        head(inside.push(" UNION "))
+            .push(" AND prefix_key IN ")
+            .list(keys)
+            .push(" AND prefix IN ")
+            .list(texts)
     }
 }
 

@@ -107,6 +107,8 @@ async fn write(
     insert(tx, "aggregate (publication, framework, scope, area, doc)", rows).await?;
 
     crate::events::record(tx, id, &publication.events).await?;
+    crate::replays::record(tx, id, &publication.replays).await?;
+    crate::opinions::record(tx, id, &publication.opinions).await?;
     crate::incidents::record(tx, id, &publication.incidents).await?;
 
     let rows = publication.peers.iter().map(|row| {

@@ -146,7 +146,8 @@ impl Store {
     /// Events that a network caused or passed on, by time.
     pub async fn events_of(&self, publication: i64, asn: u32) -> Result<Vec<EventRow>, StoreError> {
         let sql = "SELECT e.doc FROM (SELECT id FROM event WHERE publication = $1 AND culprit = $2 UNION \
-                   SELECT event FROM event_accomplice WHERE publication = $1 AND asn = $2) own \
+                   SELECT event FROM event_accomplice WHERE publication = $1 AND asn = $2 UNION \
+                   SELECT event FROM event_victim WHERE publication = $1 AND asn = $2) own \
                    CROSS JOIN event e WHERE e.publication = $1 AND e.id = own.id ORDER BY e.started, e.id";
         self.documents(sql, &[Bind::Integer(publication), Bind::Integer(asn.into())]).await
     }
@@ -183,7 +184,8 @@ impl Store {
     pub async fn events_count_of(&self, publication: i64, asn: u32) -> Result<i64, StoreError> {
         sqlx::query_scalar(
             "SELECT COUNT(*) FROM (SELECT id FROM event WHERE publication = $1 AND culprit = $2 UNION \
-             SELECT event FROM event_accomplice WHERE publication = $1 AND asn = $2) own",
+             SELECT event FROM event_accomplice WHERE publication = $1 AND asn = $2 UNION \
+                   SELECT event FROM event_victim WHERE publication = $1 AND asn = $2) own",
         )
         .bind(publication)
         .bind(i64::from(asn))
@@ -201,7 +203,8 @@ impl Store {
         offset: i64,
     ) -> Result<Vec<EventRow>, StoreError> {
         let sql = "SELECT e.doc FROM (SELECT id FROM event WHERE publication = $1 AND culprit = $2 UNION \
-                   SELECT event FROM event_accomplice WHERE publication = $1 AND asn = $2) own \
+                   SELECT event FROM event_accomplice WHERE publication = $1 AND asn = $2 UNION \
+                   SELECT event FROM event_victim WHERE publication = $1 AND asn = $2) own \
                    CROSS JOIN event e WHERE e.publication = $1 AND e.id = own.id \
                    ORDER BY e.started DESC, e.id LIMIT $3 OFFSET $4";
         let binds = [
@@ -247,7 +250,8 @@ impl Store {
     ) -> Result<Vec<EventRow>, StoreError> {
         // CROSS JOIN keeps SQLite from walking through the whole month in the order of time.
         let sql = "SELECT e.doc FROM (SELECT id FROM event WHERE publication = $1 AND culprit = $5 UNION \
-                   SELECT event FROM event_accomplice WHERE publication = $1 AND asn = $5) own \
+                   SELECT event FROM event_accomplice WHERE publication = $1 AND asn = $5 UNION \
+                   SELECT event FROM event_victim WHERE publication = $1 AND asn = $5) own \
                    CROSS JOIN event e WHERE e.publication = $1 AND e.id = own.id AND e.started >= $2 \
                    AND (e.started > $2 OR e.id > $3) ORDER BY e.started, e.id LIMIT $4";
         let binds = [

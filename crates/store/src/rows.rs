@@ -217,7 +217,7 @@ pub struct AggregateRow {
     pub routes: [u64; 2],
     /// One per score, in the framework's order.
     pub scores: Vec<GradeCounts>,
-    /// Events whose culprit is in it, by kind.
+    /// Events judged incidents whose culprit is in it, by kind.
     pub events: BTreeMap<String, u64>,
     /// True when the delegation file of a registry is missing.
     pub partial: bool,
@@ -247,20 +247,36 @@ pub struct SightingRow {
 }
 
 /// One event.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct EventRow {
     /// Stable id: the same event has the same id in every computation.
     pub id: String,
     /// Kind, such as `bogon_prefix`.
     pub kind: String,
-    /// Bogon class.
+    /// `incident`, `benign` or `undecided`.
+    pub verdict: String,
+    /// Code of the reason for the verdict.
+    pub reason: String,
+    /// What it looks like, such as `typo`; absent when nothing points anywhere.
+    pub likely_cause: Option<String>,
+    /// How sure the verdict is, 0 to 100.
+    pub confidence: u8,
+    /// Bogon class; empty of what is no bogon.
     pub class: String,
     /// The culprit; absent when unknown.
     pub culprit: Option<u32>,
     /// The culprit's economy; absent when not known.
     pub economy: Option<String>,
+    /// Networks whose space or routes it took, ascending.
+    pub victims: Vec<u32>,
     /// The prefix.
     pub prefix: String,
+    /// The prefix it was taken from, where that is another one.
+    pub related: Option<String>,
+    /// Which of RFC 7908's types a leak is.
+    pub leak_type: Option<u8>,
+    /// From whom the leaker had the route, and to whom it passed it on, where that is seen.
+    pub leak_between: (Option<u32>, Option<u32>),
     /// The bogon ASN.
     pub bogon_asn: Option<u32>,
     /// From when, inside the month.
@@ -281,12 +297,100 @@ pub struct EventRow {
     pub collectors: Vec<String>,
     /// Networks that passed it on, with their distance from the culprit.
     pub accomplices: Vec<(u32, u16)>,
+    /// Full-feed peers next to a network that carried it which selected another route: not seen passing it.
+    pub credits: Vec<u32>,
     /// First sightings.
     pub sightings: Vec<SightingRow>,
+    /// The verdict tree: `inputs`, `fired`, `against` and `flips`; null where none was made.
+    pub tree: serde_json::Value,
+    /// The story it is a part of: the id of the story's first event; absent when it is alone.
+    pub story: Option<String>,
+}
+
+/// The routes around an event, so that it can be stepped through. What repeats stands once and is named by place.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct ReplayRow {
+    /// The event.
+    pub event: String,
+    /// Its prefix, then the one it was taken from.
+    pub prefixes: Vec<String>,
+    /// Peers: collector, address, AS.
+    pub peers: Vec<(String, String, u32)>,
+    /// AS paths.
+    pub paths: Vec<String>,
+    /// Why routes end.
+    pub ends: Vec<String>,
+    /// Routes in the order of their start.
+    pub routes: Vec<ReplayRoute>,
+    /// How many more were held as the replay begins.
+    pub held_more: u32,
+    /// How many changes more there were.
+    pub changes_more: u32,
+    /// When the first change that is left out happened.
+    pub until: Option<i64>,
+}
+
+/// One route of a replay, written as a list: place of the prefix, of the peer and of the path, ADD-PATH identifier,
+/// start, end, place of why it ends.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub struct ReplayRoute(pub u8, pub u32, pub u32, pub u32, pub i64, pub i64, pub u8);
+
+/// What a third party says happened. Theirs, never one of ours.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct OpinionRow {
+    /// The publisher's id, led by the publisher's code.
+    pub id: String,
+    /// Who says so.
+    pub publisher: String,
+    /// The source it was read from, as configured.
+    pub source: String,
+    /// `hijack`, `path` or `leak`.
+    pub claim: String,
+    /// The publisher's own word.
+    pub called: String,
+    /// From when.
+    pub start: i64,
+    /// Until when, where the publisher says so.
+    pub end: Option<i64>,
+    /// Whom the publisher names as the culprit.
+    pub culprits: Vec<u32>,
+    /// Whom the publisher names as the victim.
+    pub victims: Vec<u32>,
+    /// Prefixes.
+    pub prefixes: Vec<String>,
+    /// How many prefixes the publisher counts.
+    pub prefixes_all: u64,
+    /// 0 to 100, where the publisher says so.
+    pub suspicion: Option<u8>,
+    /// 0 to 100, where the publisher says so.
+    pub confidence: Option<u8>,
+    /// The publisher's tags.
+    pub tags: Vec<String>,
+    /// What else the publisher says: name and text.
+    pub details: Vec<(String, String)>,
+    /// Events of ours that it tells of; empty when we saw nothing of the kind.
+    pub events: Vec<OpinionMatchRow>,
+}
+
+/// An event of ours that an opinion tells of.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OpinionMatchRow {
+    /// Its id.
+    pub event: String,
+    /// Its kind.
+    pub kind: String,
+    /// Our verdict of it.
+    pub verdict: String,
+    /// About a prefix in common.
+    pub same_prefix: bool,
+    /// Of the same culprit; absent where they or we name none.
+    pub same_culprit: Option<bool>,
+    /// Of the same kind of thing.
+    pub same_kind: bool,
 }
 
 /// One incident: events of one network, metric and weight that overlap or touch.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct IncidentRow {
     /// Framework version.
     pub framework: String,
@@ -294,6 +398,14 @@ pub struct IncidentRow {
     pub id: String,
     /// Metric it counts for.
     pub metric: String,
+    /// `incident`: nothing else counts.
+    pub verdict: String,
+    /// Code of the reason that most of its events have.
+    pub reason: String,
+    /// What most of its events look like; absent when nothing points anywhere.
+    pub likely_cause: Option<String>,
+    /// How sure the surest of its events is, 0 to 100.
+    pub confidence: u8,
     /// The network that answers for it.
     pub network: u32,
     /// From when.
@@ -310,6 +422,10 @@ pub struct IncidentRow {
     pub prefixes: Vec<String>,
     /// The culprit of its events; absent when there is not one and the same.
     pub culprit: Option<u32>,
+    /// Networks whose space or routes its events took, ascending.
+    pub victims: Vec<u32>,
+    /// Networks not seen passing its events on, ascending.
+    pub credits: Vec<u32>,
     /// The culprit's economy; absent when not known.
     pub economy: Option<String>,
     /// True when one of its events was still seen as the data or the month ended.
@@ -353,6 +469,10 @@ pub struct Publication {
     pub aggregates: Vec<AggregateRow>,
     /// Events.
     pub events: Vec<EventRow>,
+    /// The routes around them.
+    pub replays: Vec<ReplayRow>,
+    /// What others say.
+    pub opinions: Vec<OpinionRow>,
     /// Incidents of every framework.
     pub incidents: Vec<IncidentRow>,
     /// Peers of the collectors.

@@ -1,7 +1,7 @@
 use crate::{Store, StoreError};
 
 /// Version of the tables below.
-const SCHEMA: i64 = 3;
+const SCHEMA: i64 = 4;
 
 /// Documents (`doc`) hold what is only ever shown whole; what is searched, sorted or joined is a column.
 const TABLES: &[&str] = &[
@@ -45,6 +45,9 @@ const TABLES: &[&str] = &[
         publication BIGINT NOT NULL,
         id TEXT NOT NULL,
         kind TEXT NOT NULL,
+        verdict TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        story TEXT,
         culprit BIGINT,
         economy TEXT,
         prefix_key TEXT NOT NULL,
@@ -56,6 +59,9 @@ const TABLES: &[&str] = &[
         PRIMARY KEY (publication, id))",
     "CREATE INDEX IF NOT EXISTS event_started ON event (publication, started, id)",
     "CREATE INDEX IF NOT EXISTS event_kind ON event (publication, kind, started, id)",
+    "CREATE INDEX IF NOT EXISTS event_verdict ON event (publication, verdict, started, id)",
+    "CREATE INDEX IF NOT EXISTS event_reason ON event (publication, reason, started, id)",
+    "CREATE INDEX IF NOT EXISTS event_story ON event (publication, story, started, id)",
     "CREATE INDEX IF NOT EXISTS event_culprit ON event (publication, culprit, started, id)",
     "CREATE INDEX IF NOT EXISTS event_economy ON event (publication, economy, started, id)",
     "CREATE INDEX IF NOT EXISTS event_ongoing ON event (publication, ongoing, started, id)",
@@ -65,11 +71,49 @@ const TABLES: &[&str] = &[
         asn BIGINT NOT NULL,
         event TEXT NOT NULL,
         PRIMARY KEY (publication, asn, event))",
+    "CREATE TABLE IF NOT EXISTS event_victim (
+        publication BIGINT NOT NULL,
+        asn BIGINT NOT NULL,
+        event TEXT NOT NULL,
+        PRIMARY KEY (publication, asn, event))",
+    "CREATE TABLE IF NOT EXISTS event_count (
+        publication BIGINT NOT NULL,
+        kind TEXT NOT NULL,
+        verdict TEXT NOT NULL,
+        events BIGINT NOT NULL,
+        PRIMARY KEY (publication, kind, verdict))",
+    "CREATE TABLE IF NOT EXISTS replay (
+        publication BIGINT NOT NULL,
+        event TEXT NOT NULL,
+        doc TEXT NOT NULL,
+        PRIMARY KEY (publication, event))",
+    // matched: 1 where an event of ours is told of.
+    "CREATE TABLE IF NOT EXISTS opinion (
+        publication BIGINT NOT NULL,
+        id TEXT NOT NULL,
+        started BIGINT NOT NULL,
+        matched BIGINT NOT NULL,
+        doc TEXT NOT NULL,
+        PRIMARY KEY (publication, id))",
+    "CREATE INDEX IF NOT EXISTS opinion_started ON opinion (publication, started, id)",
+    "CREATE INDEX IF NOT EXISTS opinion_matched ON opinion (publication, matched, started, id)",
+    "CREATE TABLE IF NOT EXISTS opinion_network (
+        publication BIGINT NOT NULL,
+        asn BIGINT NOT NULL,
+        opinion TEXT NOT NULL,
+        PRIMARY KEY (publication, asn, opinion))",
+    "CREATE TABLE IF NOT EXISTS opinion_event (
+        publication BIGINT NOT NULL,
+        event TEXT NOT NULL,
+        opinion TEXT NOT NULL,
+        PRIMARY KEY (publication, event, opinion))",
     "CREATE TABLE IF NOT EXISTS incident (
         publication BIGINT NOT NULL,
         framework TEXT NOT NULL,
         id TEXT NOT NULL,
         metric TEXT NOT NULL,
+        verdict TEXT NOT NULL,
+        reason TEXT NOT NULL,
         network BIGINT NOT NULL,
         culprit BIGINT,
         economy TEXT,
@@ -163,6 +207,8 @@ const TABLES: &[&str] = &[
     "CREATE INDEX IF NOT EXISTS incident_network ON incident (publication, framework, network, started, id)",
     "CREATE INDEX IF NOT EXISTS incident_started ON incident (publication, framework, started, id)",
     "CREATE INDEX IF NOT EXISTS incident_metric ON incident (publication, framework, metric, started, id)",
+    "CREATE INDEX IF NOT EXISTS incident_verdict ON incident (publication, framework, verdict, started, id)",
+    "CREATE INDEX IF NOT EXISTS incident_reason ON incident (publication, framework, reason, started, id)",
     "CREATE INDEX IF NOT EXISTS incident_culprit ON incident (publication, framework, culprit, started, id)",
     "CREATE INDEX IF NOT EXISTS incident_economy ON incident (publication, framework, economy, started, id)",
     "CREATE INDEX IF NOT EXISTS incident_ongoing ON incident (publication, framework, ongoing, started, id)",
@@ -179,6 +225,12 @@ pub(crate) const PARTS: &[&str] = &[
     "aggregate",
     "event",
     "event_accomplice",
+    "event_victim",
+    "event_count",
+    "replay",
+    "opinion",
+    "opinion_network",
+    "opinion_event",
     "incident",
     "incident_event",
     "incident_prefix",

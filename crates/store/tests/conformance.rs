@@ -2,6 +2,8 @@
 //!
 //! PostgreSQL is reached at `TEST_POSTGRES_URL`, an empty database that the tests may fill and empty.
 
+#[path = "conformance/evidence.rs"]
+mod evidence;
 #[path = "conformance/jobs.rs"]
 mod jobs;
 
@@ -43,6 +45,8 @@ fn publication(month: &str, result: &str, holder: &str, published_at: i64) -> Pu
         aggregates: vec![aggregate("world", ""), aggregate("economy", "NL")],
         events: vec![event("b", 20, Some(64500)), event("a", 10, None)],
         incidents: vec![incident()],
+        replays: Vec::new(),
+        opinions: Vec::new(),
         peers: vec![PeerRow {
             collector: "c".to_owned(),
             address: "192.0.2.1".to_owned(),
@@ -189,7 +193,9 @@ fn event(id: &str, start: i64, culprit: Option<u32>) -> EventRow {
         peers: 2,
         collectors: Vec::new(),
         accomplices: vec![(64501, 1)],
-        sightings: Vec::new(),
+        verdict: "incident".to_owned(),
+        reason: "bogon".to_owned(),
+        ..EventRow::default()
     }
 }
 
@@ -208,6 +214,9 @@ fn incident() -> IncidentRow {
         culprit: Some(64500),
         economy: Some("NL".to_owned()),
         ongoing: false,
+        verdict: "incident".to_owned(),
+        reason: "bogon".to_owned(),
+        ..IncidentRow::default()
     }
 }
 
@@ -452,7 +461,8 @@ async fn sqlite() {
     // Opening again finds everything.
     let store = Store::open(&url).await.unwrap();
     assert_eq!(store.months().await.unwrap().len(), 3);
-    incidents(store).await;
+    incidents(store.clone()).await;
+    evidence::suite(&store).await;
 }
 
 #[tokio::test]
@@ -465,7 +475,8 @@ async fn postgresql() {
     let store = Store::open(&url).await.unwrap();
     suite(store.clone()).await;
     jobs::suite(&store).await;
-    incidents(store).await;
+    incidents(store.clone()).await;
+    evidence::suite(&store).await;
 }
 
 #[tokio::test]

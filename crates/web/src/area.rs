@@ -177,8 +177,15 @@ async fn show(
     let history = site.store.aggregate_history(&chosen.framework.id, scope, code).await?;
     let of_world = site.store.aggregate_history(&chosen.framework.id, "world", "").await?;
     let shown = chosen.edition.head.month.as_str();
+    let frame = Frame::of(&chosen, scope, &format!("Routing security in {}", place.name()), &link);
     let page = AreaPage {
-        frame: Frame::of(&chosen, scope, &format!("Routing security in {}", place.name()), &link),
+        frame: match scope {
+            "economy" => {
+                let title = format!("Routing incidents of networks of {}", place.name());
+                frame.with_feeds(&format!("/economy/{code}/incidents"), &title)
+            }
+            _ => frame,
+        },
         kind: place.kind(),
         name: place.name().to_owned(),
         within: place

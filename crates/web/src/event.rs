@@ -7,9 +7,10 @@ use store::{EventRow, SightingRow};
 use crate::edition::Chosen;
 use crate::format::{Digest, Lasting, Moment, counted};
 use crate::link::Link;
+use crate::told::{Told, tell};
 
-/// How many networks that passed an event on are named with it.
-const ACCOMPLICES_NAMED_MAX: usize = 12;
+/// How many networks of one part in an event are named with it.
+const NETWORKS_NAMED_MAX: usize = 12;
 
 /// An event as a page tells it.
 pub(crate) struct EventItem {
@@ -17,7 +18,19 @@ pub(crate) struct EventItem {
     pub(crate) link: Link,
     pub(crate) kind: &'static str,
     pub(crate) class: String,
+    pub(crate) verdict: String,
+    /// What the culprit did, to follow its name.
+    pub(crate) did: &'static str,
+    /// It and its verdict tree in sentences.
+    pub(crate) told: Told,
     pub(crate) culprit: Option<Network>,
+    pub(crate) victims: Vec<Asn>,
+    pub(crate) victims_more: usize,
+    /// Not seen passing it on.
+    pub(crate) credits: Vec<Asn>,
+    pub(crate) credits_more: usize,
+    /// The prefix it was taken from.
+    pub(crate) related: Option<String>,
     pub(crate) prefix: String,
     /// The prefix's own page.
     pub(crate) prefix_link: Option<Link>,
@@ -73,12 +86,23 @@ impl EventItem {
         let part = of.map(|of| match row.accomplices.iter().find(|(asn, _)| *asn == of.0) {
             _ if row.culprit == Some(of.0) => "culprit".to_owned(),
             Some((_, distance)) => format!("accomplice at distance {distance}"),
+            None if row.victims.contains(&of.0) => "victim".to_owned(),
             None => String::new(),
         });
-        let named = row.accomplices.iter().take(ACCOMPLICES_NAMED_MAX);
+        let told = tell(&row);
+        // Named only: whether the month knows them, a row does not say.
+        let networks =
+            |asns: &[u32]| -> Vec<Asn> { asns.iter().take(NETWORKS_NAMED_MAX).copied().map(Asn).collect() };
+        let named = row.accomplices.iter().take(NETWORKS_NAMED_MAX);
         EventItem {
             link: chosen.link_to(format!("/event/{}", row.id)),
             kind: kind_words(&row.kind),
+            did: did_words(&row),
+            told,
+            victims: networks(&row.victims),
+            victims_more: row.victims.len().saturating_sub(NETWORKS_NAMED_MAX),
+            credits: networks(&row.credits),
+            credits_more: row.credits.len().saturating_sub(NETWORKS_NAMED_MAX),
             is_bogon_asn: row.kind == "bogon_asn",
             culprit: row.culprit.map(|asn| Network::new(chosen, asn)),
             bogon_asn: row.bogon_asn.map(Asn),
@@ -90,7 +114,7 @@ impl EventItem {
                 peers => format!("shown by {}", counted(peers.into(), "peer AS", "peer ASes")),
             },
             accomplices: named.map(|(asn, distance)| (Network::new(chosen, *asn), *distance)).collect(),
-            accomplices_more: row.accomplices.len().saturating_sub(ACCOMPLICES_NAMED_MAX),
+            accomplices_more: row.accomplices.len().saturating_sub(NETWORKS_NAMED_MAX),
             sightings: row.sightings.into_iter().map(|row| Sighting::new(chosen, row)).collect(),
             collectors: match &row.collectors[..] {
                 [] => "no collector named".to_owned(),
@@ -99,6 +123,8 @@ impl EventItem {
             part: part.unwrap_or_default(),
             id: row.id,
             class: row.class,
+            verdict: row.verdict,
+            related: row.related,
             prefix_link: prefix_link(chosen, &row.prefix),
             prefix: row.prefix,
             ongoing: row.ongoing,
@@ -130,6 +156,20 @@ impl Sighting {
             file: Digest(row.file),
             offset: row.offset,
         }
+    }
+}
+
+/// What was done, to follow the culprit's name. What is no incident is not told as a deed.
+fn did_words(row: &EventRow) -> &'static str {
+    match row.kind.parse::<EventKind>() {
+        Ok(kind) if row.verdict == "incident" => kind.row().did,
+        Ok(EventKind::RouteLeak) => "passed a route on as in a leak",
+        Ok(EventKind::Misorigination) => "originated a prefix that another network has",
+        Ok(EventKind::ForgedOrigin | EventKind::ForgedPath) => {
+            "stands beside links that nobody had seen before"
+        }
+        Ok(kind) => kind.row().did,
+        Err(_) => "did what this version has no word for",
     }
 }
 

@@ -23,6 +23,8 @@ pub(crate) struct Frame {
     /// The page itself: `world`, `network`, `incidents`, `participants`, `sources`, `method` or nothing of these.
     pub(crate) here: &'static str,
     pub(crate) search: String,
+    /// Feeds of what the page shows: title, address of the Atom feed and of the JSON one.
+    pub(crate) feeds: Vec<(String, Link, Link)>,
     pub(crate) edition: Option<EditionFrame>,
 }
 
@@ -78,8 +80,16 @@ impl Frame {
             method: Link::to("/method"),
             here: "",
             search: String::new(),
+            feeds: Vec::new(),
             edition: None,
         }
+    }
+
+    /// With the feeds at a path, `.atom` and `.json`. A feed is of the latest month, whichever is shown.
+    pub(crate) fn with_feeds(mut self, path: &str, title: &str) -> Frame {
+        let at = |ending: &str| Link::to(format!("{path}{ending}"));
+        self.feeds.push((title.to_owned(), at(".atom"), at(".json")));
+        self
     }
 
     /// Around a page of a publication; `link` is the page's address with its whole state.

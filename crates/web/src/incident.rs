@@ -4,7 +4,7 @@ mod count;
 pub(crate) mod spread;
 pub(crate) mod timeline;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use askama::Template;
@@ -12,8 +12,9 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use detect::{EventKind, Reason};
 use measure::metric::Metric;
-use store::{EventRow, IncidentRow};
+use store::{EventRow, IncidentRow, ReplayRow};
 
 use crate::Site;
 use crate::edition::Chosen;
@@ -21,7 +22,9 @@ use crate::event::{EventItem, prefix_link};
 use crate::format::{Decimal, Lasting, Moment, counted};
 use crate::frame::{Frame, month_in_words};
 use crate::link::{Link, Pages};
+use crate::opinions::{self, OpinionItem};
 use crate::refusal::Refusal;
+use crate::replay::{self, Replay};
 use crate::reply;
 use crate::view::View;
 use crate::who::{Known, Who};
@@ -73,6 +76,18 @@ struct IncidentPage {
     timeline: Timeline,
     spread: Vec<Branch>,
     events: Vec<EventItem>,
+    /// Of the event stepped through: its id and prefix, and how it is chosen.
+    replayed: Option<(String, Link)>,
+    replay: Option<Replay>,
+    others: Vec<OpinionItem>,
+    others_link: Link,
+    reason: Option<(&'static str, &'static str)>,
+    likely_cause: Option<String>,
+    confidence: u8,
+    victims: Vec<Who>,
+    victims_more: usize,
+    credits: Vec<Who>,
+    credits_more: usize,
     events_all: String,
     pages: Pages,
     json: Link,
@@ -105,10 +120,64 @@ pub(crate) async fn show(
     let events = site.store.events_named(publication, &row.events[pages.range()]).await?;
     let readiness = site.store.readiness(publication, &chosen.framework.id, row.network).await?;
     let raw = readiness.and_then(|r| r.metrics.into_iter().find(|m| m.metric == row.metric)?.value);
-    let mentioned = events.iter().flat_map(mentioned_by).chain([row.network]).chain(row.culprit);
+    let said = site.store.opinions_of_events(publication, &row.events, opinions::BESIDE_MAX).await?;
+    let stepped = stepped(&site, &chosen, &view, &row, &events).await?;
+    let mentioned = events
+        .iter()
+        .flat_map(mentioned_by)
+        .chain([row.network])
+        .chain(row.culprit)
+        .chain(row.victims.iter().copied().take(NETWORKS_MAX))
+        .chain(row.credits.iter().copied().take(NETWORKS_MAX))
+        .chain(opinions::mentioned(&said))
+        .chain(stepped.iter().flat_map(|stepped| replay::mentioned(&stepped.row)));
     let known = Known::of(&site, &chosen, mentioned).await?;
+    let replay = match &stepped {
+        Some(Stepped { event, row, registered }) => {
+            let link = link.clone().paged("page", pages.page).with_some("event", view.get("event"));
+            Some(Replay::new(&chosen, &known, event, row, registered, &view, &link)?)
+        }
+        None => None,
+    };
+    let replayed = stepped.map(|stepped| {
+        (stepped.event.prefix, chosen.link_to(format!("/event/{}", stepped.event.id)).at("replay"))
+    });
+    let others = opinions::items(&chosen, &known, said);
     let page = page(&chosen, &known, row, events, raw, pages, &link);
-    reply::page(&headers, &page)
+    reply::page(&headers, &IncidentPage { replayed, replay, others, ..page })
+}
+
+/// How many networks of one part are named.
+const NETWORKS_MAX: usize = 12;
+
+/// The event that is stepped through.
+struct Stepped {
+    event: EventRow,
+    row: ReplayRow,
+    registered: replay::Registrations,
+}
+
+/// The event asked for, or the first on the page; `None` where no routes around it are kept.
+async fn stepped(
+    site: &Site,
+    chosen: &Chosen,
+    view: &View,
+    row: &IncidentRow,
+    events: &[EventRow],
+) -> Result<Option<Stepped>, Refusal> {
+    let publication = chosen.edition.id;
+    let event = match view.get("event") {
+        Some(id) if row.events.iter().any(|known| known == id) => site.store.event(publication, id).await?,
+        Some(id) => {
+            let advice = "Leave event out, or take an id from the list of its events.";
+            return Err(Refusal::wrong(format!("`{id}` is no event of this incident"), advice));
+        }
+        None => events.first().cloned(),
+    };
+    let Some(event) = event else { return Ok(None) };
+    let Some(row) = site.store.replay(publication, &event.id).await? else { return Ok(None) };
+    let registered = replay::registrations(site, chosen, &row).await;
+    Ok(Some(Stepped { event, row, registered }))
 }
 
 fn page(
@@ -121,7 +190,7 @@ fn page(
     link: &Link,
 ) -> IncidentPage {
     let metric = row.metric.parse::<Metric>().ok();
-    let kind = metric.and_then(Metric::sole_event_kind);
+    let kind = kind_of(metric, &events);
     let passed_on = metric.is_some_and(Metric::is_accomplice);
     let network = known.who(row.network);
     let title = match (kind, metric) {
@@ -136,6 +205,7 @@ fn page(
         let prefix = |text: &String| (text.clone(), prefix_link(chosen, text));
         row.prefixes.iter().take(n).map(prefix).collect::<Vec<_>>()
     };
+    let who = |asns: &[u32]| asns.iter().take(NETWORKS_MAX).map(|asn| known.who(*asn)).collect::<Vec<_>>();
     IncidentPage {
         frame: Frame::of_item(chosen, "incidents", &heading, &link, &chosen.link_to("/incidents")),
         method: chosen.link_to(match metric {
@@ -174,6 +244,17 @@ fn page(
         json: Link::to(format!("/api/incidents/{}", row.id))
             .with("month", &chosen.edition.head.month)
             .with("framework", &chosen.framework.id),
+        replayed: None,
+        replay: None,
+        others: Vec::new(),
+        others_link: chosen.link_to("/others").with("network", network.asn.to_string()),
+        reason: row.reason.parse::<Reason>().ok().map(|reason| (reason.row().title, reason.row().meaning)),
+        likely_cause: row.likely_cause,
+        confidence: row.confidence,
+        victims: who(&row.victims),
+        victims_more: row.victims.len().saturating_sub(NETWORKS_MAX),
+        credits: who(&row.credits),
+        credits_more: row.credits.len().saturating_sub(NETWORKS_MAX),
         network,
         passed_on,
         metric: row.metric,
@@ -181,10 +262,18 @@ fn page(
     }
 }
 
+/// The kind of event that the metric counts, or that all of these are of.
+fn kind_of(metric: Option<Metric>, events: &[EventRow]) -> Option<EventKind> {
+    let sole = metric.and_then(Metric::sole_event_kind);
+    let first = events.first().filter(|first| events.iter().all(|event| event.kind == first.kind));
+    sole.or_else(|| first?.kind.parse().ok())
+}
+
 /// Networks that an event and its paths mention.
 pub(crate) fn mentioned_by(event: &EventRow) -> impl Iterator<Item = u32> {
     let paths = event.sightings.iter().flat_map(|sighting| spread::numbers(&sighting.path));
     let accomplices = event.accomplices.iter().map(|(asn, _)| *asn);
+    let accomplices = accomplices.chain(event.victims.iter().copied()).chain(event.credits.iter().copied());
     event.culprit.into_iter().chain(accomplices).chain(paths).collect::<Vec<u32>>().into_iter()
 }
 
@@ -207,7 +296,11 @@ pub(crate) fn parts(known: &Known<'_>, events: &[EventRow]) -> (Vec<PartItem>, u
             _ => format!("passed it on, distance {distance}"),
         },
     };
-    (all.iter().take(PARTS_MAX).map(part).collect(), all.len().saturating_sub(PARTS_MAX))
+    let mut listed: Vec<PartItem> = all.iter().take(PARTS_MAX).map(part).collect();
+    let victims: BTreeSet<u32> = events.iter().flat_map(|event| event.victims.iter().copied()).collect();
+    let victim = |asn: &u32| PartItem { network: known.who(*asn), part: "victim".to_owned() };
+    listed.extend(victims.iter().take(PARTS_MAX).map(victim));
+    (listed, all.len().saturating_sub(PARTS_MAX))
 }
 
 /// The incident in the month and framework named; where none is, in the latest month that has it, under the

@@ -21,12 +21,14 @@ use crate::frame::{Frame, month_in_words};
 use crate::link::Link;
 use crate::refusal::Refusal;
 use crate::reply;
+use crate::trend::Trend;
 use crate::view::View;
 use crate::who::Known;
 
-use asked::{Asked, Part};
+pub(crate) use asked::Asked;
+use asked::Part;
 use months::Months;
-pub(crate) use table::{IncidentItem, items, mentioned};
+pub(crate) use table::{Choice, Choices, IncidentItem, items, mentioned};
 use table::{IncidentTable, Tally};
 
 /// Incidents named as going on.
@@ -46,6 +48,10 @@ struct IncidentsPage {
     data_end: Option<Moment>,
     table: IncidentTable,
     months: Months,
+    /// Incidents by kind, whoever caused them.
+    trend: Trend,
+    detected: Link,
+    others: Link,
 }
 
 /// `/incidents`
@@ -78,6 +84,7 @@ pub(crate) async fn show(
         None => Vec::new(),
     };
     let months = Months::new(&chosen, by_month);
+    let trend = months::trend(&chosen, &store.event_counts_by_month().await?);
     let networks = [mentioned(&rows), mentioned(&now)].concat();
     let known = Known::of(&site, &chosen, networks).await?;
     let title = format!("Incidents in {}", month_in_words(&chosen.edition.head.month));
@@ -85,13 +92,17 @@ pub(crate) async fn show(
     let now_link =
         Asked { ongoing: true, ..Asked::default() }.put(chosen.link_to("/incidents")).at("incidents");
     let page = IncidentsPage {
-        frame: Frame::of(&chosen, "incidents", &title, &link.clone().paged("page", pages.page)),
+        frame: Frame::of(&chosen, "incidents", &title, &link.clone().paged("page", pages.page))
+            .with_feeds("/incidents", "Routing incidents"),
         keep: asked.kept(&view),
         now: items(&chosen, &known, now),
         now_more: (more > 0).then(|| (Count(more.unsigned_abs()), now_link)),
         data_end: chosen.edition.head.data_time.map(|(_, end)| Moment(end)),
         table: IncidentTable::new(&chosen, &asked, &tally, items(&chosen, &known, rows), pages),
         months,
+        trend,
+        detected: chosen.link_to("/events"),
+        others: chosen.link_to("/others"),
         asked,
     };
     reply::page(&headers, &page)

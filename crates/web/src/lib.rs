@@ -7,6 +7,8 @@ mod assets;
 mod bar;
 mod edition;
 mod event;
+mod events;
+mod exchange;
 mod format;
 mod frame;
 mod health;
@@ -18,10 +20,12 @@ mod method;
 mod metrics;
 mod names;
 mod network;
+mod opinions;
 mod participants;
 mod prefix;
 mod record;
 mod refusal;
+mod replay;
 mod reply;
 mod score;
 mod search;
@@ -29,6 +33,7 @@ mod sign;
 mod source_states;
 mod sources;
 mod stale;
+mod told;
 mod trend;
 mod view;
 mod who;
@@ -42,10 +47,14 @@ use axum::routing::get;
 use tokio::sync::{Semaphore, watch};
 
 use edition::{Chosen, Editions};
+use exchange::feed;
 use metrics::requests::{self, Requests};
 use refusal::Refusal;
 pub use source_states::{SourceState, SourceStates};
 use view::View;
+
+pub use exchange::{IncidentLine, LINE_FIELDS, lines, stix};
+pub use told::{Told, tell};
 
 pub use record::{Closed, RecordField, RecordPlace, RecordSection, RecordShown, Records};
 
@@ -128,6 +137,14 @@ pub fn router_with(state: State, sources: SourceStates) -> Router {
         .route("/region/{slug}/networks.csv", get(area::region_csv))
         .route("/incidents", get(incidents::show))
         .route("/incidents.csv", get(incidents::download))
+        .route("/incidents.atom", get(feed::world_atom))
+        .route("/incidents.json", get(feed::world_json))
+        .route("/network/{asn}/incidents.atom", get(feed::network_atom))
+        .route("/network/{asn}/incidents.json", get(feed::network_json))
+        .route("/economy/{code}/incidents.atom", get(feed::economy_atom))
+        .route("/economy/{code}/incidents.json", get(feed::economy_json))
+        .route("/events", get(events::show))
+        .route("/others", get(opinions::show))
         .route("/incident/{id}", get(incident::show))
         .route("/event/{id}", get(event::page::show))
         .route("/participants", get(participants::show))

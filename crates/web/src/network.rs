@@ -13,16 +13,19 @@ use axum::http::{HeaderMap, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use lake::RouteRow;
 use routing::{Asn, AsnError};
+use store::OpinionFilter;
 
 use crate::Site;
 use crate::edition::Chosen;
 use crate::event::EventItem;
 use crate::frame::Frame;
-use crate::link::Pages;
+use crate::link::{Link, Pages};
+use crate::opinions::{self, OpinionItem};
 use crate::refusal::Refusal;
 use crate::reply;
 use crate::trend::Trend;
 use crate::view::View;
+use crate::who::Known;
 
 use facts::Facts;
 use incidents::IncidentItem;
@@ -44,7 +47,14 @@ struct NetworkPage {
     incidents_more: usize,
     routes: Option<RouteTable>,
     trend: Trend,
+    /// What others say of it that we saw nothing of.
+    others: Vec<OpinionItem>,
+    others_more: i64,
+    others_link: Link,
 }
+
+/// What others say, listed on the page.
+const OTHERS_MAX: i64 = 5;
 
 /// `/network/{asn}`
 pub(crate) async fn show(
@@ -81,10 +91,17 @@ pub(crate) async fn show(
     let holdings = site.store.holdings(asn.0, i64::MAX).await?;
     let history = site.store.readiness_history(framework, asn.0).await?;
     let trend = Trend::of_network("scores-by-month", chosen.rules, &chosen.edition.head.month, &history);
+    let unseen = OpinionFilter { network: Some(asn.0), matched: Some(false) };
+    let others_all = site.store.opinion_count(id, &unseen).await?;
+    let said = site.store.opinions_page(id, &unseen, (OTHERS_MAX, 0)).await?;
+    let known = Known::of(&site, &chosen, opinions::mentioned(&said)).await?;
+    let others_more = others_all - said.len() as i64;
+    let others = opinions::items(&chosen, &known, said);
     let facts = Facts::new(&chosen, row, readiness.as_ref(), holdings);
     let link = routes.as_ref().map_or(link.clone(), |table| link.paged("page", table.pages.page));
     let page = NetworkPage {
-        frame: Frame::of(&chosen, "network", &facts.title(), &link),
+        frame: Frame::of(&chosen, "network", &facts.title(), &link)
+            .with_feeds(&format!("/network/{asn}/incidents"), &format!("Routing incidents of {asn}")),
         readiness: readiness.map(|row| Readiness::new(&chosen, row)),
         events: events.into_iter().map(|row| EventItem::new(&chosen, row, Some(asn))).collect(),
         event_pages,
@@ -93,6 +110,9 @@ pub(crate) async fn show(
         routes,
         facts,
         trend,
+        others,
+        others_more,
+        others_link: chosen.link_to("/others").with("network", asn.to_string()),
     };
     reply::page(&headers, &page)
 }
@@ -120,7 +140,7 @@ pub(crate) async fn download(
 }
 
 /// The number, and whether it was written as we write it.
-fn read_asn(text: Result<Path<String>, PathRejection>) -> Result<(Asn, bool), Refusal> {
+pub(crate) fn read_asn(text: Result<Path<String>, PathRejection>) -> Result<(Asn, bool), Refusal> {
     let unreadable = |_| Refusal::wrong("the address holds no AS number", "Write it like /network/AS64500.");
     let Path(text) = text.map_err(unreadable)?;
     match text.parse::<Asn>() {
@@ -135,7 +155,7 @@ fn read_asn(text: Result<Path<String>, PathRejection>) -> Result<(Asn, bool), Re
     }
 }
 
-fn unknown_network(chosen: &Chosen, asn: Asn) -> Refusal {
+pub(crate) fn unknown_network(chosen: &Chosen, asn: Asn) -> Refusal {
     let month = &chosen.edition.head.month;
     let advice = [
         format!("No collector whose data were loaded showed a route of {asn} in {month}."),

@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use routing::{Region, RegionKind};
-use store::{AggregateRow, GradeCounts};
+use store::{AggregateRow, Filter, GradeCounts};
 
 use crate::Site;
 use crate::area::{AreaTable, Layout, grades, mean_of};
@@ -79,7 +79,8 @@ pub(crate) async fn show(
     let (id, framework) = (chosen.edition.id, chosen.framework.id.as_str());
     let areas = chosen.edition.areas(&site.store, framework).await?;
     let world = areas.world.as_ref();
-    let events = site.store.latest_events(id, EVENTS_MAX).await?;
+    let incidents = Filter { verdict: Some("incident".to_owned()), ..Filter::default() };
+    let events = site.store.events_page(id, &incidents, true, (EVENTS_MAX, 0)).await?;
     let history = site.store.aggregate_history(framework, "world", "").await?;
     let (regions, economies) = tables(&chosen, &view, areas)?;
     let title = format!("Routing security in {}", crate::frame::month_in_words(&chosen.edition.head.month));
@@ -89,7 +90,8 @@ pub(crate) async fn show(
     };
     let shown = chosen.edition.head.month.as_str();
     let page = WorldPage {
-        frame: Frame::of(&chosen, "world", &title, &economies.link),
+        frame: Frame::of(&chosen, "world", &title, &economies.link)
+            .with_feeds("/incidents", "Routing incidents"),
         warnings: warnings(&chosen, world),
         map: charts::score_map(&chosen, &view, &scores, &areas.economies, &economies.link)?,
         trends: [

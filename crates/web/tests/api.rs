@@ -121,14 +121,24 @@ fn events_and_incidents_are_narrowed() {
     let server = serve(true);
     let found = |path: &str| -> usize { server.walk(path).0.len() };
     for (path, n) in [
-        ("/api/events?", 14),
+        ("/api/events?", 17),
         ("/api/events?kind=bogon_asn", 1),
-        ("/api/events?network=64500", 13),
+        ("/api/events?network=64500", 15),
         ("/api/events?economy=de", 0),
         ("/api/events?ongoing=true", 1),
         ("/api/events?prefix=192.168.2.0-23", 2),
         ("/api/events?prefix=192.168.2.128/25", 1),
-        ("/api/events?from=2024-05-10", 1),
+        ("/api/events?from=2024-05-10", 4),
+        ("/api/events?verdict=benign", 1),
+        ("/api/events?verdict=incident&kind=misorigination", 1),
+        ("/api/events?reason=unknown_history", 1),
+        ("/api/networks/64501/events?", 3),
+        ("/api/incidents?reason=bogon", 3),
+        ("/api/incidents?reason=type_1", 0),
+        ("/api/opinions?", 2),
+        ("/api/opinions?seen=false", 1),
+        ("/api/opinions?network=64501&seen=true", 1),
+        ("/api/opinions?network=64498", 0),
         ("/api/events?to=2024-05-03T00:00:01Z", 1),
         ("/api/events?from=1714694400&to=1714699401", 2),
         ("/api/incidents?", 3),
@@ -146,6 +156,45 @@ fn events_and_incidents_are_narrowed() {
     let whole = server.get("/api/incidents/M3-64500-1714694400-1000000").json();
     assert_eq!(whole["data"]["events"].as_array().unwrap().len(), 6);
     assert_eq!(whole["data"]["events"][0]["sightings"][0]["offset"], 123_456_789);
+}
+
+#[test]
+fn an_event_brings_its_tree_its_replay_and_what_others_say() {
+    let server = serve(true);
+    let event = server.get("/api/events/mo-00-incident").json()["data"].take();
+    assert_eq!(
+        (&event["verdict"], &event["reason"], &event["likely_cause"]),
+        (&"incident".into(), &"more_specific".into(), &"typo".into())
+    );
+    assert_eq!(event["others_say"][0]["id"], "grip-moas-1");
+    assert_eq!(event["others_say"][0]["events"][0]["same_culprit"], false);
+    let sentence = event["tree"]["fired"][0]["sentence"].as_str().unwrap();
+    assert_eq!(event["told"]["fired"][0], format!("{sentence} (+5 points)"));
+    let told = event["told"]["sentence"].as_str().unwrap();
+    assert!(
+        told.starts_with("AS64500 originated space of another network: 10.3.7.0/24, beside 10.3.0.0/16"),
+        "{told}"
+    );
+    let replay = server.get("/api/events/mo-00-incident/replay").json()["data"].take();
+    assert_eq!((replay["routes"].as_array().unwrap().len(), &replay["changes_more"]), (4, &4.into()));
+    assert_eq!(replay["routes"][2]["path"], "64496 64497 64500");
+    let none = server.get("/api/events/ba-00-hostile/replay").json()["data"].take();
+    assert_eq!(none["routes"], serde_json::json!([]));
+    assert_eq!(server.get("/api/events/nothing/replay").status, 404);
+}
+
+#[test]
+fn incidents_come_as_stix() {
+    let server = serve(true);
+    let answer = server.get("/api/incidents.stix?kind=misorigination");
+    assert_eq!((answer.status, answer.header("content-type")), (200, "application/stix+json;version=2.1"));
+    let bundle: Value = answer.json();
+    let names: Vec<&str> = (bundle["objects"].as_array().unwrap().iter())
+        .filter(|object| object["type"] == "incident")
+        .map(|object| object["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["Misorigination of 10.3.7.0/24 by AS64500"]);
+    assert_eq!(server.get("/api/incidents.stix?verdict=benign").status, 400);
 }
 
 #[test]

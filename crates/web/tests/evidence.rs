@@ -17,7 +17,7 @@ fn incidents_are_filtered_sorted_counted_and_downloaded_alike() {
         "Going on as the data end, 2024-06-01 00:00",
         "since 2024-05-14 00:00 Bogon prefix: AS64500 Meridian Broadband, 192.168.0.0/24, 192.168.1.0/24, \
          192.168.2.0/24 and 3 more, for 29 min so far.",
-        "caused it 2 passed it on 1 both 3Kind Bogon prefix 2 Bogon AS number 0",
+        "caused it 2 passed it on 1 both 3Kind Route leak 0 Misorigination 0 Forged origin 0 Forged path 0 Bogon prefix 2 Bogon AS number 0",
         "2 of 2 incidents",
         "Bogon prefix M3, 6 events AS64500 Meridian Broadband 192.168.0.0/24 192.168.1.0/24 192.168.2.0/24 and 3 \
          more 2024-05-03 00:00 2024-05-05 00:00 2 d 1 3",

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use page_server::serve;
 use world::{FORMULA, HOSTILE};
 
-const PAGES: [&str; 51] = [
+const PAGES: [&str; 55] = [
     "/",
     "/?score=routing_information_irr&sort=economy",
     "/economy/NL",
@@ -58,6 +58,10 @@ const PAGES: [&str; 51] = [
     "/participants?programme=equipment-vendors&month=2024-04",
     "/sources",
     "/sources?source=rrc00&page=2",
+    "/event/mo-00-incident",
+    "/event/mo-00-incident?step=2",
+    "/events?verdict=incident",
+    "/others",
     "/search?q=meridian+or+not",
     "/search?q=%3Cscript%3E",
 ];
@@ -200,7 +204,7 @@ fn a_network_shows_scores_reasons_events_and_routes() {
         "3.5 weighted incidents",
         "To improve",
         "ready ≥ 0.9, aspiring ≥ 0.5",
-        "AS64500 announced the bogon prefix 192.168.12.0/24 for",
+        "AS64500 originated space that nobody may announce: 192.168.12.0/24, for",
         "and still as the data end",
         "Passed on by AS64497 (distance 1), AS64496 (distance 2)",
         "at byte 123456789",

@@ -1,4 +1,6 @@
-//! `observatory explain`: a network's scores in words, down to the items behind them.
+//! `observatory explain`: a network's scores, or an incident, in words, down to the items behind them.
+
+mod incident;
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -14,11 +16,12 @@ use super::ConfigArg;
 use crate::config::Config;
 use crate::month::Data;
 
-/// Say in words how a network's values came about: inputs, dates, rules, the items behind each.
+/// Say in words how a network's values came about, or an incident's verdict: inputs, dates, rules, the items
+/// behind each.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// The network: AS64500, 64500 or 1.10.
-    network: Asn,
+    /// A network (AS64500, 64500 or 1.10), or the id of an incident, a story or an event.
+    what: What,
     /// The month, such as 2024-05.
     #[arg(long)]
     month: Month,
@@ -30,6 +33,28 @@ pub struct Args {
     /// List every item instead of the first twenty of each kind.
     #[arg(long)]
     all: bool,
+}
+
+/// What is explained.
+#[derive(Clone, Debug)]
+enum What {
+    Network(Asn),
+    /// An incident, a story or an event, by its id.
+    Item(String),
+}
+
+impl std::str::FromStr for What {
+    type Err = routing::AsnError;
+
+    fn from_str(text: &str) -> Result<What, routing::AsnError> {
+        // Ids of events have 16 digits or letters, those of incidents begin with their metric: neither is a
+        // number, and nothing else begins with `AS`.
+        match text.parse() {
+            Ok(network) => Ok(What::Network(network)),
+            Err(error) if text.to_ascii_uppercase().starts_with("AS") => Err(error),
+            Err(_) => Ok(What::Item(text.to_owned())),
+        }
+    }
 }
 
 /// Items of a kind listed without `--all`.
@@ -52,12 +77,20 @@ pub async fn run(args: Args) -> Result<ExitCode> {
             }
         },
     };
-    let asn = args.network.0;
-    let Some(network) = data.store.network(publication, asn).await? else {
+    let network = match &args.what {
+        What::Network(network) => *network,
+        What::Item(id) => {
+            let text = incident::explain(&data.store, publication, &head, &framework.id, id).await?;
+            std::io::stdout().write_all(text.as_bytes())?;
+            return Ok(ExitCode::SUCCESS);
+        }
+    };
+    let asn = network.0;
+    let Some(row) = data.store.network(publication, asn).await? else {
         bail!(
             "{} is not among the {} networks of {}: no delegation file loaded has it as allocated or assigned, \
              and it is origin of no route, or a bogon, or in a registry's pool",
-            args.network,
+            network,
             head.summary["networks"],
             args.month
         );
@@ -65,11 +98,11 @@ pub async fn run(args: Args) -> Result<ExitCode> {
     let readiness = data.store.readiness(publication, &framework.id, asn).await?;
     let incidents = data.store.incidents_of(publication, &framework.id, asn).await?;
     let events = data.store.events_of(publication, asn).await?;
-    let routes = lake::routes(&data.lake.generation(&head.generation), Some(args.network))?
+    let routes = lake::routes(&data.lake.generation(&head.generation), Some(network))?
         .collect::<Result<Vec<_>, _>>()?;
     let limit = if args.all { usize::MAX } else { ITEMS_MAX };
     let mut text = String::new();
-    heading(&mut text, &head, &network, framework)?;
+    heading(&mut text, &head, &row, framework)?;
     if let Some(readiness) = &readiness {
         scores(&mut text, readiness)?;
         let inputs = &head.summary["frameworks"][&framework.id]["inputs"];
@@ -224,16 +257,11 @@ fn list_routes<'a>(
 }
 
 fn explain_event(text: &mut String, event: &EventRow) -> Result<()> {
-    let what = match event.bogon_asn {
-        Some(bogon) => format!("{} with AS{bogon} on its path", event.prefix),
-        None => event.prefix.clone(),
-    };
-    let estimated = if event.estimated { ", times estimated" } else { "" };
-    writeln!(
-        text,
-        "    event {}: {what} is a {} bogon: {} [{}]; seen by {} peer ASes{estimated}",
-        event.id, event.class, event.rule, event.rule_source, event.peers
-    )?;
+    let told = web::tell(event);
+    let estimated = if event.estimated { " Its times are estimated." } else { "" };
+    writeln!(text, "    event {}: {}{estimated}", event.id, told.sentence)?;
+    writeln!(text, "      {} [{}]", event.rule, event.rule_source)?;
+    writeln!(text, "      {}", told.verdict)?;
     for sighting in &event.sightings {
         writeln!(
             text,

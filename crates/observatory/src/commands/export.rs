@@ -1,5 +1,6 @@
 //! `observatory export`: a month's tables as CSV, NDJSON or Parquet.
 
+mod events;
 mod participants;
 
 use std::io::{BufWriter, Write};
@@ -7,7 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use lake::{Column, ROUTE_COLUMNS, Value};
-use routing::{Month, Timestamp};
+use routing::Month;
 
 use super::ConfigArg;
 use crate::config::Config;
@@ -15,8 +16,13 @@ use crate::month::Data;
 
 /// Write a table of a published month to standard output.
 ///
-/// Rows have a stable order: routes by origin and prefix, networks by ASN, economies by code, events and
-/// incidents by time, participants by programme and id. In CSV a text that a spreadsheet could take for a formula is led by an apostrophe.
+/// Rows have a stable order: routes by origin and prefix, networks by ASN, economies by code, events, incidents
+/// and what others say by time, participants by programme and id. In CSV a text that a spreadsheet could take for
+/// a formula is led by an apostrophe; lists are joined by a space.
+///
+/// `incidents` has one row for each story, and for each event that is alone, whatever it was judged to be: id kind
+/// verdict reason likely_cause culprit accomplices victims prefixes start end peers collectors confidence. What
+/// counts for whom under a framework is `counted`.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// Which table.
@@ -41,6 +47,8 @@ enum Table {
     Economies,
     Events,
     Incidents,
+    Counted,
+    OthersSay,
     Participants,
 }
 
@@ -49,6 +57,8 @@ enum Format {
     Csv,
     Ndjson,
     Parquet,
+    /// STIX 2.1, of incidents.
+    Stix,
 }
 
 /// Rows of a table, one after the other.
@@ -73,6 +83,25 @@ pub async fn run(args: Args) -> Result<ExitCode> {
         }
     };
     let store = &data.store;
+    if args.format == Format::Stix {
+        if args.table != Table::Incidents {
+            bail!("STIX tells incidents: `observatory export incidents --format stix`");
+        }
+        let events = store.events(publication).await?;
+        let bundle = web::stix::bundle(&events, head.published_at);
+        let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
+        serde_json::to_writer(&mut out, &bundle).context("writing")?;
+        out.write_all(b"\n")?;
+        out.flush()?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if args.table == Table::Incidents && args.format == Format::Ndjson {
+        let events = store.events(publication).await?;
+        let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
+        events::write_lines(&mut out, &web::lines(&events))?;
+        out.flush()?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let (columns, rows): (Vec<Column>, Rows) = match args.table {
         Table::Routes => {
             let routes = lake::routes(&data.lake.generation(&head.generation), None)?;
@@ -90,11 +119,20 @@ pub async fn run(args: Args) -> Result<ExitCode> {
         }
         Table::Events => {
             let rows = store.events(publication).await?;
-            (EVENT_COLUMNS.to_vec(), listed(rows.iter().map(event).collect()))
+            (events::EVENT_COLUMNS.to_vec(), listed(rows.iter().map(events::event).collect()))
         }
         Table::Incidents => {
+            let rows = store.events(publication).await?;
+            (events::LINE_COLUMNS.to_vec(), listed(web::lines(&rows).iter().map(events::line).collect()))
+        }
+        Table::Counted => {
             let rows = store.incidents(publication, &framework).await?;
-            (INCIDENT_COLUMNS.to_vec(), listed(rows.iter().map(incident).collect()))
+            (events::COUNTED_COLUMNS.to_vec(), listed(rows.iter().map(events::counted).collect()))
+        }
+        Table::OthersSay => {
+            let all = store::OpinionFilter::default();
+            let rows = store.opinions_after(publication, &all, (i64::MIN, ""), i64::MAX).await?;
+            (events::OPINION_COLUMNS.to_vec(), listed(rows.iter().map(events::opinion).collect()))
         }
         Table::Participants => {
             let rows = store.participants(publication).await?;
@@ -106,6 +144,7 @@ pub async fn run(args: Args) -> Result<ExitCode> {
     match args.format {
         Format::Csv => write_csv(&mut out, &columns, rows)?,
         Format::Ndjson => write_ndjson(&mut out, &columns, rows)?,
+        Format::Stix => bail!("STIX tells incidents alone"),
         Format::Parquet => {
             let rows = rows.collect::<Result<Vec<_>>>()?;
             let bytes = lake::write(Vec::new(), &columns, rows)?;
@@ -229,75 +268,6 @@ fn economy(area: &store::AggregateRow) -> Vec<Value> {
         }
     }
     row
-}
-
-const EVENT_COLUMNS: &[Column] = &[
-    Column::text("id"),
-    Column::text("kind"),
-    Column::text("class"),
-    Column::integer("culprit"),
-    Column::text("accomplices"),
-    Column::text("prefix"),
-    Column::integer("bogon_asn"),
-    Column::text("start"),
-    Column::text("end"),
-    Column::boolean("ongoing"),
-    Column::boolean("estimated"),
-    Column::integer("peers"),
-    Column::text("collectors"),
-    Column::text("rule"),
-    Column::text("rule_source"),
-];
-
-fn event(e: &store::EventRow) -> Vec<Value> {
-    let accomplices: Vec<String> = e.accomplices.iter().map(|(asn, _)| asn.to_string()).collect();
-    vec![
-        e.id.as_str().into(),
-        e.kind.as_str().into(),
-        e.class.as_str().into(),
-        e.culprit.into(),
-        accomplices.join(" ").into(),
-        e.prefix.as_str().into(),
-        e.bogon_asn.into(),
-        Timestamp(e.start).to_string().into(),
-        Timestamp(e.end).to_string().into(),
-        e.ongoing.into(),
-        e.estimated.into(),
-        e.peers.into(),
-        e.collectors.join(" ").into(),
-        e.rule.as_str().into(),
-        e.rule_source.as_str().into(),
-    ]
-}
-
-const INCIDENT_COLUMNS: &[Column] = &[
-    Column::text("id"),
-    Column::text("metric"),
-    Column::integer("network"),
-    Column::integer("culprit"),
-    Column::text("start"),
-    Column::text("end"),
-    Column::integer("seconds"),
-    Column::float("weight"),
-    Column::float("adds"),
-    Column::text("prefixes"),
-    Column::text("events"),
-];
-
-fn incident(i: &store::IncidentRow) -> Vec<Value> {
-    vec![
-        i.id.as_str().into(),
-        i.metric.as_str().into(),
-        i.network.into(),
-        i.culprit.into(),
-        Timestamp(i.start).to_string().into(),
-        Timestamp(i.end).to_string().into(),
-        (i.end - i.start).into(),
-        i.weight.into(),
-        i.adds.into(),
-        i.prefixes.join(" ").into(),
-        i.events.join(" ").into(),
-    ]
 }
 
 fn write_csv(out: &mut impl Write, columns: &[Column], rows: Rows) -> Result<()> {

@@ -31,6 +31,12 @@ pub enum SourceKind {
     Bogons,
     /// Lists of the participants of a programme.
     Participants,
+    /// Events as BGPStream.com published them.
+    BgpstreamEvents,
+    /// Events of GRIP.
+    GripEvents,
+    /// Events of Cloudflare Radar.
+    RadarEvents,
 }
 
 /// One row of the table of kinds: configuration, documentation and messages come from it.
@@ -171,9 +177,46 @@ pub const KINDS: &[Kind] = &[
         keys: &["programme"],
         used_for: "participants, their scores and figures",
     },
+    Kind {
+        kind: SourceKind::BgpstreamEvents,
+        name: "bgpstream_events",
+        meaning: "possible hijacks and leaks as BGPStream.com published them",
+        formats: "BGPStream.com CSV: event_number, event_type, start_time and more",
+        keys: &[],
+        used_for: OPINIONS,
+    },
+    Kind {
+        kind: SourceKind::GripEvents,
+        name: "grip_events",
+        meaning: "events of the Global Routing Intelligence Platform: moas, submoas, defcon, edges",
+        formats: "GRIP JSON: an answer with data, a list, an event, an event per line",
+        keys: &[],
+        used_for: OPINIONS,
+    },
+    Kind {
+        kind: SourceKind::RadarEvents,
+        name: "radar_events",
+        meaning: "route leaks and origin hijacks of Cloudflare Radar",
+        formats: "Cloudflare Radar JSON: an answer with events, a list",
+        keys: &[],
+        used_for: OPINIONS,
+    },
 ];
 
+/// They are shown beside our events and change none.
+const OPINIONS: &str = "what others say, shown beside our events, never mixed with them";
+
 impl SourceKind {
+    /// Who publishes events of this kind, in a word for a reader; `None` of what is no third party's events.
+    pub fn publisher(self) -> Option<&'static str> {
+        match self {
+            SourceKind::BgpstreamEvents => Some("BGPStream.com"),
+            SourceKind::GripEvents => Some("GRIP"),
+            SourceKind::RadarEvents => Some("Cloudflare Radar"),
+            _ => None,
+        }
+    }
+
     /// Whether RPKI caches serve it over RTR.
     pub fn is_of_caches(self) -> bool {
         matches!(self, SourceKind::Vrps | SourceKind::Aspas)

@@ -43,10 +43,14 @@ pub fn configuration(data: &str, world: &str) -> String {
     source("as_names", "names-*.txt", "");
     source("organisations", "organisations-*.txt", "");
     source("relationships", "relationships-*.txt", "");
+    source("history", "origins-*.dat", "");
     source("contacts", "peeringdb-*.json", "");
     source("spoofer", "spoofer-*.json", "");
     source("bogons", "fullbogons-*.txt", "name = \"bogons\"\n");
     source("bogons", "bogons-announced-*.txt", "name = \"bogons announced\"\n");
+    source("grip_events", "grip.json", "");
+    source("radar_events", "radar.json", "");
+    source("bgpstream_events", "bgpstream-com.csv", "");
     for (programme, path) in participants::SOURCES {
         source("participants", path, &format!("programme = {programme:?}\n"));
     }

@@ -8,6 +8,7 @@ mod announcements;
 mod configuration;
 mod irr;
 mod networks;
+mod opinions;
 mod participants;
 mod recordings;
 mod registries;
@@ -99,6 +100,7 @@ fn texts() -> Vec<(String, String)> {
     file(format!("asn-countries-{middle}.csv"), registries::asn_countries(middle));
     file(format!("names-{middle}.txt"), registries::names(middle));
     file(format!("relationships-{middle}.txt"), registries::relationships(middle));
+    file("origins-2024-02-25.dat".to_owned(), registries::origins(day("2024-02-25")));
     for known in ["2024-04-01", "2024-05-15"] {
         file(format!("organisations-{known}.txt"), registries::organisations(day(known)));
     }
@@ -115,5 +117,6 @@ fn texts() -> Vec<(String, String)> {
     }
     texts.extend(spoofer::pages());
     texts.extend(participants::lists());
+    texts.extend(opinions::files());
     texts
 }

@@ -113,6 +113,20 @@ pub fn relationships(day: Date) -> String {
     text
 }
 
+/// Who originated what before the world is recorded: a table of origins.
+pub fn origins(day: Date) -> String {
+    let mut lines: Vec<(Prefix, u32)> = Vec::new();
+    for network in networks(day) {
+        lines.extend(network.announced().into_iter().map(|prefix| (prefix, network.asn)));
+    }
+    lines.sort_unstable();
+    let mut text = format!("; the demonstration world on {day}\n");
+    for (prefix, asn) in lines {
+        writeln!(text, "{prefix}\t{asn}").expect("text grows");
+    }
+    text
+}
+
 /// Which of PeeringDB's answers a dump holds.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Dump {

@@ -3,6 +3,7 @@
 mod admit;
 mod choose;
 mod files;
+mod opinions;
 mod parse;
 mod participants;
 mod references;
@@ -18,6 +19,7 @@ use routing::{Date, FaultCounts, Timestamp};
 
 pub use admit::{Admission, Limits};
 pub use files::discover;
+pub use opinions::{Said, load_opinions};
 pub use participants::{ParticipantList, load_participants};
 pub use references::load_references;
 pub use routes::sweep_all;

@@ -1,6 +1,8 @@
 //! `observatory month`: from sources to a publication.
 
 mod cover;
+mod events;
+mod opinions;
 mod participants;
 mod rows;
 mod summary;
@@ -18,13 +20,14 @@ use store::{PublicationRow, Published, Store};
 
 use crate::config::{Config, SourceKind};
 use crate::load::{
-    Admission, SourceFile, clear_workbench, discover, load_participants, load_references, sweep_all,
+    Admission, SourceFile, clear_workbench, discover, load_opinions, load_participants, load_references,
+    sweep_all,
 };
 use crate::progress::Progress;
 use crate::workers::Threads;
 
 /// Part of every generation's name: what computes. A change of rules or of shapes needs a new one.
-const COMPUTED_BY: &str = concat!("observatory ", env!("CARGO_PKG_VERSION"), " rules 4 shapes 4");
+const COMPUTED_BY: &str = concat!("observatory ", env!("CARGO_PKG_VERSION"), " rules 4 shapes 5");
 
 /// The store and the lake of a configuration.
 pub struct Data {
@@ -82,7 +85,8 @@ async fn compute_if(
         .collect::<Result<Vec<Framework>>>()?;
     let mut files = discover(config, month, progress)?;
     // Routes come and go; registrations are what must not fall.
-    let registrations = config.sources.iter().filter(|s| s.kind != SourceKind::Mrt);
+    let registrations =
+        config.sources.iter().filter(|s| s.kind != SourceKind::Mrt && s.kind.publisher().is_none());
     let names = registrations.map(|s| s.name.as_str()).collect();
     let used = data.store.snapshots().await?;
     let admission = Admission::new(config.admission, &used, month, &names, &files);
@@ -97,6 +101,7 @@ async fn compute_if(
     }
     let references = load_references(config, month, &mut files, &admission, progress)?;
     let lists = load_participants(config, month, &mut files, &admission, progress)?;
+    let said = load_opinions(config, month, &mut files)?;
     let (collectors, digests) = sweep_all(config, month, &mut files, progress)?;
     let observed = collectors.iter().any(|collector| !collector.coverage.is_empty());
     if let Err(why) = examine(&files, observed) {
@@ -119,12 +124,15 @@ async fn compute_if(
     lake::write_routes_by_prefix(draft.create(lake::ROUTES_BY_PREFIX_FILE)?, &routes)?;
     draft.finish()?;
     stage.step(1);
-    let mut publication = rows::publication(config, &frameworks, &files, &digests, &outcome, &inputs)?;
+    let mut publication = rows::publication(config, &frameworks, &files, &digests, &said, &outcome, &inputs)?;
     (publication.participants, publication.programmes) =
         participants::rows(config, &lists, &frameworks, &outcome);
     publication.head.generation = generation;
     publication.head.result = result_digest(&publication, &routes)?;
     publication.head.summary = summary::of(&outcome, &inputs, &files, config);
+    let seen_too = publication.opinions.iter().filter(|opinion| !opinion.events.is_empty()).count();
+    publication.head.summary["others_say"] =
+        serde_json::json!({ "events": publication.opinions.len(), "seen_by_us": seen_too });
     publication.head.summary["participants"] = participants::counts(&publication.participants);
     publication.head.reason = reason(&data.store, &publication.head).await?;
     let published = data.store.publish(publication).await?;
@@ -213,6 +221,12 @@ fn result_digest(publication: &store::Publication, routes: &[lake::RouteRow]) ->
         rows(serde_json::to_string(row)?);
     }
     for row in &publication.events {
+        rows(serde_json::to_string(row)?);
+    }
+    for row in &publication.replays {
+        rows(serde_json::to_string(row)?);
+    }
+    for row in &publication.opinions {
         rows(serde_json::to_string(row)?);
     }
     for row in &publication.incidents {

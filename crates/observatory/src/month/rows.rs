@@ -1,25 +1,21 @@
 //! From a computed month to the rows that are stored and shown.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use anyhow::Result;
-use detect::{BogonClass, Event};
 use lake::RouteRow;
 use measure::aggregate::Aggregate;
 use measure::framework::{Framework, Grade, ScoreKey};
 use measure::metric::METRICS;
-use pipeline::month::{
-    Area, Exclusions, Graded, Inputs, IrrWord, Outcome, PeerFeed, Registration, Route, is_ongoing,
-};
+use pipeline::month::{Area, Exclusions, Graded, Inputs, IrrWord, Outcome, PeerFeed, Registration, Route};
 use reference::vrp::{InvalidReason, Validation};
-use routing::{Asn, SpanEnd};
+use routing::Asn;
 use store::{
-    AggregateRow, EventRow, FaultRow, FrameworkName, GradeCounts, IncidentRow, MetricRow, NetworkRow,
-    PeerRow, Publication, PublicationRow, ReadinessRow, ScoreRow, SightingRow, SourceFileRow, SourceRow,
+    AggregateRow, FaultRow, FrameworkName, GradeCounts, MetricRow, NetworkRow, PeerRow, Publication,
+    PublicationRow, ReadinessRow, ScoreRow, SourceFileRow, SourceRow,
 };
 
+use super::{events, opinions};
 use crate::config::Config;
-use crate::load::SourceFile;
+use crate::load::{Said, SourceFile};
 
 /// Routes in the order of origin and prefix, as the lake holds them.
 pub fn routes(outcome: &Outcome, inputs: &Inputs<'_>) -> Vec<RouteRow> {
@@ -102,6 +98,7 @@ pub fn publication(
     frameworks: &[Framework],
     files: &[Vec<SourceFile>],
     digests: &[String],
+    said: &[Said],
     outcome: &Outcome,
     inputs: &Inputs<'_>,
 ) -> Result<Publication> {
@@ -133,12 +130,10 @@ pub fn publication(
             .iter()
             .flat_map(|g| g.areas.iter().map(|area| aggregate_row(&g.framework, area, partial(inputs))))
             .collect(),
-        events: outcome
-            .events
-            .iter()
-            .map(|(id, event)| event_row(&id.to_string(), event, digests, outcome, inputs))
-            .collect(),
-        incidents: outcome.graded.iter().flat_map(|g| incident_rows(g, outcome, inputs)).collect(),
+        events: events::event_rows(digests, outcome, inputs),
+        replays: events::replay_rows(outcome, inputs),
+        opinions: opinions::rows(config, said, outcome),
+        incidents: outcome.graded.iter().flat_map(|g| events::incident_rows(g, outcome, inputs)).collect(),
         peers: outcome
             .feeds
             .iter()
@@ -308,118 +303,4 @@ pub fn grade_counts(key: ScoreKey, pooled: &Aggregate) -> GradeCounts {
         lagging: count(Grade::Lagging),
         no_data: u64::from(pooled.no_data()),
     }
-}
-
-/// The registered economy of a network of the month.
-fn economy_of(outcome: &Outcome, asn: Asn) -> Option<String> {
-    let place = outcome.networks.binary_search_by_key(&asn, |network| network.asn).ok()?;
-    outcome.networks[place].economy.as_ref().map(|(code, _)| code.clone())
-}
-
-fn event_row(
-    id: &str,
-    event: &Event,
-    digests: &[String],
-    outcome: &Outcome,
-    inputs: &Inputs<'_>,
-) -> EventRow {
-    let mut accomplices: BTreeMap<u32, u16> = BTreeMap::new();
-    for accomplice in &event.accomplices {
-        let distance = accomplices.entry(accomplice.asn.0).or_insert(accomplice.distance);
-        *distance = (*distance).min(accomplice.distance);
-    }
-    let sightings = event.evidence.sightings.iter().map(|sighting| {
-        let collector = &inputs.collectors[usize::from(sighting.collector)];
-        SightingRow {
-            collector: collector.name.clone(),
-            peer: collector.peers[sighting.peer as usize].address.to_string(),
-            peer_asn: sighting.peer_asn.0,
-            path: collector.paths.get(sighting.path).to_string(),
-            start: sighting.span.start.0,
-            end: sighting.span.end.0,
-            end_because: end_words(sighting.end).to_owned(),
-            file: digests[sighting.file as usize].clone(),
-            offset: sighting.offset,
-        }
-    });
-    EventRow {
-        id: id.to_owned(),
-        kind: event.kind.code().to_owned(),
-        class: event.class.map_or("", BogonClass::code).to_owned(),
-        culprit: event.culprit.map(|c| c.0),
-        economy: event.culprit.and_then(|asn| economy_of(outcome, asn)),
-        prefix: event.prefix.to_string(),
-        bogon_asn: event.bogon_asn.map(|a| a.0),
-        start: event.span.start.0,
-        end: event.span.end.0,
-        ongoing: is_ongoing(event, inputs.month.span().end),
-        estimated: event.evidence.estimated,
-        rule: event.evidence.rule.clone(),
-        rule_source: event.evidence.source.clone(),
-        peers: event.evidence.peer_ases,
-        collectors: event
-            .evidence
-            .collectors
-            .iter()
-            .map(|&c| inputs.collectors[usize::from(c)].name.clone())
-            .collect(),
-        accomplices: accomplices.into_iter().collect(),
-        sightings: sightings.collect(),
-    }
-}
-
-fn end_words(end: SpanEnd) -> &'static str {
-    match end {
-        SpanEnd::Withdrawn => "withdrawn",
-        SpanEnd::Replaced => "replaced by another path",
-        SpanEnd::AbsentFromTable => "absent from the next table",
-        SpanEnd::SessionDown => "session went down",
-        SpanEnd::DataEnd => "data end",
-        SpanEnd::DataGap => "data missing from here on",
-        SpanEnd::TableOnly => "as long as a table stands for",
-    }
-}
-
-fn incident_rows<'a>(
-    graded: &'a Graded,
-    outcome: &'a Outcome,
-    inputs: &Inputs<'_>,
-) -> impl Iterator<Item = IncidentRow> + use<'a> {
-    let month_end = inputs.month.span().end;
-    graded.incidents.iter().map(move |incident| {
-        let key = &incident.merged.key;
-        // A network that passed an event on at two distances of one weight has it twice.
-        let mut seen = BTreeSet::new();
-        let own = incident.merged.events.iter().filter(|&&event| seen.insert(event));
-        let events: Vec<&(pipeline::month::EventId, Event)> =
-            own.map(|&event| &outcome.events[event as usize]).collect();
-        let mut prefixes: Vec<_> = events.iter().map(|(_, e)| e.prefix).collect();
-        prefixes.sort();
-        prefixes.dedup();
-        let culprit = events.first().and_then(|(_, e)| e.culprit);
-        let culprit = culprit.filter(|c| events.iter().all(|(_, e)| e.culprit == Some(*c)));
-        IncidentRow {
-            framework: graded.framework.clone(),
-            id: format!(
-                "{}-{}-{}-{}",
-                key.metric,
-                key.asn.0,
-                incident.merged.span.start.0,
-                key.weight.millionths()
-            ),
-            metric: key.metric.to_string(),
-            network: key.asn.0,
-            start: incident.merged.span.start.0,
-            end: incident.merged.span.end.0,
-            weight: key.weight.to_f64(),
-            adds: incident.adds.to_f64(),
-            events: events.iter().map(|(id, _)| id.to_string()).collect(),
-            prefixes: prefixes.iter().map(ToString::to_string).collect(),
-            culprit: culprit.map(|c| c.0),
-            economy: culprit.and_then(|asn| economy_of(outcome, asn)),
-            ongoing: events
-                .iter()
-                .any(|(_, e)| e.span.end == incident.merged.span.end && is_ongoing(e, month_end)),
-        }
-    })
 }

@@ -21,7 +21,7 @@ fn explained(args: &[&str]) -> String {
 #[test]
 fn a_network_with_incidents() {
     let Some(autumn) = autumn() else { return };
-    let incidents = Csv::read(&autumn.world.export("incidents", AUTUMN, "csv"));
+    let incidents = Csv::read(&autumn.world.export("counted", AUTUMN, "csv"));
     let events = Csv::read(&autumn.world.export("events", AUTUMN, "csv"));
     let column = |name: &str| incidents.place(name);
     for metric in ["M3", "M4", "M4C"] {
@@ -45,8 +45,9 @@ fn a_network_with_incidents() {
             for id in incident[column("events")].split(' ') {
                 let event = events.rows.iter().find(|e| &e[0] == id).unwrap();
                 let (prefix, rule) = (&event[events.place("prefix")], &event[events.place("rule")]);
-                let line = part.lines().find(|l| l.contains(id)).unwrap_or_else(|| panic!("no event {id}"));
-                assert!(line.contains(prefix) && line.contains(rule), "{line}");
+                let mut lines = part.lines().skip_while(|l| !l.contains(id));
+                let line = lines.next().unwrap_or_else(|| panic!("no event {id}"));
+                assert!(line.contains(prefix) && lines.next().unwrap().contains(rule), "{line}");
             }
         }
         assert!(part.contains("AS3856 at 206.220.231.55: path ") && part.contains(" of file 597efd0b508c"));
@@ -85,6 +86,47 @@ fn a_network_with_invalid_routes() {
     }
 }
 
+/// An incident, its first event and the page's API tell the same tree in the same sentences.
+#[test]
+fn an_incident_and_its_events() {
+    let Some(autumn) = autumn() else { return };
+    let counted = Csv::read(&autumn.world.export("counted", AUTUMN, "csv"));
+    let lines = String::from_utf8(autumn.world.export("incidents", AUTUMN, "ndjson")).unwrap();
+    let line: serde_json::Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
+    // One whose events are all told one by one.
+    let few = |r: &&csv::StringRecord| {
+        &r[counted.place("metric")] == "M3"
+            && (2..20).contains(&r[counted.place("events")].split(' ').count())
+    };
+    let incident = counted.rows.iter().find(few).unwrap();
+    let events = &incident[counted.place("events")];
+    let of_incident = explained(&[&incident[0]]);
+    assert!(of_incident.starts_with(&format!("Incident {}: M3 of AS", &incident[0])), "{of_incident}");
+    for id in events.split(' ') {
+        let alone = explained(&[id]);
+        let told = alone.split(&format!("Event {id}\n")).nth(1).unwrap().split("\n\n").next().unwrap();
+        assert!(of_incident.contains(told), "{told} is not in {of_incident}");
+        assert!(
+            told.contains("Incident because of bogon (bogon): ") && told.contains("Rules that fired"),
+            "{told}"
+        );
+    }
+    let story = explained(&[line["id"].as_str().unwrap()]);
+    let prefixes = line["prefixes"].as_array().unwrap();
+    for prefix in prefixes.iter().take(20) {
+        assert!(story.contains(prefix.as_str().unwrap()), "{prefix}: {story}");
+    }
+    let names: Vec<&str> = line.as_object().unwrap().keys().map(String::as_str).collect();
+    let stable = "id kind verdict reason likely_cause culprit accomplices victims prefixes start end peers collectors confidence";
+    assert_eq!(names.join(" "), stable);
+    let bundle: serde_json::Value =
+        serde_json::from_slice(&autumn.world.export("incidents", AUTUMN, "stix")).unwrap();
+    let told =
+        bundle["objects"].as_array().unwrap().iter().filter(|object| object["type"] == "incident").count();
+    let incidents = lines.lines().filter(|line| line.contains("\"verdict\":\"incident\"")).count();
+    assert_eq!(told, incidents);
+}
+
 #[test]
 fn a_network_that_is_not_there() {
     let Some(autumn) = autumn() else { return };
@@ -99,6 +141,9 @@ fn a_network_that_is_not_there() {
     let ran = explain(&["ASx", "--month", AUTUMN]);
     assert_eq!(ran.code, Some(2));
     assert!(ran.err.contains("write AS64500, 64500 or 1.10"), "{}", ran.err);
+    let ran = explain(&["nothing", "--month", AUTUMN]);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.err.contains("no network, incident or event `nothing`"), "{}", ran.err);
     let ran = explain(&["AS1", "--month", "2015-11"]);
     assert_eq!(ran.code, Some(1));
     assert!(ran.err.contains("run `observatory month 2015-11`"), "{}", ran.err);

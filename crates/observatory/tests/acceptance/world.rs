@@ -212,6 +212,7 @@ impl World {
                 "areas": areas,
                 "events": store.events(id).await.unwrap(),
                 "incidents": incidents,
+                "opinions": store.opinions_after(id, &store::OpinionFilter::default(), (i64::MIN, ""), i64::MAX).await.unwrap(),
                 "revisions": store.revisions(month).await.unwrap(),
                 "head": head,
             })

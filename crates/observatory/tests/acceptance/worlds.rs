@@ -111,7 +111,7 @@ fn the_columns_and_order_of_exports() {
     assert!(origins.is_sorted(), "routes stand in the order of their origins");
     let networks = Csv::read(&autumn.world.export("networks", AUTUMN, "csv"));
     assert!(networks.rows.iter().map(|r| r[0].parse::<u32>().unwrap()).is_sorted());
-    for table in ["events", "incidents"] {
+    for table in ["events", "counted"] {
         let table = Csv::read(&autumn.world.export(table, AUTUMN, "csv"));
         let start = table.place("start");
         assert!(table.rows.len() > 100 && table.rows.iter().map(|r| r[start].to_owned()).is_sorted());

@@ -201,6 +201,10 @@ fn publication(dice: &mut Dice, month: Month, generation: String, networks: &[Ne
             events: vec![event.id.clone()],
             prefixes: vec![event.prefix.clone()],
             culprit: Some(culprit),
+            verdict: "incident".to_owned(),
+            reason: "bogon".to_owned(),
+            confidence: 100,
+            ..IncidentRow::default()
         });
         events.push(event);
     }
@@ -222,6 +226,8 @@ fn publication(dice: &mut Dice, month: Month, generation: String, networks: &[Ne
         networks: networks.to_vec(),
         readiness,
         events,
+        replays: Vec::new(),
+        opinions: Vec::new(),
         incidents,
         peers: Vec::new(),
         participants: Vec::new(),
@@ -287,7 +293,10 @@ fn event(dice: &mut Dice, i: usize, culprit: &NetworkRow, start: i64) -> EventRo
         peers: 5,
         collectors: vec!["rrc00".to_owned()],
         accomplices: vec![(culprit.asn + 1, 1)],
-        sightings: Vec::new(),
+        verdict: "incident".to_owned(),
+        reason: "bogon".to_owned(),
+        confidence: 100,
+        ..EventRow::default()
     }
 }
 

@@ -46,7 +46,7 @@ pub struct Area {
     pub routes: [u64; 2],
     /// In the framework's order.
     pub scores: Vec<AreaScore>,
-    /// Events whose culprit is in it.
+    /// Events judged incidents whose culprit is in it.
     pub events: BTreeMap<EventKind, u64>,
 }
 
@@ -85,7 +85,8 @@ pub(super) fn areas(
             }
         }
     }
-    for (_, event) in events {
+    // What is explained, or cannot be decided, is nobody's doing.
+    for (_, event) in events.iter().filter(|(_, event)| event.verdict == detect::Verdict::Incident) {
         let place = event.culprit.and_then(|culprit| places.get(&culprit).copied());
         let of_place = place.map(areas_of).unwrap_or_else(|| vec![(AreaScope::World, "")]);
         for key in of_place {

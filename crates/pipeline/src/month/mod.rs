@@ -12,6 +12,7 @@ mod networks;
 pub mod origins;
 mod parts;
 mod peers;
+mod replays;
 mod routes;
 mod scores;
 mod spoofing;
@@ -32,6 +33,7 @@ pub use inputs::{
 pub use leaks::{LeakContext, LeakReferences, detect as detect_leaks};
 pub use networks::{Network, Registration};
 pub use peers::{PeerFeed, measure as measure_feeds};
+pub use replays::Replays;
 pub use routes::{Route, origin};
 pub use scores::{Explained, Graded, Incident};
 pub use verdicts::{Exclusions, IrrWord, Verdict};
@@ -48,6 +50,8 @@ pub struct Outcome {
     pub verdicts: Vec<Verdict>,
     /// Events with their ids, in the order of kind, time and culprit.
     pub events: Vec<(EventId, Event)>,
+    /// The routes around each of them.
+    pub replays: Replays,
     /// Networks in the order of their ASNs.
     pub networks: Vec<Network>,
     /// One per framework, in the order given.
@@ -76,7 +80,7 @@ impl Workers for InTurn {
 ///
 /// When what a sweep laid down cannot be read again.
 pub fn compute(inputs: &Inputs<'_>, workers: &dyn Workers) -> io::Result<Outcome> {
-    let parts::Judged { feeds, routes, verdicts, events } = parts::judge(inputs, workers)?;
+    let parts::Judged { feeds, routes, verdicts, events, replays } = parts::judge(inputs, workers)?;
     let networks = networks::describe(&routes, &verdicts, &events, inputs);
     let observed = observed(inputs);
     let graded = inputs
@@ -86,7 +90,7 @@ pub fn compute(inputs: &Inputs<'_>, workers: &dyn Workers) -> io::Result<Outcome
             scores::grade(framework, inputs, &observed, &routes, &verdicts, &feeds, &events, &networks)
         })
         .collect();
-    Ok(Outcome { month: inputs.month, feeds, routes, verdicts, events, networks, graded })
+    Ok(Outcome { month: inputs.month, feeds, routes, verdicts, events, replays, networks, graded })
 }
 
 /// Whether announcements were observed at all: without that, no incident is not an absence of incidents.

@@ -9,7 +9,7 @@ use routing::{Asn, Family, Origin, Prefix, RouteSpan, Timestamp};
 
 use super::peers::{self, FirstHops, PeerFeed, PeerSet};
 use super::{
-    EventId, Inputs, Route, Verdict, Workers, bogons, leak_credits, leaks, origins, routes, verdicts,
+    EventId, Inputs, Replays, Route, Verdict, Workers, bogons, leak_credits, leaks, origins, routes, verdicts,
 };
 use crate::sweep::{PARTS, Room, Rows, Shown};
 
@@ -23,6 +23,8 @@ pub struct Judged {
     pub verdicts: Vec<Verdict>,
     /// Events in their order.
     pub events: Vec<(EventId, Event)>,
+    /// The routes around them.
+    pub replays: Replays,
 }
 
 /// What one part gave.
@@ -32,6 +34,7 @@ struct Part {
     shown: Vec<u64>,
     verdicts: Vec<Verdict>,
     events: Vec<Event>,
+    replays: Replays,
     /// Per family and peer, as [`PeerSet`] numbers them: distinct prefixes.
     prefixes: [Vec<u64>; 2],
     /// By the same numbers: with whom the paths of the part's first prefixes begin.
@@ -70,6 +73,7 @@ pub fn judge(inputs: &Inputs<'_>, workers: &dyn Workers) -> io::Result<Judged> {
         routes: Vec::with_capacity(routes),
         verdicts: Vec::with_capacity(routes),
         events: Vec::new(),
+        replays: Replays::default(),
     };
     let mut shown = Vec::with_capacity(routes * set.words());
     let (mut prefixes, mut first_hops) = (set.counters(), set.counters::<FirstHops>());
@@ -83,6 +87,7 @@ pub fn judge(inputs: &Inputs<'_>, workers: &dyn Workers) -> io::Result<Judged> {
         judged.verdicts.extend(part.verdicts);
         shown.extend(part.shown);
         events.extend(part.events);
+        judged.replays.extend(part.replays);
         for (all, own) in prefixes.iter_mut().flatten().zip(part.prefixes.iter().flatten()) {
             *all += own;
         }
@@ -101,11 +106,16 @@ pub fn judge(inputs: &Inputs<'_>, workers: &dyn Workers) -> io::Result<Judged> {
     for (route, shown) in judged.routes.iter_mut().zip(shown.chunks_exact(set.words())) {
         (route.peers, route.full_feed_peers) = set.count(route.prefix.family(), shown, &full);
     }
-    events.extend(context.what_is_new(&changed, &judged.feeds, workers)?);
+    let (found, replays) = context.what_is_new(&changed, &judged.feeds, workers)?;
+    events.extend(found);
     events.retain(|event| visibility::suffices(event, inputs.settings.peers_min_visible));
+    judged.replays.extend(replays);
     judged.events = context.bogons.finish(events);
     Ok(judged)
 }
+
+/// Events of one part with the routes around them.
+type Found = (Vec<Event>, Replays);
 
 /// What every part is judged by.
 struct Context<'a> {
@@ -137,6 +147,7 @@ impl Context<'_> {
             shown: Vec::new(),
             verdicts: Vec::new(),
             events: Vec::new(),
+            replays: Replays::default(),
             prefixes: self.set.counters(),
             first_hops: self.set.counters(),
             changes: false,
@@ -211,15 +222,15 @@ impl Context<'_> {
         changed: &[usize],
         feeds: &[Vec<PeerFeed>],
         workers: &dyn Workers,
-    ) -> io::Result<Vec<Event>> {
+    ) -> io::Result<Found> {
         let Some(sightings) = self.sightings.as_ref().filter(|_| !changed.is_empty()) else {
-            return Ok(Vec::new());
+            return Ok(Found::default());
         };
         let is_network = |asn: Asn| self.bogons.is_network(asn);
         let context = origins::Context::of_month(self.inputs, feeds, sightings, &is_network);
         let leaks = leaks::LeakContext::of_month(self.inputs, sightings, &is_network);
-        let done: Vec<Mutex<io::Result<Vec<Event>>>> =
-            changed.iter().map(|_| Mutex::new(Ok(Vec::new()))).collect();
+        let done: Vec<Mutex<io::Result<Found>>> =
+            changed.iter().map(|_| Mutex::new(Ok(Found::default()))).collect();
         workers.each(changed.len(), &|i| {
             let mut spans = Vec::new();
             let read = self.each_prefix(changed[i], |_, of_prefix| {
@@ -230,16 +241,19 @@ impl Context<'_> {
                 let mut leaked = leaks::detect(&spans, &leaks);
                 leak_credits::examine(&mut leaked, &spans, &context);
                 events.extend(leaked);
-                events
+                let replays = Replays::of(&events, &spans);
+                (events, replays)
             });
             *done[i].lock().expect("a part is done once") = found;
         });
-        let mut events = Vec::new();
+        let mut all = Found::default();
         for part in done {
-            events.extend(part.into_inner().expect("all parts are done")?);
+            let (events, replays) = part.into_inner().expect("all parts are done")?;
+            all.0.extend(events);
+            all.1.extend(replays);
         }
-        route_leak::origin::mark_reoriginations(&mut events);
-        Ok(events)
+        route_leak::origin::mark_reoriginations(&mut all.0);
+        Ok(all)
     }
 
     /// Folds a prefix that is as most are: one origin, and nothing changed. False when it is not, and then
@@ -321,7 +335,9 @@ impl Context<'_> {
             })
             .collect();
         routes::fold(spans, &origins, self.set, &mut out.routes, &mut out.shown);
+        let before = out.events.len();
         self.bogons.detect(spans, &mut out.events);
+        out.replays.extend(Replays::of(&out.events[before..], spans));
     }
 }
 

@@ -311,6 +311,20 @@ impl Sweep {
 }
 
 impl Recording {
+    /// The files that were read and hold a table, by their numbers.
+    pub fn tables(&self) -> Vec<u32> {
+        let mut file = None;
+        let mut tables = Vec::new();
+        for command in &self.commands {
+            match command {
+                clock::Command::File(number) => file = Some(*number),
+                clock::Command::Table(_) => tables.extend(file.take()),
+                _ => {}
+            }
+        }
+        tables
+    }
+
     /// The files that were read, by their numbers.
     pub fn files(&self) -> impl Iterator<Item = u32> {
         self.commands.iter().filter_map(|command| match command {

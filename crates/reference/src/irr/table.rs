@@ -4,7 +4,7 @@ use routing::{Asn, Prefix};
 
 use super::{IrrDump, RouteObject};
 use crate::names::Names;
-use crate::prefix_index::PrefixIndex;
+use crate::prefix_index::{Place, PrefixIndex};
 
 /// The state of a route in the IRR, best first (FRAMEWORK §2, §6).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -85,6 +85,7 @@ pub struct RouteTable {
     authorities: Vec<Authority>,
     names: Names,
     routes: Vec<ListedRoute>,
+    /// Items are `[origin, length of the prefix << 16 | authority]`.
     index: PrefixIndex,
     starts: Vec<u32>,
 }
@@ -128,7 +129,13 @@ impl RouteTable {
             }
         }
         starts.push(routes.len() as u32);
-        RouteTable { authorities, names, routes, index: PrefixIndex::new(prefixes), starts }
+        let own = |node: usize| starts[node] as usize..starts[node + 1] as usize;
+        let item = |i: usize| {
+            let ListedRoute { object, authority } = &routes[i];
+            [object.origin.0, u32::from(object.prefix.len()) << 16 | u32::from(authority.0)]
+        };
+        let index = PrefixIndex::with_items(prefixes, own, item);
+        RouteTable { authorities, names, routes, index, starts }
     }
 
     /// The authorities, best first.
@@ -183,19 +190,26 @@ impl RouteTable {
         &self.routes[self.starts[node] as usize..self.starts[node + 1] as usize]
     }
 
-    fn judge(&self, deepest: Option<usize>, prefix: Prefix, origin: Option<Asn>) -> IrrVerdict {
-        let mut best = IrrVerdict { state: IrrState::NoObject, authority: None };
-        for route in self.index.upwards(deepest).flat_map(|node| self.at(node)) {
-            let state = match (Some(route.object.origin) == origin, route.object.prefix == prefix) {
+    #[inline]
+    fn judge(&self, deepest: Option<Place>, prefix: Prefix, origin: Option<Asn>) -> IrrVerdict {
+        let Some(deepest) = deepest else {
+            return IrrVerdict { state: IrrState::NoObject, authority: None };
+        };
+        let mut best = (IrrState::NoObject, AuthorityId(u16::MAX));
+        for [registered, rest] in self.index.items(deepest).flatten() {
+            // Of what covers the prefix only what is as long is for the prefix itself, and that comes first.
+            let exact = rest >> 16 == u32::from(prefix.len());
+            if best.0 == IrrState::Exact && !exact {
+                break;
+            }
+            let state = match (origin == Some(Asn(*registered)), exact) {
                 (true, true) => IrrState::Exact,
                 (true, false) => IrrState::Covered,
                 (false, _) => IrrState::WrongOrigin,
             };
-            if (state, route.authority) < (best.state, best.authority.unwrap_or(AuthorityId(u16::MAX))) {
-                best = IrrVerdict { state, authority: Some(route.authority) };
-            }
+            best = best.min((state, AuthorityId(*rest as u16)));
         }
-        best
+        IrrVerdict { state: best.0, authority: Some(best.1) }
     }
 }
 

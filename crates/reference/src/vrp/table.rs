@@ -3,7 +3,7 @@ use core::fmt;
 use routing::{Asn, Prefix};
 
 use super::Vrp;
-use crate::prefix_index::PrefixIndex;
+use crate::prefix_index::{Place, PrefixIndex};
 
 /// The state of a route (RFC 6811 §2).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -46,11 +46,10 @@ pub struct Explanation {
 #[derive(Clone, Debug)]
 pub struct VrpTable {
     vrps: Vec<Vrp>,
+    /// Items are `[ASN, maximum length]`.
     index: PrefixIndex,
-    /// Per node of the index: where its VRPs start; one more at the end.
+    /// Per prefix of the index: where its VRPs start; one more at the end.
     starts: Vec<u32>,
-    /// Per node: every VRP here and above is for AS0.
-    only_as0: Vec<bool>,
 }
 
 /// True when `vrp`, known to cover the route, is for `origin`. AS0 is nobody's (RFC 6483 §4, RFC 7607).
@@ -73,14 +72,10 @@ impl VrpTable {
             }
         }
         starts.push(vrps.len() as u32);
-        let index = PrefixIndex::new(prefixes);
-        let mut only_as0: Vec<bool> = Vec::with_capacity(starts.len());
-        for node in 0..starts.len() - 1 {
-            let above = index.upwards(Some(node)).nth(1).is_none_or(|parent| only_as0[parent]);
-            let here = &vrps[starts[node] as usize..starts[node + 1] as usize];
-            only_as0.push(above && here.iter().all(|v| v.asn == Asn::ZERO));
-        }
-        VrpTable { vrps, index, starts, only_as0 }
+        let own = |node: usize| starts[node] as usize..starts[node + 1] as usize;
+        let item = |i: usize| [vrps[i].asn.0, u32::from(vrps[i].max_length)];
+        let index = PrefixIndex::with_items(prefixes, own, item);
+        VrpTable { vrps, index, starts }
     }
 
     /// The VRPs, ascending, each once.
@@ -136,20 +131,28 @@ impl VrpTable {
         &self.vrps[self.starts[node] as usize..self.starts[node + 1] as usize]
     }
 
-    fn judge(&self, deepest: Option<usize>, prefix: Prefix, origin: Option<Asn>) -> Validation {
+    #[inline]
+    fn judge(&self, deepest: Option<Place>, prefix: Prefix, origin: Option<Asn>) -> Validation {
         let Some(deepest) = deepest else { return Validation::NotFound };
-        let mut reason = if self.only_as0[deepest] { InvalidReason::As0 } else { InvalidReason::As };
-        for node in self.index.upwards(Some(deepest)) {
-            for vrp in self.at(node) {
-                if same_origin(vrp, origin) {
-                    if prefix.len() <= vrp.max_length {
+        // Nobody's VRP matches nobody's route.
+        let origin = origin.unwrap_or(Asn::ZERO);
+        let (mut same, mut only_as0) = (false, true);
+        for stretch in self.index.items(deepest) {
+            for [asn, max_length] in stretch {
+                if *asn == origin.0 && origin != Asn::ZERO {
+                    if u32::from(prefix.len()) <= *max_length {
                         return Validation::Valid;
                     }
-                    reason = InvalidReason::Length;
+                    same = true;
                 }
+                only_as0 &= *asn == 0;
             }
         }
-        Validation::Invalid(reason)
+        Validation::Invalid(match (same, only_as0) {
+            (true, _) => InvalidReason::Length,
+            (false, true) => InvalidReason::As0,
+            (false, false) => InvalidReason::As,
+        })
     }
 }
 

@@ -115,6 +115,8 @@ impl Asked {
         let network = self.value(&parameter::NETWORK);
         Filter {
             kinds: word(&parameter::KIND).into_iter().collect(),
+            verdict: word(&parameter::VERDICT),
+            reason: word(&parameter::REASON),
             answers: None,
             culprit: network.and_then(|text| parameter::asn(text).ok()).map(|asn| asn.0),
             economy: word(&parameter::ECONOMY).map(|code| code.to_ascii_uppercase()),

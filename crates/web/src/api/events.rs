@@ -1,17 +1,24 @@
+use std::collections::BTreeMap;
+
 use routing::Asn;
 use serde_json::Value;
-use store::{EventRow, SightingRow};
+use store::{EventRow, Filter, OpinionRow, SightingRow};
 
 use super::answer::Body;
 use super::asked::{Asked, Key};
-use super::field::{Field, Kind, Resource, field, maybe, moment, objects, texts};
+use super::field::{Field, Kind, Resource, field, maybe, moment, numbers, objects, texts};
+use super::opinions::Opinion;
+use super::parameter::VERDICTS;
 use super::problem::{self, Problem};
+use super::tree::Tree;
+use crate::exchange::stix as bundles;
+use crate::told::{Told, tell};
 
 /// An event of a list.
 pub(crate) struct Event(EventRow);
 
-/// An event with its evidence.
-pub(crate) struct Whole(pub(super) EventRow);
+/// An event with its evidence and what others say of it.
+pub(crate) struct Whole(pub(super) EventRow, pub(super) Vec<OpinionRow>);
 
 /// The fields that an event has in a list and alone; its accomplices are shown in two ways.
 macro_rules! event_fields {
@@ -19,13 +26,32 @@ macro_rules! event_fields {
         &[
             field("id", Kind::Text, "Stable id.", |e| e.0.id.as_str().into()),
             field("kind", Kind::Text, "Kind, such as bogon_prefix.", |e| e.0.kind.as_str().into()),
-            field("class", Kind::Text, "Bogon class: full or administrative.", |e| e.0.class.as_str().into()),
+            field("verdict", Kind::Word(&VERDICTS), "What it was judged to be.", |e| e.0.verdict.as_str().into()),
+            field("reason", Kind::Text, "Code of the reason for the verdict.", |e| e.0.reason.as_str().into()),
+            maybe("likely_cause", Kind::Text, "What it looks like, such as typo; null when nothing points anywhere.", |e| {
+                e.0.likely_cause.as_deref().into()
+            }),
+            field("confidence", Kind::Integer, "How sure the verdict is, 0 to 100.", |e| e.0.confidence.into()),
+            maybe("class", Kind::Text, "Bogon class: full or administrative; null of what is no bogon.", |e| {
+                Some(e.0.class.as_str()).filter(|class| !class.is_empty()).into()
+            }),
             maybe("culprit", Kind::Asn, "Who caused it; null when unknown.", |e| e.0.culprit.into()),
             maybe("economy", Kind::Text, "The culprit's economy; null when not known.", |e| {
                 e.0.economy.as_deref().into()
             }),
             $accomplices,
+            field("victims", Kind::List(&Kind::Asn), "Whose space or routes it took.", |e| numbers(&e.0.victims)),
             field("prefix", Kind::Prefix, "The prefix.", |e| e.0.prefix.as_str().into()),
+            maybe("related", Kind::Prefix, "The prefix it was taken from, where that is another one.", |e| {
+                e.0.related.as_deref().into()
+            }),
+            maybe("leak_type", Kind::Integer, "Which of RFC 7908's types a leak is.", |e| e.0.leak_type.into()),
+            maybe("leaked_from", Kind::Asn, "From whom the leaker had the route, where that is seen.", |e| {
+                e.0.leak_between.0.into()
+            }),
+            maybe("leaked_to", Kind::Asn, "To whom it passed it on, where that is seen.", |e| {
+                e.0.leak_between.1.into()
+            }),
             maybe("bogon_asn", Kind::Asn, "The AS number nobody may use.", |e| e.0.bogon_asn.into()),
             field("start", Kind::Moment, "From when, inside the month.", |e| moment(e.0.start)),
             field("end", Kind::Moment, "Until when, inside the month; half open.", |e| moment(e.0.end)),
@@ -38,6 +64,12 @@ macro_rules! event_fields {
             field("peers", Kind::Integer, "Distinct peer ASes that showed it.", |e| e.0.peers.into()),
             field("collectors", Kind::List(&Kind::Text), "Collectors that saw it.", |e| {
                 texts(&e.0.collectors)
+            }),
+            field("credits", Kind::List(&Kind::Asn), "Full-feed peers beside those who carried it, not seen passing it.", |e| {
+                numbers(&e.0.credits)
+            }),
+            maybe("story", Kind::Text, "The story it is a part of: the id of the story's first event.", |e| {
+                e.0.story.as_deref().into()
             }),
             field("rule", Kind::Text, "The rule that made it an event.", |e| e.0.rule.as_str().into()),
             field("rule_source", Kind::Text, "Where the deciding entry comes from.", |e| {
@@ -65,7 +97,18 @@ impl Resource for Whole {
         }),
         field("sightings", Kind::List(&Kind::Object(SightingRow::item)), "Its first sightings.", |e| {
             objects(&e.0.sightings)
-        })
+        }),
+        field("told", Kind::Object(Told::item), "It and its verdict tree in plain sentences.", |e| tell(
+            &e.0
+        )
+        .object()),
+        field("tree", Kind::Object(Tree::item), "Its verdict tree.", |e| Tree(e.0.tree.clone()).object()),
+        field(
+            "others_say",
+            Kind::List(&Kind::Object(Opinion::item)),
+            "Third parties' events that tell of it.",
+            |e| { e.1.iter().map(|row| Opinion(row.clone()).object()).collect() }
+        )
     );
 }
 
@@ -147,7 +190,44 @@ pub(crate) async fn show(asked: Asked) -> Result<(Asked, Body), Problem> {
         return Err(Problem::new(problem::UNKNOWN_EVENT, detail));
     };
     let culprit = row.culprit.map(|asn| asked.link_to(format!("/api/networks/{}", Asn(asn))));
-    let mut body = asked.one(&Whole(row));
+    let said = said(&asked, std::slice::from_ref(&row)).await?.remove(&row.id).unwrap_or_default();
+    let mut body = asked.one(&Whole(row, said));
     body.links.extend(culprit.map(|link| ("culprit", link)));
     Ok((asked, body))
+}
+
+/// Opinions read of one answer's events.
+const SAID_MAX: i64 = 1_000;
+
+/// What others say of each event.
+pub(super) async fn said(
+    asked: &Asked,
+    events: &[EventRow],
+) -> Result<BTreeMap<String, Vec<OpinionRow>>, Problem> {
+    let ids: Vec<String> = events.iter().map(|event| event.id.clone()).collect();
+    let said = asked.site.store.opinions_of_events(asked.publication(), &ids, SAID_MAX).await?;
+    let mut of_event: BTreeMap<String, Vec<OpinionRow>> = BTreeMap::new();
+    for row in said {
+        for event in row.events.iter().map(|event| event.event.clone()).filter(|event| ids.contains(event)) {
+            of_event.entry(event).or_default().push(row.clone());
+        }
+    }
+    Ok(of_event)
+}
+
+/// Events that one bundle is made of.
+const BUNDLED_MAX: i64 = 20_000;
+
+/// `/api/incidents.stix`
+pub(crate) async fn stix(asked: Asked) -> Result<String, Problem> {
+    let filter = Filter { verdict: Some("incident".to_owned()), ..asked.filter() };
+    let wanted = BUNDLED_MAX + 1;
+    let events = asked.site.store.events_after(asked.publication(), &filter, (i64::MIN, ""), wanted).await?;
+    if events.len() as i64 > BUNDLED_MAX {
+        let detail = format!(
+            "one bundle holds at most {BUNDLED_MAX} events: narrow it by time, kind, economy, network or prefix"
+        );
+        return Err(Problem::new(problem::MALFORMED_QUERY, detail));
+    }
+    Ok(format!("{}\n", bundles::bundle(&events, asked.chosen.edition.head.published_at)))
 }

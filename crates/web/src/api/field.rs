@@ -114,6 +114,11 @@ pub(crate) fn moment(at: i64) -> Value {
     Timestamp(at).to_string().into()
 }
 
+/// AS numbers of a list.
+pub(crate) fn numbers(list: &[u32]) -> Value {
+    list.iter().copied().map(Value::from).collect()
+}
+
 /// Texts of a list.
 pub(crate) fn texts<T: ToString>(list: impl IntoIterator<Item = T>) -> Value {
     list.into_iter().map(|text| Value::from(text.to_string())).collect()

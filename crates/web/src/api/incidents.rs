@@ -1,11 +1,11 @@
 use measure::metric::Metric;
 use routing::Asn;
-use store::{EventRow, Filter, IncidentRow};
+use store::{Filter, IncidentRow};
 
 use super::answer::Body;
 use super::asked::Asked;
-use super::events::{Whole, after, key};
-use super::field::{Field, Kind, Resource, field, maybe, moment, objects, texts};
+use super::events::{Whole, after, key, said};
+use super::field::{Field, Kind, Resource, field, maybe, moment, numbers, objects, texts};
 use super::parameter;
 use super::problem::{self, Problem};
 
@@ -13,7 +13,7 @@ use super::problem::{self, Problem};
 pub(crate) struct Incident(IncidentRow);
 
 /// An incident with its events and their evidence.
-pub(crate) struct Evident(IncidentRow, Vec<EventRow>);
+pub(crate) struct Evident(IncidentRow, Vec<Whole>);
 
 /// The fields that an incident has in a list and alone; its events are shown in two ways.
 macro_rules! incident_fields {
@@ -27,10 +27,34 @@ macro_rules! incident_fields {
                 "The kind of its events; null of a metric that counts none or several.",
                 |i| kind(&i.0.metric).into(),
             ),
+            field("verdict", Kind::Word(&parameter::VERDICTS), "What it was judged to be.", |i| {
+                i.0.verdict.as_str().into()
+            }),
+            field("reason", Kind::Text, "Code of the reason that most of its events have.", |i| {
+                i.0.reason.as_str().into()
+            }),
+            maybe(
+                "likely_cause",
+                Kind::Text,
+                "What most of its events look like; null when nothing points anywhere.",
+                |i| i.0.likely_cause.as_deref().into(),
+            ),
+            field("confidence", Kind::Integer, "How sure the surest of its events is, 0 to 100.", |i| {
+                i.0.confidence.into()
+            }),
             field("network", Kind::Asn, "The network that answers for it.", |i| i.0.network.into()),
             maybe("culprit", Kind::Asn, "The culprit of its events; null when not one and the same.", |i| {
                 i.0.culprit.into()
             }),
+            field("victims", Kind::List(&Kind::Asn), "Whose space or routes its events took.", |i| {
+                numbers(&i.0.victims)
+            }),
+            field(
+                "credits",
+                Kind::List(&Kind::Asn),
+                "Full-feed peers beside those who carried it, not seen passing it.",
+                |i| numbers(&i.0.credits),
+            ),
             maybe("economy", Kind::Text, "The culprit's economy; null when not known.", |i| {
                 i.0.economy.as_deref().into()
             }),
@@ -62,7 +86,7 @@ impl Resource for Evident {
         "events",
         Kind::List(&Kind::Object(Whole::item)),
         "Its events by time, each with its evidence.",
-        |i| objects(&i.1.iter().cloned().map(Whole).collect::<Vec<_>>())
+        |i| objects(&i.1)
     ));
 }
 
@@ -125,6 +149,12 @@ pub(crate) async fn show(asked: Asked) -> Result<(Asked, Body), Problem> {
     };
     let events = asked.site.store.events_named(publication, &row.events).await?;
     let network = asked.link_to(format!("/api/networks/{}", Asn(row.network)));
+    let mut said = said(&asked, &events).await?;
+    let whole = |event: store::EventRow| {
+        let of_it = said.remove(&event.id).unwrap_or_default();
+        Whole(event, of_it)
+    };
+    let events = events.into_iter().map(whole).collect();
     let body = asked.one(&Evident(row, events));
     Ok((asked, body.with("network", network)))
 }

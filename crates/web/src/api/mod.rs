@@ -17,12 +17,15 @@ mod network;
 mod networks;
 mod openapi;
 mod operation;
+mod opinions;
 mod parameter;
 mod participants;
 mod problem;
 mod records;
+mod replay;
 mod routes;
 mod sources;
+mod tree;
 
 use std::sync::Arc;
 
@@ -82,6 +85,10 @@ async fn answer(
         Answers::Document => {
             Form::of(None, &accepted(headers), operation)?;
             return Ok(answer::kept(openapi::text(), Form::Json.media_type(), headers));
+        }
+        Answers::Bundle(bundled) => {
+            let asked = Asked::read(site, operation, Some(Form::Json), None, uri, headers).await?;
+            return Ok(answer::kept(bundled(asked).await?, crate::exchange::stix::MEDIA_TYPE, headers));
         }
         Answers::Page => return docs::show(&site, uri, headers).await,
     };

@@ -10,7 +10,7 @@ use super::answer::Form;
 use super::field::{Item, Kind, Shape};
 use super::meta;
 use super::operation::{Answers, OPERATIONS, Operation};
-use super::parameter::{Holds, Parameter};
+use super::parameter::{Holds, NAMED, Parameter};
 use super::problem::CODES;
 
 /// The document, indented, with a line break at its end.
@@ -91,7 +91,7 @@ fn statuses(operation: &Operation) -> &'static [StatusCode] {
         StatusCode::SERVICE_UNAVAILABLE,
     ];
     match operation.answers {
-        Answers::List(..) | Answers::Object(..) => &ALL,
+        Answers::List(..) | Answers::Object(..) | Answers::Bundle(_) => &ALL,
         Answers::Document => &ALL[2..3],
         Answers::Page => &ALL[3..4],
     }
@@ -110,6 +110,7 @@ fn operation_parameters(operation: &Operation) -> Vec<(String, Value)> {
     let query = operation.query().into_iter().map(|p| {
         let name = match (p.holds, operation.item()) {
             (Holds::Fields, Some(item)) => format!("fields_of_{}", item.name),
+            _ if p == NAMED => "named_network".to_owned(),
             (Holds::Prefix, _) if operation.required != Some(p) => format!("about_{}", p.name),
             _ => p.name.to_owned(),
         };
@@ -169,6 +170,10 @@ fn found(operation: &Operation, suffix: Option<Form>) -> Value {
         (_, None) => &[Form::Json],
     };
     let content: Map<String, Value> = match operation.answers {
+        Answers::Bundle(_) => {
+            let object = json!({ "schema": { "type": "object" } });
+            Map::from_iter([("application/stix+json".to_owned(), object)])
+        }
         Answers::Page => Map::from_iter([("text/html".to_owned(), json!({ "schema": text }))]),
         _ => forms.iter().map(|f| (f.media_type().to_owned(), json!({ "schema": schema(*f) }))).collect(),
     };

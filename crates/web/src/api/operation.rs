@@ -8,11 +8,15 @@ use super::field::{Item, Resource};
 use super::parameter::{self, FIELDS, FRAMEWORK, GRADE_PARAMETERS, LIMIT, MONTH, Parameter};
 use super::problem::Problem;
 use super::{
-    areas, events, incidents, method, months, network, networks, participants, records, routes, sources,
+    areas, events, incidents, method, months, network, networks, opinions, participants, records, replay,
+    routes, sources,
 };
 
 /// How a question is answered.
 pub(crate) type Run = fn(Asked) -> Pin<Box<dyn Future<Output = Result<(Asked, Body), Problem>> + Send>>;
+
+/// How a bundle is put together: its text.
+pub(crate) type Bundled = fn(Asked) -> Pin<Box<dyn Future<Output = Result<String, Problem>> + Send>>;
 
 /// What an answer is.
 #[derive(Clone, Copy)]
@@ -21,6 +25,8 @@ pub(crate) enum Answers {
     List(fn() -> Item, Run),
     /// One object.
     Object(fn() -> Item, Run),
+    /// Incidents as a STIX 2.1 bundle.
+    Bundle(Bundled),
     /// The OpenAPI document.
     Document,
     /// The interactive documentation.
@@ -49,6 +55,7 @@ impl Operation {
         let general: &[Parameter] = match self.answers {
             Answers::List(..) => &[MONTH, FRAMEWORK, FIELDS, LIMIT, parameter::CURSOR],
             Answers::Object(..) => &[MONTH, FRAMEWORK, FIELDS],
+            Answers::Bundle(_) => &[MONTH],
             Answers::Document | Answers::Page => &[],
         };
         self.required.iter().chain(self.filters).chain(general).copied().collect()
@@ -58,7 +65,7 @@ impl Operation {
     pub(crate) fn item(&self) -> Option<Item> {
         match self.answers {
             Answers::List(item, _) | Answers::Object(item, _) => Some(item()),
-            Answers::Document | Answers::Page => None,
+            Answers::Bundle(_) | Answers::Document | Answers::Page => None,
         }
     }
 
@@ -83,6 +90,8 @@ const NETWORK_FILTERS: &[Parameter] =
 
 const EVENT_FILTERS: &[Parameter] = &[
     parameter::KIND,
+    parameter::VERDICT,
+    parameter::REASON,
     parameter::FROM,
     parameter::TO,
     parameter::NETWORK,
@@ -94,6 +103,19 @@ const EVENT_FILTERS: &[Parameter] = &[
 const INCIDENT_FILTERS: &[Parameter] = &[
     parameter::KIND,
     parameter::METRIC,
+    parameter::REASON,
+    parameter::FROM,
+    parameter::TO,
+    parameter::NETWORK,
+    parameter::ECONOMY,
+    parameter::ABOUT_PREFIX,
+    parameter::ONGOING,
+];
+
+/// What a bundle is narrowed by: it holds incidents alone.
+const BUNDLE_FILTERS: &[Parameter] = &[
+    parameter::KIND,
+    parameter::REASON,
     parameter::FROM,
     parameter::TO,
     parameter::NETWORK,
@@ -130,7 +152,7 @@ const fn of(parameter: Parameter, operation: Operation) -> Operation {
 }
 
 /// Every question, in the order of the documentation.
-pub(crate) static OPERATIONS: [Operation; 24] = [
+pub(crate) static OPERATIONS: [Operation; 27] = [
     list::<months::Published>(
         "months",
         "/api/months",
@@ -257,7 +279,8 @@ pub(crate) static OPERATIONS: [Operation; 24] = [
             "/api/events",
             [
                 "Events",
-                "Every wrong state detected in the month, by time. Network and economy are those of the culprit.",
+                "Everything detected in the month, by time: incidents, what is explained (benign) and what cannot be \
+                 decided. Network and economy are those of the culprit.",
             ],
             |asked| Box::pin(events::list(asked)),
         )
@@ -267,10 +290,51 @@ pub(crate) static OPERATIONS: [Operation; 24] = [
         object::<events::Whole>(
             "event",
             "/api/events/{id}",
-            ["One event", "With its first sightings: collector, peer, path, and the record that shows it."],
+            [
+                "One event",
+                "With its verdict tree, its first sightings (collector, peer, path, and the record that shows it), and \
+                 what others say of it.",
+            ],
             |asked| Box::pin(events::show(asked)),
         ),
     ),
+    of(
+        parameter::EVENT,
+        object::<replay::Replay>(
+            "event_replay",
+            "/api/events/{id}/replay",
+            [
+                "The routes around an event",
+                "What every peer showed for the event's prefix, and for the one it was taken from, from an hour before to \
+                 an hour after, up to a bound that is said.",
+            ],
+            |asked| Box::pin(replay::show(asked)),
+        ),
+    ),
+    Operation {
+        filters: &[parameter::NAMED, parameter::SEEN],
+        ..list::<opinions::Opinion>(
+            "opinions",
+            "/api/opinions",
+            [
+                "What others say",
+                "Events that third parties published, by time, each with the events of ours that it tells of. They are \
+                 theirs: none of them counts anywhere.",
+            ],
+            |asked| Box::pin(opinions::list(asked)),
+        )
+    },
+    Operation {
+        id: "incidents_stix",
+        path: "/api/incidents.stix",
+        summary: "Incidents as STIX 2.1",
+        about: "A bundle with an incident for each story, its networks and prefixes, what was observed and by which \
+                collectors. Ids are the same in every bundle.",
+        named: None,
+        required: None,
+        filters: BUNDLE_FILTERS,
+        answers: Answers::Bundle(|asked| Box::pin(events::stix(asked))),
+    },
     Operation {
         filters: INCIDENT_FILTERS,
         ..list::<incidents::Incident>(

@@ -1,6 +1,6 @@
 //! The parameters of questions: what may stand in each, and the nearest right word where it does not.
 
-use detect::EventKind;
+use detect::{EventKind, REASONS, Verdict};
 use measure::framework::{Grade, ScoreKey};
 use measure::metric::Unit;
 use routing::{Asn, AsnError, Month, Prefix, PrefixError, Region, Timestamp};
@@ -102,6 +102,18 @@ pub(crate) const RECORD: Parameter = parameter(
 );
 pub(crate) const KIND: Parameter =
     parameter("kind", Holds::Word(&KINDS), "Only of this kind of event.", KINDS[0]);
+pub(crate) const VERDICT: Parameter =
+    parameter("verdict", Holds::Word(&VERDICTS), "Only with this verdict.", VERDICTS[0]);
+pub(crate) const REASON: Parameter =
+    parameter("reason", Holds::Word(&REASON_CODES), "Only with this reason for the verdict.", "rpki_valid");
+pub(crate) const SEEN: Parameter = parameter(
+    "seen",
+    Holds::Word(&["true", "false"]),
+    "true: only what tells of an event of ours; false: only what we did not see.",
+    "false",
+);
+pub(crate) const NAMED: Parameter =
+    parameter("network", Holds::Asn, "Only with this network named as culprit or victim.", "AS65540");
 pub(crate) const METRIC: Parameter =
     parameter("metric", Holds::Word(&INCIDENT_METRICS), "Only those that count for this metric.", "");
 pub(crate) const FROM: Parameter = parameter(
@@ -141,6 +153,30 @@ const KINDS: [&str; EventKind::ALL.len()] = {
     }
     out
 };
+
+/// Verdicts.
+pub(crate) const VERDICTS: [&str; Verdict::ALL.len()] = {
+    let mut out = [""; Verdict::ALL.len()];
+    let mut i = 0;
+    while i < out.len() {
+        out[i] = Verdict::ALL[i].code();
+        i += 1;
+    }
+    out
+};
+
+/// Reasons for verdicts.
+pub(crate) static REASON_CODES: [&str; REASON_COUNT] = {
+    let mut out = [""; REASON_COUNT];
+    let mut i = 0;
+    while i < out.len() {
+        out[i] = REASONS[i].code;
+        i += 1;
+    }
+    out
+};
+
+const REASON_COUNT: usize = detect::REASONS.len();
 
 /// Metrics that count incidents.
 pub(crate) const INCIDENT_METRICS: [&str; 8] = {

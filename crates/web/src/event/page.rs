@@ -14,14 +14,16 @@ use store::EventRow;
 use super::EventItem;
 use crate::Site;
 use crate::edition::Chosen;
-use crate::format::Moment;
+use crate::format::{Moment, counted};
 use crate::frame::{Frame, month_in_words};
 use crate::incident::spread::{self, Branch};
 use crate::incident::timeline::Timeline;
 use crate::incident::{PartItem, mentioned_by, parts};
 use crate::incidents::{IncidentItem, items, mentioned};
 use crate::link::Link;
+use crate::opinions::{self, OpinionItem};
 use crate::refusal::Refusal;
+use crate::replay::{self, Replay};
 use crate::reply;
 use crate::view::View;
 use crate::who::{Known, Who};
@@ -41,11 +43,36 @@ struct EventPage {
     parts_more: usize,
     timeline: Timeline,
     spread: Vec<Branch>,
+    credits: Vec<Who>,
+    replay: Option<Replay>,
+    others: Vec<OpinionItem>,
+    /// The story it is a part of, part by part.
+    story: Option<Story>,
     incidents: Vec<IncidentItem>,
     /// Why it counts in none.
     counts_not: String,
     json: Link,
 }
+
+/// Several events told as one.
+struct Story {
+    parts: Vec<StoryPart>,
+    all: String,
+    more: i64,
+}
+
+struct StoryPart {
+    prefix: String,
+    link: Link,
+    start: Moment,
+    current: bool,
+}
+
+/// Networks not seen passing it that are named.
+const CREDITS_MAX: usize = 12;
+
+/// Parts of a story named on the page of one.
+const STORY_PARTS_MAX: i64 = 60;
 
 /// `/event/{id}`
 pub(crate) async fn show(
@@ -59,7 +86,21 @@ pub(crate) async fn show(
     let (chosen, event) = find(&site, &view, &id).await?;
     let framework = chosen.framework.id.as_str();
     let incidents = site.store.incidents_with_event(chosen.edition.id, framework, &id).await?;
-    let networks = mentioned_by(&event).chain(mentioned(&incidents));
+    let ids = std::slice::from_ref(&event.id);
+    let said = site.store.opinions_of_events(chosen.edition.id, ids, opinions::BESIDE_MAX).await?;
+    let kept = site.store.replay(chosen.edition.id, &id).await?;
+    let registered = match &kept {
+        Some(row) => replay::registrations(&site, &chosen, row).await,
+        None => Default::default(),
+    };
+    let story = match &event.story {
+        Some(story) => Some(story_of(&site, &chosen, &event, story).await?),
+        None => None,
+    };
+    let networks = mentioned_by(&event)
+        .chain(mentioned(&incidents))
+        .chain(opinions::mentioned(&said))
+        .chain(kept.iter().flat_map(replay::mentioned));
     let known = Known::of(&site, &chosen, networks).await?;
     let link = chosen.link_to(format!("/event/{id}"));
     let kind = event.kind.parse::<EventKind>().ok();
@@ -69,6 +110,8 @@ pub(crate) async fn show(
         event.prefix,
         month_in_words(&chosen.edition.head.month)
     );
+    let replay =
+        kept.as_ref().map(|row| Replay::new(&chosen, &known, &event, row, &registered, &view, &link));
     let events = std::slice::from_ref(&event);
     let (parts, parts_more) = parts(&known, events);
     let page = EventPage {
@@ -85,6 +128,10 @@ pub(crate) async fn show(
         parts_more,
         timeline: Timeline::new(events, (event.start, event.end)),
         spread: spread::branches(&known, events),
+        credits: event.credits.iter().take(CREDITS_MAX).map(|asn| known.who(*asn)).collect(),
+        replay: replay.transpose()?,
+        others: opinions::items(&chosen, &known, said),
+        story,
         counts_not: counts_not(&chosen, &event, kind),
         incidents: items(&chosen, &known, incidents),
         json: Link::to(format!("/api/events/{id}")).with("month", &chosen.edition.head.month),
@@ -93,11 +140,31 @@ pub(crate) async fn show(
     reply::page(&headers, &page)
 }
 
+async fn story_of(site: &Site, chosen: &Chosen, event: &EventRow, story: &str) -> Result<Story, Refusal> {
+    let id = chosen.edition.id;
+    let all = site.store.story_parts(id, story).await?;
+    let parts = site.store.events_of_story(id, story, STORY_PARTS_MAX).await?;
+    let part = |part: &EventRow| StoryPart {
+        prefix: part.prefix.clone(),
+        link: chosen.link_to(format!("/event/{}", part.id)),
+        start: Moment(part.start),
+        current: part.id == event.id,
+    };
+    Ok(Story {
+        more: all - parts.len() as i64,
+        parts: parts.iter().map(part).collect(),
+        all: counted(all.unsigned_abs(), "event", "events"),
+    })
+}
+
 /// Why an event counts in no incident under the framework shown.
 fn counts_not(chosen: &Chosen, event: &EventRow, kind: Option<EventKind>) -> String {
     let framework = &chosen.framework.id;
     let Some(kind) = kind else { return "This version does not know its kind.".to_owned() };
     let (metric, _) = Metric::of_event(kind);
+    if event.verdict != "incident" {
+        return format!("It was judged {}: only incidents count.", event.verdict);
+    }
     if event.culprit.is_none() {
         return "Its culprit is not known, so nobody answers for it.".to_owned();
     }

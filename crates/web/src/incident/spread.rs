@@ -47,7 +47,7 @@ pub(crate) fn numbers(path: &str) -> impl Iterator<Item = u32> {
 }
 
 /// A path as a tree has it: a word and how often it stands in a row, from the origin on.
-type Words = Vec<(String, usize)>;
+pub(crate) type Words = Vec<(String, usize)>;
 
 #[derive(Default)]
 struct Node {
@@ -72,7 +72,7 @@ pub(crate) fn branches(known: &Known<'_>, events: &[EventRow]) -> Vec<Branch> {
 }
 
 /// Segments stay together: `{64500 64501}` and `(64500 64501)` are one word each.
-fn words(path: &str) -> Words {
+pub(crate) fn words(path: &str) -> Words {
     let mut words: Words = Vec::new();
     let mut open = String::new();
     for part in path.split_whitespace() {

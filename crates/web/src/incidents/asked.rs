@@ -1,4 +1,4 @@
-use detect::EventKind;
+use detect::{EventKind, REASONS, Reason};
 use measure::metric::{METRICS, Metric, Unit};
 use routing::{Asn, Prefix, PrefixError, Timestamp};
 use store::{Filter, IncidentOrder};
@@ -30,6 +30,8 @@ pub(crate) struct Asked {
     /// One metric, whatever kind and part say.
     pub(crate) metric: Option<Metric>,
     pub(crate) part: Part,
+    /// What decided its verdict.
+    pub(crate) reason: Option<Reason>,
     /// As typed, and the moment.
     pub(crate) from: Option<(String, i64)>,
     pub(crate) to: Option<(String, i64)>,
@@ -86,6 +88,8 @@ impl Asked {
         let codes = Part::All.metrics(None);
         let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
         let metric = view.word("metric", &codes)?;
+        let reasons: Vec<&str> = REASONS.iter().map(|row| row.code).collect();
+        let reason = view.word("reason", &reasons)?;
         let part = view.word("part", &Part::ALL.map(Part::word))?;
         let words: Vec<String> =
             ORDERS.iter().flat_map(|(word, _)| [(*word).to_owned(), format!("-{word}")]).collect();
@@ -96,6 +100,7 @@ impl Asked {
             kind: kind.and_then(|kind| kind.parse().ok()),
             metric: metric.and_then(|code| code.parse().ok()),
             part: Part::ALL.into_iter().find(|p| part == Some(p.word())).unwrap_or_default(),
+            reason: reason.and_then(|code| code.parse().ok()),
             from: moment(view, "from")?,
             to: moment(view, "to")?,
             economy: economy(view)?,
@@ -115,6 +120,7 @@ impl Asked {
         link.with_some("kind", self.kind.map(EventKind::code))
             .with_some("metric", self.metric.map(Metric::code))
             .with_some("part", part)
+            .with_some("reason", self.reason.map(Reason::code))
             .with_some("from", text(&self.from).as_deref())
             .with_some("to", text(&self.to).as_deref())
             .with_some("economy", self.economy.as_deref())
@@ -126,7 +132,7 @@ impl Asked {
 
     /// What the form must carry along: everything that has no field of its own.
     pub(crate) fn kept(&self, view: &View) -> Vec<(&'static str, String)> {
-        let keys = ["month", "framework", "kind", "metric", "part", "sort"];
+        let keys = ["month", "framework", "kind", "metric", "part", "reason", "sort"];
         keys.into_iter().filter_map(|key| Some((key, view.get(key)?.to_owned()))).collect()
     }
 
@@ -138,6 +144,8 @@ impl Asked {
     pub(crate) fn filter_of_all(&self) -> Filter {
         Filter {
             kinds: Vec::new(),
+            verdict: None,
+            reason: self.reason.map(|reason| reason.code().to_owned()),
             answers: None,
             culprit: self.network.map(|asn| asn.0),
             economy: self.economy.clone(),
@@ -159,10 +167,12 @@ impl Asked {
 
     /// Whether it leaves anything out besides the part.
     pub(crate) fn narrows(&self) -> bool {
-        let Asked { kind, metric, part: _, from, to, economy, network, prefix, ongoing, sort: _ } = self;
+        let Asked { kind, metric, part: _, reason, from, to, economy, network, prefix, ongoing, sort: _ } =
+            self;
         *ongoing
             || kind.is_some()
             || metric.is_some()
+            || reason.is_some()
             || from.is_some()
             || to.is_some()
             || economy.is_some()

@@ -1,12 +1,14 @@
 use std::collections::BTreeMap;
 
 use measure::metric::Metric;
-use store::IncidentCount;
+use routing::Month;
+use store::{EventCount, IncidentCount};
 
 use crate::edition::Chosen;
 use crate::format::Count;
 use crate::frame::month_in_words;
 use crate::link::Link;
+use crate::trend::{Scale, Trend, Values};
 
 /// How many incidents every published month has under one framework.
 pub(crate) struct Months {
@@ -49,4 +51,27 @@ impl Months {
         };
         Months { rows, metrics: codes.into_iter().map(title).collect() }
     }
+}
+
+/// Incidents per month and kind, whether their culprit is known or not. A kind is counted from the month in which
+/// anything of it was first looked at: before, it is not known whether there was any, and unknown is never zero.
+pub(crate) fn trend(chosen: &Chosen, counts: &[EventCount]) -> Trend {
+    let mut kinds: Vec<&str> = counts.iter().map(|count| count.kind.as_str()).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let observed = |month: &str| counts.iter().any(|count| count.month == month);
+    let values = kinds.into_iter().map(|kind| {
+        let first = counts.iter().filter(|count| count.kind == kind).map(|count| count.month.as_str()).min();
+        let since = chosen.months.iter().filter(|month| Some(month.as_str()) >= first && observed(month));
+        let incidents = |month: &String| {
+            let own = |c: &&EventCount| c.month == *month && c.kind == kind && c.verdict == "incident";
+            counts.iter().filter(own).map(|count| count.events.max(0) as f64).sum()
+        };
+        let known = since.filter_map(|month| Some((month.parse::<Month>().ok()?, incidents(month))));
+        Values { name: crate::event::kind_words(kind).to_owned(), known: known.collect() }
+    });
+    let values: Vec<Values> = values.collect();
+    let months = chosen.months.iter().filter_map(|month| month.parse().ok()).collect();
+    let shown = &chosen.edition.head.month;
+    Trend::new("incidents-by-month", "Events judged incidents", Scale::Count, shown, months, values)
 }

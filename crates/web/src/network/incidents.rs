@@ -1,3 +1,4 @@
+use detect::Reason;
 use store::IncidentRow;
 
 use crate::edition::Chosen;
@@ -15,6 +16,9 @@ const NAMED_MAX: usize = 4;
 pub(crate) struct IncidentItem {
     pub(crate) link: Link,
     pub(crate) metric: String,
+    pub(crate) verdict: String,
+    pub(crate) reason: &'static str,
+    pub(crate) reason_meaning: &'static str,
     pub(crate) start: Moment,
     pub(crate) end: Moment,
     pub(crate) lasting: Lasting,
@@ -45,7 +49,11 @@ fn item(chosen: &Chosen, row: IncidentRow) -> IncidentItem {
         let link = chosen.link_to(format!("/event/{id}"));
         (id, link)
     };
+    let reason = row.reason.parse::<Reason>().ok().map(Reason::row);
     IncidentItem {
+        verdict: row.verdict,
+        reason: reason.map_or("", |reason| reason.title),
+        reason_meaning: reason.map_or("", |reason| reason.meaning),
         link: chosen.link_to(format!("/incident/{}", row.id)),
         metric: row.metric,
         start: Moment(row.start),

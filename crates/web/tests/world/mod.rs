@@ -1,5 +1,6 @@
 //! A small made-up world: documentation numbers and prefixes, every grade, every unknown, hostile texts.
 
+mod evidence;
 mod participants;
 mod records;
 
@@ -11,8 +12,8 @@ use lake::{Lake, ROUTE_COLUMNS, ROUTES_FILE, RouteRow};
 use routing::{Asn, Timestamp};
 use serde_json::json;
 use store::{
-    AggregateRow, EventRow, FaultRow, FrameworkName, GradeCounts, IncidentRow, MetricRow, NetworkRow,
-    Publication, PublicationRow, ReadinessRow, ScoreRow, SightingRow, SourceFileRow, SourceRow, Store,
+    AggregateRow, EventRow, FaultRow, FrameworkName, GradeCounts, MetricRow, NetworkRow, Publication,
+    PublicationRow, ReadinessRow, ScoreRow, SightingRow, SourceFileRow, SourceRow, Store,
 };
 use web::State;
 
@@ -133,7 +134,9 @@ fn publication(month: &str, generation: &str) -> Publication {
         readiness: readiness(),
         aggregates: aggregates(),
         events: events(),
-        incidents: incidents(),
+        replays: evidence::replays(),
+        opinions: evidence::opinions(),
+        incidents: evidence::incidents(),
         peers: peers(),
         participants: participants::rows(),
         programmes: participants::figures(),
@@ -335,6 +338,11 @@ fn events() -> Vec<EventRow> {
         .map(|i| EventRow {
             id: format!("bp-{i:02}-5feceb66ffc8"),
             kind: "bogon_prefix".to_owned(),
+            verdict: "incident".to_owned(),
+            reason: "bogon".to_owned(),
+            confidence: 100,
+            tree: evidence::tree(),
+            story: (i < 3).then(|| "bp-00-5feceb66ffc8".to_owned()),
             class: if i % 4 == 3 { "administrative" } else { "full" }.to_owned(),
             culprit: Some(64500),
             economy: Some("NL".to_owned()),
@@ -350,6 +358,7 @@ fn events() -> Vec<EventRow> {
             collectors: vec!["rrc00".to_owned(), "route-views2".to_owned()],
             accomplices: vec![(64497, 1), (64496, 2)],
             sightings: (0..3).map(sighting).collect(),
+            ..EventRow::default()
         })
         .collect();
     rows.push(EventRow {
@@ -369,35 +378,13 @@ fn events() -> Vec<EventRow> {
         peers: 1,
         collectors: Vec::new(),
         accomplices: vec![(64498, 1)],
-        sightings: Vec::new(),
+        verdict: "incident".to_owned(),
+        reason: "bogon".to_owned(),
+        confidence: 100,
+        ..EventRow::default()
     });
+    rows.extend(evidence::events());
     rows
-}
-
-/// Three as framework 2024-01 counts them: one of two days, what a neighbour passed on of it, and one of many
-/// events that goes on.
-fn incidents() -> Vec<IncidentRow> {
-    let incident = |metric: &str, network: u32, weight: f64, start: i64, end: i64, adds: f64| IncidentRow {
-        framework: "2024-01".to_owned(),
-        id: format!("{metric}-{network}-{start}-{}", (weight * 1e6) as u32),
-        metric: metric.to_owned(),
-        network,
-        start,
-        end,
-        weight,
-        adds,
-        events: (0..6).map(|i| format!("bp-{i:02}-5feceb66ffc8")).collect(),
-        prefixes: (0..6).map(|i| format!("192.168.{i}.0/24")).collect(),
-        culprit: Some(64500),
-        economy: Some("NL".to_owned()),
-        ongoing: false,
-    };
-    let first = incident("M3", 64500, 1.0, MAY + 2 * DAY, MAY + 4 * DAY, 3.0);
-    let passed_on = incident("M3C", 64497, 0.5, MAY + 2 * DAY, MAY + 4 * DAY, 1.5);
-    let mut open = incident("M3", 64500, 1.0, MAY + 13 * DAY, MAY + 13 * DAY + 1740, 0.5);
-    open.events = (0..13).map(|i| format!("bp-{i:02}-5feceb66ffc8")).collect();
-    open.ongoing = true;
-    vec![first, passed_on, open]
 }
 
 fn sources() -> Vec<SourceRow> {

@@ -1,10 +1,9 @@
-//! What every target shares: one read, and what must hold after it.
+//! Tables and updates: every octet in one record or one fault, and the quick way tells what the general one does.
 
 use std::cell::RefCell;
 
 use bgp::mrt::{Body, Item, PeerMemory, Reader, Record};
-use reference::{Parsed, ReadError};
-use routing::{Fault, FaultCounts, Origin, Prefix, Timestamp};
+use routing::{Fault, Origin, Prefix, Timestamp};
 
 /// What is compared of a row, or the fault that stands in its place.
 #[derive(PartialEq, Debug)]
@@ -59,7 +58,7 @@ fn by_rows(record: &Record<'_>, memory: &mut PeerMemory) -> Vec<Seen> {
 }
 
 /// Reads a file to its end. Every octet is in one record or one fault, and rows are elements.
-pub fn mrt_file(octets: &[u8]) {
+pub fn file(octets: &[u8]) {
     let mut reader = Reader::new(octets);
     let mut memory = PeerMemory::default();
     let mut at = 0;
@@ -124,17 +123,4 @@ pub fn update_of(octets: &[u8]) -> Vec<u8> {
     let len = (message.len() as u16 + 19).to_be_bytes();
     let session = [asns, &[0, 0, 0, 1, 192, 0, 2, 1, 192, 0, 2, 2]].concat();
     record(16, subtype, &[&session[..], &[0xFF; 16], &len, &[2], message].concat())
-}
-
-/// Reads a text to its end. What was left out is told.
-pub fn text<T>(octets: &[u8], parse: impl FnOnce(&[u8], &mut FaultCounts) -> Result<Parsed<T>, ReadError>) {
-    let mut faults = FaultCounts::default();
-    match parse(octets, &mut faults) {
-        Ok(parsed) => assert!(parsed.records <= octets.len() as u64),
-        Err(ReadError::NotThisFormat { found, .. }) => assert!(found.len() < 4_000, "{found}"),
-        Err(ReadError::Io(error)) => panic!("memory does not fail: {error}"),
-    }
-    for fault in faults.first() {
-        assert!(fault.detail.len() < 4_000, "{fault}");
-    }
 }

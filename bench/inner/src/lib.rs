@@ -1,0 +1,1 @@
+//! The inner loops, each by itself: `cargo bench --package inner`.

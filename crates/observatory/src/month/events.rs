@@ -1,0 +1,243 @@
+//! Events, what surrounds them, and incidents, as they are stored.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use detect::replay::Replay;
+use detect::story::stories;
+use detect::{BogonClass, Clause, Event, Tree};
+use pipeline::month::{EventId, Graded, Inputs, Outcome, is_ongoing};
+use routing::{Asn, SpanEnd};
+use serde_json::{Value, json};
+use store::{EventRow, IncidentRow, ReplayRoute, ReplayRow, SightingRow};
+
+/// The registered economy of a network of the month.
+fn economy_of(outcome: &Outcome, asn: Asn) -> Option<String> {
+    let place = outcome.networks.binary_search_by_key(&asn, |network| network.asn).ok()?;
+    outcome.networks[place].economy.as_ref().map(|(code, _)| code.clone())
+}
+
+fn numbers(asns: &[Asn]) -> Vec<u32> {
+    asns.iter().map(|asn| asn.0).collect()
+}
+
+/// Every event with the story that it is a part of.
+pub fn event_rows(digests: &[String], outcome: &Outcome, inputs: &Inputs<'_>) -> Vec<EventRow> {
+    // What an unknown network did need not be of the same hand.
+    let key = |event: &Event| event.culprit.map(|culprit| (event.kind, event.verdict, culprit));
+    let told: Vec<_> = outcome.events.iter().map(|(id, event)| (key(event), event.span, *id)).collect();
+    let stories = stories(&told);
+    let rows = outcome.events.iter().zip(stories);
+    rows.map(|((id, event), story)| EventRow {
+        story: story.map(|story| story.to_string()),
+        ..event_row(id, event, digests, outcome, inputs)
+    })
+    .collect()
+}
+
+fn event_row(
+    id: &EventId,
+    event: &Event,
+    digests: &[String],
+    outcome: &Outcome,
+    inputs: &Inputs<'_>,
+) -> EventRow {
+    let mut accomplices: BTreeMap<u32, u16> = BTreeMap::new();
+    for accomplice in &event.accomplices {
+        let distance = accomplices.entry(accomplice.asn.0).or_insert(accomplice.distance);
+        *distance = (*distance).min(accomplice.distance);
+    }
+    let sightings = event.evidence.sightings.iter().map(|sighting| {
+        let collector = &inputs.collectors[usize::from(sighting.collector)];
+        SightingRow {
+            collector: collector.name.clone(),
+            peer: collector.peers[sighting.peer as usize].address.to_string(),
+            peer_asn: sighting.peer_asn.0,
+            path: collector.paths.get(sighting.path).to_string(),
+            start: sighting.span.start.0,
+            end: sighting.span.end.0,
+            end_because: end_words(sighting.end).to_owned(),
+            file: digests[sighting.file as usize].clone(),
+            offset: sighting.offset,
+        }
+    });
+    EventRow {
+        id: id.to_string(),
+        kind: event.kind.code().to_owned(),
+        verdict: event.verdict.code().to_owned(),
+        reason: event.reason.code().to_owned(),
+        likely_cause: event.likely_cause.map(|cause| cause.code().to_owned()),
+        confidence: event.confidence,
+        class: event.class.map_or("", BogonClass::code).to_owned(),
+        culprit: event.culprit.map(|c| c.0),
+        economy: event.culprit.and_then(|asn| economy_of(outcome, asn)),
+        victims: numbers(&event.victims),
+        prefix: event.prefix.to_string(),
+        related: event.related.map(|prefix| prefix.to_string()),
+        leak_type: event.hop.and_then(|hop| hop.leak_type),
+        leak_between: event.hop.map_or((None, None), |hop| (hop.from.map(|n| n.0), hop.to.map(|n| n.0))),
+        bogon_asn: event.bogon_asn.map(|a| a.0),
+        start: event.span.start.0,
+        end: event.span.end.0,
+        ongoing: is_ongoing(event, inputs.month.span().end),
+        estimated: event.evidence.estimated,
+        rule: event.evidence.rule.clone(),
+        rule_source: event.evidence.source.clone(),
+        peers: event.evidence.peer_ases,
+        collectors: event
+            .evidence
+            .collectors
+            .iter()
+            .map(|&c| inputs.collectors[usize::from(c)].name.clone())
+            .collect(),
+        accomplices: accomplices.into_iter().collect(),
+        credits: numbers(&event.credits),
+        sightings: sightings.collect(),
+        tree: tree(&event.tree),
+        story: None,
+    }
+}
+
+/// A verdict tree as pages, API and exports have it.
+fn tree(tree: &Tree) -> Value {
+    let clauses = |clauses: &[Clause]| -> Value {
+        let clause = |c: &Clause| json!({ "rule": c.rule, "sentence": c.sentence, "points": c.points });
+        clauses.iter().map(clause).collect()
+    };
+    let inputs: Value = (tree.inputs.iter())
+        .map(|input| {
+            json!({
+                "what": input.what.code(),
+                "label": input.label,
+                "as_of": input.as_of.map(|at| at.to_string()),
+                "skew_days": input.skew_days,
+            })
+        })
+        .collect();
+    json!({
+        "inputs": inputs,
+        "fired": clauses(&tree.fired),
+        "against": clauses(&tree.against),
+        "flips": clauses(&tree.flips),
+    })
+}
+
+fn end_words(end: SpanEnd) -> &'static str {
+    match end {
+        SpanEnd::Withdrawn => "withdrawn",
+        SpanEnd::Replaced => "replaced by another path",
+        SpanEnd::AbsentFromTable => "absent from the next table",
+        SpanEnd::SessionDown => "session went down",
+        SpanEnd::DataEnd => "data end",
+        SpanEnd::DataGap => "data missing from here on",
+        SpanEnd::TableOnly => "as long as a table stands for",
+    }
+}
+
+/// The routes around every event that has some.
+pub fn replay_rows(outcome: &Outcome, inputs: &Inputs<'_>) -> Vec<ReplayRow> {
+    let some = outcome.events.iter().filter_map(|(id, event)| Some((id, event, outcome.replays.get(event)?)));
+    some.map(|(id, event, replay)| replay_row(id, event, replay, inputs)).collect()
+}
+
+fn replay_row(id: &EventId, event: &Event, replay: &Replay, inputs: &Inputs<'_>) -> ReplayRow {
+    let mut row = ReplayRow {
+        event: id.to_string(),
+        prefixes: [event.prefix].iter().chain(&event.related).map(ToString::to_string).collect(),
+        held_more: replay.held_more,
+        changes_more: replay.changes_more,
+        until: replay.until.map(|at| at.0),
+        ..ReplayRow::default()
+    };
+    let (mut peers, mut paths) = (BTreeMap::new(), BTreeMap::new());
+    let mut ends: Vec<SpanEnd> = Vec::new();
+    for route in &replay.routes {
+        let collector = &inputs.collectors[usize::from(route.collector)];
+        let peer = *peers.entry((route.collector, route.peer)).or_insert_with(|| {
+            let peer = &collector.peers[route.peer as usize];
+            row.peers.push((collector.name.clone(), peer.address.to_string(), peer.asn.0));
+            row.peers.len() as u32 - 1
+        });
+        let path = collector.paths.get(route.path).to_string();
+        let path = *paths.entry(path).or_insert_with_key(|path| {
+            row.paths.push(path.clone());
+            row.paths.len() as u32 - 1
+        });
+        let end = ends.iter().position(|known| *known == route.end).unwrap_or_else(|| {
+            ends.push(route.end);
+            ends.len() - 1
+        });
+        let (start, until) = (route.time.start.0, route.time.end.0);
+        row.routes.push(ReplayRoute(route.prefix, peer, path, route.path_id, start, until, end as u8));
+    }
+    row.ends = ends.into_iter().map(|end| end_words(end).to_owned()).collect();
+    row
+}
+
+/// The incidents under one framework.
+pub fn incident_rows<'a>(
+    graded: &'a Graded,
+    outcome: &'a Outcome,
+    inputs: &Inputs<'_>,
+) -> impl Iterator<Item = IncidentRow> + use<'a> {
+    let month_end = inputs.month.span().end;
+    graded.incidents.iter().map(move |incident| {
+        let key = &incident.merged.key;
+        // A network that passed an event on at two distances of one weight has it twice.
+        let mut seen = BTreeSet::new();
+        let own = incident.merged.events.iter().filter(|&&event| seen.insert(event));
+        let events: Vec<&(EventId, Event)> = own.map(|&event| &outcome.events[event as usize]).collect();
+        let each = || events.iter().map(|(_, event)| event);
+        let prefixes: BTreeSet<_> = each().map(|e| e.prefix).collect();
+        let victims: BTreeSet<Asn> = each().flat_map(|e| e.victims.iter().copied()).collect();
+        let credits: BTreeSet<Asn> = each().flat_map(|e| e.credits.iter().copied()).collect();
+        let culprit = events.first().and_then(|(_, e)| e.culprit);
+        let culprit = culprit.filter(|c| each().all(|e| e.culprit == Some(*c)));
+        IncidentRow {
+            framework: graded.framework.clone(),
+            id: format!(
+                "{}-{}-{}-{}",
+                key.metric,
+                key.asn.0,
+                incident.merged.span.start.0,
+                key.weight.millionths()
+            ),
+            metric: key.metric.to_string(),
+            verdict: detect::Verdict::Incident.code().to_owned(),
+            reason: most(each().map(|e| e.reason))
+                .map_or_else(String::new, |reason| reason.code().to_owned()),
+            likely_cause: most(each().filter_map(|e| e.likely_cause)).map(|cause| cause.code().to_owned()),
+            confidence: each().map(|e| e.confidence).max().unwrap_or(0),
+            network: key.asn.0,
+            start: incident.merged.span.start.0,
+            end: incident.merged.span.end.0,
+            weight: key.weight.to_f64(),
+            adds: incident.adds.to_f64(),
+            events: events.iter().map(|(id, _)| id.to_string()).collect(),
+            prefixes: prefixes.iter().map(ToString::to_string).collect(),
+            culprit: culprit.map(|c| c.0),
+            victims: victims.iter().map(|asn| asn.0).collect(),
+            credits: credits.iter().map(|asn| asn.0).collect(),
+            economy: culprit.and_then(|asn| economy_of(outcome, asn)),
+            ongoing: each().any(|e| e.span.end == incident.merged.span.end && is_ongoing(e, month_end)),
+        }
+    })
+}
+
+/// What most of them are; of those that are as many, the first in their own order.
+fn most<T: Ord>(all: impl Iterator<Item = T>) -> Option<T> {
+    let mut counts: BTreeMap<T, usize> = BTreeMap::new();
+    all.for_each(|one| *counts.entry(one).or_default() += 1);
+    counts.into_iter().rev().max_by_key(|(_, n)| *n).map(|(one, _)| one)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn most_are_counted_and_the_first_wins_a_tie() {
+        assert_eq!(most([3, 1, 3, 2].into_iter()), Some(3));
+        assert_eq!(most([3, 1, 3, 1].into_iter()), Some(1));
+        assert_eq!(most(core::iter::empty::<u8>()), None);
+    }
+}
