@@ -34,6 +34,7 @@ pub fn table(entries: usize) -> io::Result<Vec<u8>> {
                     med: peer.is_multiple_of(3).then_some(10),
                     local_pref: None,
                     communities: (0..u32::from(peer % 5)).map(|n| Community(3_000 << 16 | n)).collect(),
+                    only_to_customer: None,
                 }
             })
             .collect();

@@ -26,6 +26,7 @@ fn route() -> Route {
         med: Some(50),
         local_pref: None,
         communities: Vec::new(),
+        only_to_customer: None,
     }
 }
 

@@ -39,6 +39,7 @@ fn of_row(row: &Row<'_>) -> String {
     let mut scratch = Vec::new();
     let route = row.decode(&mut scratch);
     assert_eq!(row.attributes, route.octets);
+    assert_eq!(row.only_to_customer(), route.only_to_customer);
     format!(
         "{prefix} {safi:?} {peer_index:?} {peer_address} {peer_asn} {path_id:?} {:?} {:?} {:?} {:?} {route:?}",
         Some(originated),

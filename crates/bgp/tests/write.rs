@@ -23,6 +23,7 @@ fn read(mrt: &[u8]) -> Vec<Row> {
                 med: route.med,
                 local_pref: route.local_pref,
                 communities: route.communities.unwrap_or_default().iter().collect(),
+                only_to_customer: route.only_to_customer,
             });
             rows.push((element.peer_address, element.peer_asn, element.prefix, route, element.originated));
         });
@@ -47,14 +48,16 @@ fn route(family: Family) -> impl Strategy<Value = Route> {
     let origin = prop_oneof![Just(OriginCode::Igp), Just(OriginCode::Egp), Just(OriginCode::Incomplete)];
     let path = prop::collection::vec(any::<u32>().prop_map(Asn), 0..600).prop_map(AsPath::from_sequence);
     let communities = prop::collection::vec(any::<u32>().prop_map(Community), 0..90);
-    (origin, path, address(family), any::<Option<u32>>(), any::<Option<u32>>(), communities).prop_map(
-        |(origin, path, next_hop, med, local_pref, communities)| Route {
+    let words = any::<[Option<u32>; 3]>();
+    (origin, path, address(family), words, communities).prop_map(
+        |(origin, path, next_hop, [med, local_pref, mark], communities)| Route {
             origin,
             path,
             next_hop,
             med,
             local_pref,
             communities,
+            only_to_customer: mark.map(Asn),
         },
     )
 }
@@ -166,6 +169,7 @@ fn what_does_not_fit_is_refused() {
         med: None,
         local_pref: None,
         communities: Vec::new(),
+        only_to_customer: None,
     };
     let session = Session {
         peer_address: "192.0.2.1".parse().unwrap(),
@@ -196,6 +200,7 @@ fn a_path_of_2048_hops_comes_back() {
         med: None,
         local_pref: None,
         communities: Vec::new(),
+        only_to_customer: None,
     };
     let session = Session {
         peer_address: "2001:db8::1".parse().unwrap(),
@@ -225,6 +230,7 @@ fn path_identifiers_come_back() {
         med: None,
         local_pref: None,
         communities: Vec::new(),
+        only_to_customer: None,
     };
     let peer =
         PeerEntry { bgp_id: Ipv4Addr::LOCALHOST, address: "192.0.2.1".parse().unwrap(), asn: Asn(64500) };

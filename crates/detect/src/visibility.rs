@@ -2,7 +2,21 @@
 
 use routing::{Asn, Span, SpanEnd, Timestamp};
 
-use crate::{Accomplice, Evidence, Sighting};
+use crate::{Accomplice, Event, Evidence, Sighting};
+
+/// Distinct peer ASes that must show a state (FRAMEWORK §6, *Visibility*). A network beyond the culprit that
+/// carries it counts like one of them.
+pub const PEERS_MIN: u32 = 2;
+
+/// True when an event was shown by as many peer ASes as an operator asks for, by the same count; every event was
+/// shown by [`PEERS_MIN`]. What a report tells was seen elsewhere. Carriers are not kept of an event that is no
+/// incident or took no time, and are held to have been.
+pub fn suffices(event: &Event, peers_min: u32) -> bool {
+    let (incident, lasted) = (event.verdict == crate::Verdict::Incident, event.span.seconds() > 0);
+    let carried = !event.accomplices.is_empty() || !incident || !lasted;
+    let reported = event.evidence.sightings.is_empty();
+    peers_min <= PEERS_MIN || reported || event.evidence.peer_ases + u32::from(carried) >= peers_min
+}
 
 /// One peer's sighting together with what its path says.
 #[derive(Clone, Debug)]
@@ -70,7 +84,8 @@ fn stretch(seen: &[Seen]) -> Option<Visible> {
     let mut peers: Vec<Asn> = seen.iter().map(|s| s.sighting.peer_asn).collect();
     peers.sort_unstable();
     peers.dedup();
-    if peers.len() < 2 && seen.iter().all(|s| s.carriers.is_empty()) {
+    let carried = seen.iter().any(|s| !s.carriers.is_empty());
+    if (peers.len() as u32) + u32::from(carried) < PEERS_MIN {
         return None;
     }
     let start = seen[0].sighting.span.start;

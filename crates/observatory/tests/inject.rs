@@ -52,6 +52,7 @@ fn table() -> Vec<u8> {
             med: None,
             local_pref: None,
             communities: Vec::new(),
+            only_to_customer: None,
         });
         let entry = |peer: usize| Entry { peer_index: peer as u16, originated: START, route: &routes[peer] };
         writer.rib(START, i, prefix, &[entry(0), entry(1)]).unwrap();

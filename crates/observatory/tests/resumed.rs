@@ -75,6 +75,7 @@ fn route(peer: u8, n: i64) -> Route {
         med: None,
         local_pref: None,
         communities: Vec::new(),
+        only_to_customer: None,
     }
 }
 

@@ -42,7 +42,7 @@ fn one(stated: &Stated, computed: &Computed) -> Outcome {
         Expected::Outside(n) => {
             same(*n == computed.outside, || format!("{} records outside", computed.outside))
         }
-        Expected::Feed { peer, family, full } => facts::feed(*peer, *family, *full, computed),
+        Expected::Feed { peer, family, word } => facts::feed(*peer, *family, word, computed),
         Expected::PeersMin { family, peers } => verdicts::peers_min(*family, *peers, framework, computed),
         Expected::Route(route) => facts::route(route, framework, computed),
         Expected::NoRoute { prefix, origin } => facts::no_route(*prefix, *origin, computed),

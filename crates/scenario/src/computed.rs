@@ -61,7 +61,10 @@ pub(crate) fn compute_world(world: &World) -> Result<Computed, Wrong> {
     }
     let spans: Vec<Vec<RouteSpan>> =
         (0u16..).zip(&collectors).map(|(i, c)| c.recording.all_spans(i).expect(IN_MEMORY)).collect();
-    let settings = Settings { full_feed_share_percent_min: world.full_feed_percent };
+    let settings = Settings {
+        full_feed_share_percent_min: world.full_feed_percent,
+        peers_min_visible: world.peers_min_visible,
+    };
     let inputs = Inputs { month, frameworks: &frameworks, collectors, references, settings };
     let outcome = compute(&inputs, &InTurn).expect(IN_MEMORY);
     let collectors = inputs

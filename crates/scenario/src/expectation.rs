@@ -29,7 +29,7 @@ pub(crate) enum Expected {
     Feed {
         peer: Asn,
         family: Family,
-        full: bool,
+        word: &'static str,
     },
     PeersMin {
         family: Family,
@@ -116,6 +116,10 @@ pub(crate) struct EventExpected {
     pub victims: Option<Vec<Asn>>,
     pub peers: Option<u32>,
     pub accomplices: Option<Vec<(Asn, u16)>>,
+    /// Those kept of the records that showed it.
+    pub sightings: Option<usize>,
+    /// Ascending.
+    pub credits: Option<Vec<Asn>>,
     pub estimated: bool,
     pub ongoing: Option<bool>,
 }

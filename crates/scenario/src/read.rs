@@ -17,6 +17,7 @@ const TOP: &[&str] = &[
     "month",
     "public",
     "full-feed",
+    "visible-from",
     "vrps",
     "vrp",
     "irr",
@@ -29,6 +30,7 @@ const TOP: &[&str] = &[
     "history",
     "provides",
     "peers",
+    "route-servers",
     "siblings",
     "aspa",
     "collector",
@@ -126,6 +128,7 @@ fn statement(world: &mut World, block: &mut Block, words: &mut Words<'_>, line: 
             words.expect("%")?;
             world.full_feed_percent = percent;
         }
+        "visible-from" => world.peers_min_visible = words.value("a number of peer ASes")?,
         "vrps" => {
             world.vrps.get_or_insert_default();
         }
@@ -155,6 +158,7 @@ fn statement(world: &mut World, block: &mut Block, words: &mut Words<'_>, line: 
         "history" => links::history(world, words)?,
         "provides" => links::provides(world, words)?,
         "peers" => links::peers(world, words)?,
+        "route-servers" => links::route_servers(world, words)?,
         "siblings" => links::siblings(world, words)?,
         "aspa" => links::aspa(world, words)?,
         "collector" => {

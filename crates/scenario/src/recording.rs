@@ -4,10 +4,10 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use bgp::mrt::write::{Entry, Route, Writer};
 use bgp::mrt::{OriginCode, PeerEntry, Session};
-use routing::{AsPath, Asn, Family, Prefix, Timestamp};
+use routing::{Asn, Family, Prefix, Timestamp};
 
 use crate::words::Wrong;
-use crate::world::{CollectorText, Recorded};
+use crate::world::{CollectorText, Recorded, Shown};
 
 /// A record that begins like a row of a table and breaks off.
 const BROKEN_ROW: [u8; 16] = [0, 0, 0, 0, 0, 13, 0, 2, 0, 0, 0, 40, 0, 0, 0, 0];
@@ -65,7 +65,7 @@ fn table(
     collector: &CollectorText,
     time: Timestamp,
     listed: Option<&[usize]>,
-    rows: &[(usize, Prefix, AsPath)],
+    rows: &[(usize, Prefix, Shown)],
     line: usize,
 ) -> Result<Vec<u8>, Wrong> {
     let wrong = |message: String| Wrong { line, message };
@@ -130,11 +130,19 @@ fn session(collector: &CollectorText, peer: usize) -> Session {
     Session { peer_address, peer_asn, local_address, local_asn: Asn(64511), interface: 0, local: false }
 }
 
-fn route(path: &AsPath, family: Family) -> Route {
+fn route(Shown { path, mark }: &Shown, family: Family) -> Route {
     let next_hop = match family {
         Family::V4 => IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)),
         Family::V6 => IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1)),
     };
     let path = path.clone();
-    Route { origin: OriginCode::Igp, path, next_hop, med: None, local_pref: None, communities: Vec::new() }
+    Route {
+        origin: OriginCode::Igp,
+        path,
+        next_hop,
+        med: None,
+        local_pref: None,
+        communities: Vec::new(),
+        only_to_customer: *mark,
+    }
 }

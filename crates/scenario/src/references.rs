@@ -120,6 +120,8 @@ fn before(world: &World, month: Month) -> Result<Before, Wrong> {
     if let Some(lines) = &world.relationships {
         let file = read(1, lines, relationships::parse)?;
         before.history.add_relationships("relationships", start, &file);
+        before.route_servers = file.exchanges;
+        before.route_servers.sort_unstable();
     }
     if let Some(csv) = &world.vrps {
         let data = VrpTable::new(read(1, csv, vrp::parse)?);

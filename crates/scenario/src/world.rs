@@ -15,6 +15,8 @@ pub(crate) struct World {
     pub public_asns: Vec<(Asn, Asn)>,
     /// From which share of the largest table a peer is a full feed.
     pub full_feed_percent: u8,
+    /// From how many distinct peer ASes on an event counts.
+    pub peers_min_visible: u32,
     /// CSV; `None`: no VRPs are loaded.
     pub vrps: Option<String>,
     pub irr: Vec<IrrText>,
@@ -99,10 +101,10 @@ pub(crate) enum Recorded {
     Table {
         /// The peers it lists; `None`: all.
         listed: Option<Vec<usize>>,
-        rows: Vec<(usize, Prefix, AsPath)>,
+        rows: Vec<(usize, Prefix, Shown)>,
         damaged: bool,
     },
-    Announce(usize, Vec<Prefix>, AsPath),
+    Announce(usize, Vec<Prefix>, Shown),
     Withdraw(usize, Vec<Prefix>),
     Down(usize),
     Up(usize),
@@ -110,6 +112,13 @@ pub(crate) enum Recorded {
     Keepalive(usize),
     /// What follows is in another file.
     NewFile,
+}
+
+/// A path, and who marked the route as for customers only.
+#[derive(Clone)]
+pub(crate) struct Shown {
+    pub path: AsPath,
+    pub mark: Option<Asn>,
 }
 
 impl World {
@@ -121,6 +130,7 @@ impl World {
             public_prefixes: prefixes.map(|p| p.parse().expect("documentation space")).to_vec(),
             public_asns: vec![(Asn(64496), Asn(64511)), (Asn(65536), Asn(65551))],
             full_feed_percent: 75,
+            peers_min_visible: 2,
             ..World::default()
         }
     }

@@ -449,6 +449,9 @@ pub struct PeerRow {
     pub share_percent: u8,
     /// True when that counts as a full feed.
     pub full_feed: bool,
+    /// True of a route server, which never counts as a full feed. Publications from before it was told have none.
+    #[serde(default)]
+    pub route_server: bool,
 }
 
 /// A whole publication, ready to be stored.

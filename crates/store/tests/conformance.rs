@@ -55,6 +55,7 @@ fn publication(month: &str, result: &str, holder: &str, published_at: i64) -> Pu
             prefixes: 7,
             share_percent: 100,
             full_feed: true,
+            route_server: false,
         }],
         participants: vec![
             participant("ixps", "2"),

@@ -58,9 +58,13 @@ impl Sign {
         }
     }
 
-    /// Whether a peer shows a full table.
-    pub(crate) fn full_feed(full: bool) -> Sign {
-        if full { Sign::new("valid", "full feed") } else { Sign::new("covered", "partial") }
+    /// Whether a peer shows a full table, or what others chose.
+    pub(crate) fn feed(full: bool, route_server: bool) -> Sign {
+        match (full, route_server) {
+            (_, true) => Sign::new("covered", "route server"),
+            (true, false) => Sign::new("valid", "full feed"),
+            (false, false) => Sign::new("covered", "partial"),
+        }
     }
 
     /// What a list states of a participant; nothing where it says nothing.

@@ -210,7 +210,7 @@ impl Peer {
             family: if row.family == 4 { "IPv4" } else { "IPv6" },
             prefixes: Count(row.prefixes),
             share_percent: row.share_percent,
-            full: Sign::full_feed(row.full_feed),
+            full: Sign::feed(row.full_feed, row.route_server),
         }
     }
 }

@@ -252,7 +252,7 @@ impl<'a> Attributes<'a> {
                 let octets = list(value, 12).ok_or((&fault::LARGE_COMMUNITIES_MALFORMED, Withdraw))?;
                 self.large_communities = Some(LargeCommunities(octets));
             }
-            35 => {
+            ONLY_TO_CUSTOMER => {
                 let asn = word(value).ok_or((&fault::ONLY_TO_CUSTOMER_MALFORMED, Withdraw))?;
                 self.only_to_customer = Some(Asn(asn));
             }
@@ -295,6 +295,20 @@ impl<'a> Attributes<'a> {
             }
         }
     }
+}
+
+/// Code of the attribute that marks a route as for customers only (RFC 9234 §5).
+pub(super) const ONLY_TO_CUSTOMER: u8 = 35;
+
+/// The first ONLY_TO_CUSTOMER among attributes that have been checked.
+pub(super) fn only_to_customer(octets: &[u8]) -> Option<Asn> {
+    let mut cursor = Cursor(octets);
+    while let Some((_, code, value)) = next_attribute(&mut cursor) {
+        if code == ONLY_TO_CUSTOMER {
+            return word(value).map(Asn);
+        }
+    }
+    None
 }
 
 /// Optional and transitive bits (RFC 4271 §4.3); the partial bit says nothing about validity and the

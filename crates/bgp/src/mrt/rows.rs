@@ -4,7 +4,7 @@ use core::net::IpAddr;
 
 use routing::{Asn, Fault, Origin, PathRef, Prefix, Timestamp};
 
-use super::attributes::{Attributes, Context};
+use super::attributes::{self, Attributes, Context};
 use super::brief::{self, Brief};
 use super::element;
 use super::fault::{self, Damage};
@@ -49,6 +49,17 @@ impl<'a> Row<'a> {
     #[inline]
     pub fn path(&self) -> PathRef<'a> {
         PathRef::from_wire(self.path).expect("a row has a checked path")
+    }
+
+    /// ONLY_TO_CUSTOMER (RFC 9234), of which nearly every row has none.
+    #[inline]
+    pub fn only_to_customer(&self) -> Option<Asn> {
+        // Looking for the octet first costs less than walking from attribute to attribute.
+        if self.attributes.contains(&attributes::ONLY_TO_CUSTOMER) {
+            attributes::only_to_customer(self.attributes)
+        } else {
+            None
+        }
     }
 
     /// Every attribute decoded. What was wrong with them has been reported with the row.

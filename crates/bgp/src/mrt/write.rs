@@ -4,7 +4,7 @@
 use core::net::{IpAddr, Ipv4Addr};
 use std::io::{self, Write};
 
-use routing::{AsPath, Family, Prefix, Timestamp};
+use routing::{AsPath, Asn, Family, Prefix, Timestamp};
 
 use super::attributes::OriginCode;
 use super::classify::{BGP4MP, TABLE_DUMP_V2};
@@ -27,6 +27,8 @@ pub struct Route {
     pub local_pref: Option<u32>,
     /// COMMUNITIES; empty for none.
     pub communities: Vec<Community>,
+    /// ONLY_TO_CUSTOMER (RFC 9234).
+    pub only_to_customer: Option<Asn>,
 }
 
 /// One row of a table to write.
@@ -344,6 +346,9 @@ fn path_attributes(route: &Route) -> io::Result<Vec<u8>> {
     if !route.communities.is_empty() {
         let value: Vec<u8> = route.communities.iter().flat_map(|c| c.0.to_be_bytes()).collect();
         push_attribute(&mut octets, 0xC0, 8, &value)?;
+    }
+    if let Some(asn) = route.only_to_customer {
+        push_attribute(&mut octets, 0xC0, 35, &asn.0.to_be_bytes())?;
     }
     Ok(octets)
 }

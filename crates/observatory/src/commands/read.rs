@@ -314,6 +314,7 @@ mod tests {
             med: None,
             local_pref: None,
             communities: Vec::new(),
+            only_to_customer: None,
         };
         let prefixes = ["198.51.100.0/24".parse().unwrap()];
         let mut writer = Writer::new(Vec::new());

@@ -11,7 +11,7 @@ mod suggest;
 
 use std::path::{Path, PathBuf};
 
-use routing::Timestamp;
+use routing::{Asn, Timestamp};
 
 use crate::load::Limits;
 
@@ -34,6 +34,10 @@ pub struct Config {
     pub admission: Limits,
     /// From which share of the largest table of its family a peer counts as a full feed, in percent.
     pub full_feed_share_percent_min: u8,
+    /// From how many distinct peer ASes on an event counts.
+    pub peers_min_visible: u32,
+    /// ASNs of route servers, besides those that relationships list; ascending, each once.
+    pub route_servers: Vec<Asn>,
     /// A collector silent for longer than this has missing data.
     pub gap_seconds_max: i64,
     /// Collectors read, and parts of the table folded, at the same time.

@@ -1,7 +1,7 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use routing::{Date, Timestamp};
+use routing::{Asn, Date, Timestamp};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -21,6 +21,8 @@ const TOP_KEYS: &[&str] = &[
     "shrink_percent_max",
     "unreadable_percent_max",
     "full_feed_share_percent_min",
+    "peers_min_visible",
+    "route_servers",
     "gap_seconds_max",
     "threads",
     "memory_mib",
@@ -210,6 +212,8 @@ impl Config {
                 unreadable_percent_max: top.number("unreadable_percent_max", 20, 0, 100)? as u8,
             },
             full_feed_share_percent_min: top.number("full_feed_share_percent_min", 75, 1, 100)? as u8,
+            peers_min_visible: top.number("peers_min_visible", 2, 2, 10_000)? as u32,
+            route_servers: asns(&top, "route_servers")?,
             gap_seconds_max: top.number("gap_seconds_max", 3_600, 1, 2_678_400)? as i64,
             threads: top.number("threads", cores as u64, 1, 1_024)? as usize,
             memory_mib: top.number("memory_mib", 512, 64, 1_048_576)? as usize,
@@ -220,6 +224,15 @@ impl Config {
             sources,
         })
     }
+}
+
+/// A list of AS numbers, in their order.
+fn asns(top: &Section<'_>, key: &str) -> Result<Vec<Asn>, Wrong> {
+    let wrong = |text| (top.line(key), format!("`{key}` lists AS numbers like \"AS64496\", not \"{text}\""));
+    let listed = top.strings(key)?.unwrap_or_default();
+    let asns = listed.into_iter().map(|text| text.parse::<Asn>().map_err(|_| wrong(text)));
+    let asns: BTreeSet<Asn> = asns.collect::<Result<_, _>>()?;
+    Ok(asns.into_iter().collect())
 }
 
 /// The sources of one `[[source]]`: one, or as many as its preset has files.

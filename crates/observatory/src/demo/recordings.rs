@@ -385,6 +385,7 @@ fn route(peer: &PeerEntry, family: Family, path: &AsPath) -> Route {
         med: None,
         local_pref: None,
         communities: Vec::new(),
+        only_to_customer: None,
     }
 }
 

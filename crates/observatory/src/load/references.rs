@@ -106,7 +106,11 @@ pub fn load_references(
     for snapshot in relationships.iter().filter(|s| s.as_of < month.span().end) {
         let label = format!("relationships of {}", snapshot.as_of.date());
         before.history.add_relationships(&label, snapshot.as_of, &snapshot.data);
+        before.route_servers.extend(&snapshot.data.exchanges);
     }
+    before.route_servers.extend(&config.route_servers);
+    before.route_servers.sort_unstable();
+    before.route_servers.dedup();
     for snapshot in loader.every(SourceKind::History, files, history::parse)? {
         let file = &mut files[snapshot.source][snapshot.file];
         let (days, words) = skew(month, snapshot.as_of);

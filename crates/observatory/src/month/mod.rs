@@ -108,7 +108,10 @@ async fn compute_if(
         return Ok(Computed::Nothing(why));
     }
     let stage = progress.stage("judging and grading", 1);
-    let settings = Settings { full_feed_share_percent_min: config.full_feed_share_percent_min };
+    let settings = Settings {
+        full_feed_share_percent_min: config.full_feed_share_percent_min,
+        peers_min_visible: config.peers_min_visible,
+    };
     let inputs = Inputs { month, frameworks: &frameworks, collectors, references, settings };
     let outcome = compute(&inputs, &Threads(config.threads)).context("reading back what was swept")?;
     drop(stage);
@@ -170,15 +173,19 @@ fn generation(
     admission: &Admission,
 ) -> String {
     let mut text = format!(
-        "{COMPUTED_BY}\n{month}\nskew {}\nfull feed {}\ngap {}\nshrink {}\nunreadable {}\n",
+        "{COMPUTED_BY}\n{month}\nskew {}\nfull feed {}\nvisible {}\ngap {}\nshrink {}\nunreadable {}\n",
         config.reference_skew_days_max,
         config.full_feed_share_percent_min,
+        config.peers_min_visible,
         config.gap_seconds_max,
         config.admission.shrink_percent_max,
         config.admission.unreadable_percent_max
     );
     for entry in &config.treat_as_public {
         text.push_str(&format!("public {entry}\n"));
+    }
+    for asn in &config.route_servers {
+        text.push_str(&format!("route server {asn}\n"));
     }
     for framework in frameworks {
         text.push_str(&format!("framework {framework}\n"));

@@ -228,6 +228,7 @@ fn peer_row(feed: &PeerFeed, inputs: &Inputs<'_>) -> PeerRow {
         prefixes: feed.prefixes,
         share_percent: feed.share_percent,
         full_feed: feed.full_feed,
+        route_server: feed.route_server,
     }
 }
 

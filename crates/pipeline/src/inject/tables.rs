@@ -109,6 +109,7 @@ impl TablesBuilder {
                     med: route.med,
                     local_pref: route.local_pref,
                     communities: communities.iter().map(|c| bgp::mrt::Community(*c)).collect(),
+                    only_to_customer: route.only_to_customer,
                 });
                 fresh
             });

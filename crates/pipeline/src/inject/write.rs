@@ -119,6 +119,7 @@ pub fn updates<W: Write>(
                         med: None,
                         local_pref: None,
                         communities: Vec::new(),
+                        only_to_customer: None,
                     };
                     writer.announce(time, &session, &prefixes, &route)?;
                 }

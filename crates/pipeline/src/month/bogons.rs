@@ -59,6 +59,15 @@ struct Key {
     bogon_asn: Option<Asn>,
 }
 
+/// What was seen of a state.
+struct State {
+    /// By the first lists that have it.
+    listed: Listed,
+    /// Place of their epoch.
+    place: usize,
+    seen: Vec<Seen>,
+}
+
 /// A distinct path, judged once per epoch.
 #[derive(Clone)]
 pub struct PathVerdict {
@@ -117,11 +126,12 @@ impl<'a> Detection<'a> {
     pub fn detect(&self, same_prefix: &[RouteSpan], events: &mut Vec<Event>) {
         let inputs = self.inputs;
         let prefix = same_prefix[0].prefix;
-        let mut states: BTreeMap<Key, (Listed, Vec<Seen>)> = BTreeMap::new();
-        for (epoch, paths) in self.epochs.iter().zip(&self.paths) {
-            let matched = epoch.set.contains(prefix);
-            for span in same_prefix {
-                let collector = usize::from(span.collector);
+        let mut states: BTreeMap<Key, State> = BTreeMap::new();
+        let matched: Vec<_> = self.epochs.iter().map(|epoch| epoch.set.contains(prefix)).collect();
+        // What one list says of a span and what the next does follow each other: so they can be joined.
+        for span in same_prefix {
+            for (place, (epoch, paths)) in self.epochs.iter().zip(&self.paths).enumerate() {
+                let (matched, collector) = (&matched[place], usize::from(span.collector));
                 let judged = paths[collector].get(&span.path);
                 if matched.is_none() && judged.is_none() {
                     continue;
@@ -129,7 +139,7 @@ impl<'a> Detection<'a> {
                 let Some(time) = span.time.clip(epoch.time) else { continue };
                 let peer = inputs.collectors[collector].peers[span.peer as usize];
                 let sighting = sighting(span, time, peer.asn);
-                if let Some(matched) = &matched {
+                if let Some(matched) = matched {
                     let of_path;
                     let judged = match judged {
                         Some(judged) => judged,
@@ -142,7 +152,7 @@ impl<'a> Detection<'a> {
                     let (culprit, carriers) = culprit(judged, peer.asn, &epoch.set);
                     let key =
                         Key { kind: EventKind::BogonPrefix, class: class(matched), culprit, bogon_asn: None };
-                    add(&mut states, key, matched, Seen { sighting, carriers });
+                    add(&mut states, key, place, matched, Seen { sighting, carriers });
                 }
                 for found in judged.iter().flat_map(|judged| &judged.found) {
                     let matched = epoch.set.asn(found.bogon).expect("found because it matched");
@@ -152,16 +162,29 @@ impl<'a> Detection<'a> {
                         culprit: found.culprit,
                         bogon_asn: Some(found.bogon),
                     };
-                    add(&mut states, key, &matched, Seen { sighting, carriers: found.carriers.clone() });
+                    let seen = Seen { sighting, carriers: found.carriers.clone() };
+                    add(&mut states, key, place, &matched, seen);
                 }
             }
         }
-        for (key, (listed, seen)) in states {
-            events.extend(match key.bogon_asn {
+        for (key, State { listed, seen, .. }) in states {
+            let mut found = match key.bogon_asn {
                 None => bogon_prefix::examine(prefix, key.culprit, &listed, seen),
                 Some(bogon) => bogon_asn::examine(prefix, bogon, key.culprit, &listed, seen),
-            });
+            };
+            for event in &mut found {
+                // The route lives on, and is no bogon any more: that is over.
+                event.evidence.open_end &= !self.is_dropped(event.span.end, same_prefix);
+            }
+            events.extend(found);
         }
+    }
+
+    /// True when another list took over at `end`, while a route was there: had the new one it too, its event would
+    /// go on.
+    fn is_dropped(&self, end: Timestamp, spans: &[RouteSpan]) -> bool {
+        self.epochs.iter().skip(1).any(|epoch| epoch.time.start == end)
+            && spans.iter().any(|span| span.time.start < end && end < span.time.end)
     }
 
     /// All events of the month, in their order: those found and those reported.
@@ -266,15 +289,33 @@ pub(super) fn sighting(span: &RouteSpan, time: Span, peer_asn: Asn) -> Sighting 
     }
 }
 
-fn add(states: &mut BTreeMap<Key, (Listed, Vec<Seen>)>, key: Key, matched: &BogonMatch<'_>, seen: Seen) {
-    let new = || {
+/// Adds what a peer showed while the lists of the epoch at `place` held.
+fn add(states: &mut BTreeMap<Key, State>, key: Key, place: usize, matched: &BogonMatch<'_>, seen: Seen) {
+    let listed = || {
         let rule = match matched.rule {
             "" => matched.what.to_owned(),
             rule => format!("{} ({rule})", matched.what),
         };
-        (Listed { class: key.class, rule, source: matched.source.to_owned() }, Vec::new())
+        Listed { class: key.class, rule, source: matched.source.to_owned() }
     };
-    states.entry(key).or_insert_with(new).1.push(seen);
+    let state = states.entry(key).or_insert_with(|| State { listed: listed(), place, seen: Vec::new() });
+    if place < state.place {
+        (state.listed, state.place) = (listed(), place);
+    }
+    let record = |s: &Sighting| (s.collector, s.peer, s.path, s.file, s.offset);
+    let last = state.seen.last_mut().filter(|last| {
+        last.sighting.span.end == seen.sighting.span.start
+            && record(&last.sighting) == record(&seen.sighting)
+            && last.carriers == seen.carriers
+    });
+    match last {
+        // The next list has it too: it is one sighting.
+        Some(last) => {
+            last.sighting.span.end = seen.sighting.span.end;
+            last.sighting.end = seen.sighting.end;
+        }
+        None => state.seen.push(seen),
+    }
 }
 
 /// Events of daily reports: one per listed prefix and day, the whole day long (FRAMEWORK §2). A report names

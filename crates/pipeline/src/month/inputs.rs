@@ -51,6 +51,9 @@ pub struct Collector {
 pub struct Settings {
     /// From which share of the largest table of its family a peer counts as a full feed.
     pub full_feed_share_percent_min: u8,
+    /// From how many distinct peer ASes on an event counts; a network beyond the culprit that carries it counts
+    /// like one of them. Fewer than [`detect::visibility::PEERS_MIN`] are as many.
+    pub peers_min_visible: u32,
 }
 
 /// A dataset with the words that say which one it is: sources, dates, distance from the month.
@@ -104,6 +107,8 @@ pub struct References {
 pub struct Before {
     /// Origins, links and relationships seen earlier.
     pub history: History,
+    /// ASNs of route servers, ascending, each once: as relationships list them, and as the operator does.
+    pub route_servers: Vec<Asn>,
     /// VRPs in the order of time.
     pub vrps: Vec<(Timestamp, Dated<VrpTable>)>,
     /// The day of the newest route objects in [`References::irr`].

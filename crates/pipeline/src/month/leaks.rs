@@ -3,7 +3,7 @@
 
 use detect::Event;
 use detect::path::Hops;
-use detect::route_leak::{self, Before, Circumstances, Knowledge, Leak, Turned, Walk, origin};
+use detect::route_leak::{self, Before, By, Circumstances, Knowledge, Leak, Turned, Walk, origin};
 use detect::visibility::Seen;
 use reference::aspa::AspaTable;
 use reference::relationships::{PathSet, RelationshipTable, infer};
@@ -112,6 +112,7 @@ impl<'a> LeakContext<'a> {
             }
         }
         context.habits = habits;
+        context.add_unmarked(&knowledge);
         let moments = relationships.iter().map(|(.., as_of)| *as_of);
         context.as_of = moments.chain(references.aspas.as_ref().map(|aspas| aspas.as_of)).max();
         context.circumstances = Circumstances {
@@ -141,11 +142,31 @@ impl<'a> LeakContext<'a> {
             relationships: given,
             aspas: aspas.map(|(data, as_of)| AsOf { data, as_of, label: "ASPAs" }),
             vrps: vrps.map(|(as_of, d)| AsOf { data: &d.data, as_of: *as_of, label: &d.label }).collect(),
-            exchanges: &[],
+            exchanges: &before.route_servers,
             siblings: &|a, b| references.organisations.are_siblings(a, b),
             is_public: is_network,
         };
         LeakContext::new(&inputs.collectors, sightings, judged_by)
+    }
+
+    /// A turn that only a mark tells stands on the first tables' paths without one too, and then it is the mark
+    /// that is new.
+    fn add_unmarked(&mut self, knowledge: &Knowledge<'_>) {
+        let told = self.paths.iter().flat_map(Paths::all).map(|(_, leak)| leak);
+        let told = told.filter(|leak| leak.had_from.by == By::Mark);
+        let told: FxHashSet<_> = told.filter_map(|leak| Some((leak.from, leak.leaker?, leak.to))).collect();
+        if told.is_empty() {
+            return;
+        }
+        let mut stood = Vec::new();
+        for (c, collector) in self.collectors.iter().enumerate() {
+            for path in (0..collector.paths.len() as u32).filter(|path| self.was_there(c, *path)) {
+                let walk = Walk::new(&Hops::of(collector.paths.get(path), Asn::ZERO), knowledge);
+                let turns = walk.hops.windows(3).map(|hops| (hops[2], hops[1], hops[0]));
+                stood.extend(turns.filter(|turn| told.contains(turn)));
+            }
+        }
+        self.habits.turns.extend(stood);
     }
 
     fn infer(&self, references: &LeakReferences<'_, '_>) -> Option<(RelationshipTable, String, Timestamp)> {
@@ -217,7 +238,7 @@ fn judge(collector: &Collector, knowledge: &Knowledge<'_>) -> Paths {
     for index in 0..collector.paths.len() as u32 {
         let path = collector.paths.get(index);
         let walk = Walk::new(&Hops::of(path, Asn::ZERO), knowledge);
-        let found = route_leak::find(&walk, None, knowledge);
+        let found = route_leak::find(&walk, collector.paths.mark(index), knowledge);
         paths.first.push(if found.is_empty() { NONE } else { paths.leaks.len() as u32 });
         let count = found.len();
         paths.leaks.extend(found.into_iter().enumerate().map(|(i, leak)| Found {

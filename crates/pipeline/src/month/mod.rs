@@ -6,6 +6,7 @@
 mod areas;
 mod bogons;
 mod inputs;
+mod leak_credits;
 mod leaks;
 mod networks;
 pub mod origins;

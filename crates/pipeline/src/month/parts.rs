@@ -4,11 +4,13 @@
 use std::io;
 use std::sync::Mutex;
 
-use detect::{Event, route_leak};
+use detect::{Event, route_leak, visibility};
 use routing::{Asn, Family, Origin, Prefix, RouteSpan, Timestamp};
 
-use super::peers::{self, PeerFeed, PeerSet};
-use super::{EventId, Inputs, Replays, Route, Verdict, Workers, bogons, leaks, origins, routes, verdicts};
+use super::peers::{self, FirstHops, PeerFeed, PeerSet};
+use super::{
+    EventId, Inputs, Replays, Route, Verdict, Workers, bogons, leak_credits, leaks, origins, routes, verdicts,
+};
 use crate::sweep::{PARTS, Room, Rows, Shown};
 
 /// What all parts together gave.
@@ -35,6 +37,8 @@ struct Part {
     replays: Replays,
     /// Per family and peer, as [`PeerSet`] numbers them: distinct prefixes.
     prefixes: [Vec<u64>; 2],
+    /// By the same numbers: with whom the paths of the part's first prefixes begin.
+    first_hops: [Vec<FirstHops>; 2],
     /// A record that is no table's opened a span: something may be new.
     changes: bool,
 }
@@ -72,7 +76,7 @@ pub fn judge(inputs: &Inputs<'_>, workers: &dyn Workers) -> io::Result<Judged> {
         replays: Replays::default(),
     };
     let mut shown = Vec::with_capacity(routes * set.words());
-    let mut prefixes = set.counters();
+    let (mut prefixes, mut first_hops) = (set.counters(), set.counters::<FirstHops>());
     let (mut events, mut changed) = (Vec::new(), Vec::new());
     // Each part is let go before the next is taken over.
     for (number, part) in parts {
@@ -87,18 +91,24 @@ pub fn judge(inputs: &Inputs<'_>, workers: &dyn Workers) -> io::Result<Judged> {
         for (all, own) in prefixes.iter_mut().flatten().zip(part.prefixes.iter().flatten()) {
             *all += own;
         }
+        for (all, own) in first_hops.iter_mut().flatten().zip(part.first_hops.iter().flatten()) {
+            all.join(*own);
+        }
     }
     judged.feeds = peers::measure(
         &set.by_collector(&prefixes, &peers),
         &peers,
         inputs.settings.full_feed_share_percent_min,
     );
+    let known = &inputs.references.before.route_servers;
+    peers::flag_route_servers(&mut judged.feeds, known, &set.by_collector(&first_hops, &peers));
     let full = set.full_feeds(&judged.feeds);
     for (route, shown) in judged.routes.iter_mut().zip(shown.chunks_exact(set.words())) {
         (route.peers, route.full_feed_peers) = set.count(route.prefix.family(), shown, &full);
     }
     let (found, replays) = context.what_is_new(&changed, &judged.feeds, workers)?;
     events.extend(found);
+    events.retain(|event| visibility::suffices(event, inputs.settings.peers_min_visible));
     judged.replays.extend(replays);
     judged.events = context.bogons.finish(events);
     Ok(judged)
@@ -121,6 +131,9 @@ struct Context<'a> {
     rooms: Mutex<Vec<Vec<Room>>>,
 }
 
+/// So many prefixes of each part tell well enough with whom the paths of a peer begin.
+const LOOKED_AT_MAX: usize = 256;
+
 /// Why a lock is never poisoned.
 const NO_PANIC: &str = "nobody panics while it holds the lock";
 
@@ -136,10 +149,18 @@ impl Context<'_> {
             events: Vec::new(),
             replays: Replays::default(),
             prefixes: self.set.counters(),
+            first_hops: self.set.counters(),
             changes: false,
         };
         let mut spans = Vec::new();
+        let mut looked_at = 0;
         self.each_prefix(part, |prefix, of_prefix| {
+            if looked_at < LOOKED_AT_MAX {
+                looked_at += 1;
+                spans.clear();
+                of_prefix.iter().for_each(|(rows, row)| rows.spans(*row, &mut spans));
+                self.look_at_first_hops(&spans, &mut out);
+            }
             if self.bogons.concern(&prefix) || !self.fold_plain(prefix, of_prefix, &mut out) {
                 spans.clear();
                 of_prefix.iter().for_each(|(rows, row)| rows.spans(*row, &mut spans));
@@ -154,6 +175,15 @@ impl Context<'_> {
         out.routes.shrink_to_fit();
         out.shown.shrink_to_fit();
         Ok(Some(out))
+    }
+
+    fn look_at_first_hops(&self, spans: &[RouteSpan], out: &mut Part) {
+        for span in spans {
+            let collector = &self.inputs.collectors[usize::from(span.collector)];
+            let bit = self.set.bits(span.collector)[span.peer as usize] as usize;
+            let hops = &mut out.first_hops[usize::from(span.prefix.family() == Family::V6)][bit];
+            hops.add(collector.paths.get(span.path), collector.peers[span.peer as usize].asn);
+        }
     }
 
     /// What each collector saw of each prefix of a part, prefixes ascending.
@@ -208,7 +238,9 @@ impl Context<'_> {
             });
             let found = read.map(|()| {
                 let mut events = origins::detect(&spans, &context);
-                events.extend(leaks::detect(&spans, &leaks));
+                let mut leaked = leaks::detect(&spans, &leaks);
+                leak_credits::examine(&mut leaked, &spans, &context);
+                events.extend(leaked);
                 let replays = Replays::of(&events, &spans);
                 (events, replays)
             });

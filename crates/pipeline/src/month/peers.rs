@@ -1,6 +1,6 @@
 //! Which peers show a full table: the base for counting who sees a route.
 
-use routing::{Asn, Family, Peer};
+use routing::{Asn, Family, PathRef, Peer, SegmentKind};
 
 /// What one peer of one collector showed in the month.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -13,8 +13,45 @@ pub struct PeerFeed {
     pub prefixes: u64,
     /// Its prefixes in percent of those of the peer of this family that showed most; 0–100, rounded down.
     pub share_percent: u8,
-    /// True when the share reaches the configured minimum.
+    /// True when the share reaches the configured minimum, and it is no route server.
     pub full_feed: bool,
+    /// True of a route server: it passes on what others chose, each to each, and is no network's view.
+    pub route_server: bool,
+}
+
+/// Of one peer's routes that were looked at: whose path begins with another AS than its own, and how many.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct FirstHops {
+    /// Those that begin with another AS.
+    pub of_others: u64,
+    /// All of them.
+    pub looked_at: u64,
+}
+
+impl FirstHops {
+    /// Adds one route.
+    pub fn add(&mut self, path: PathRef<'_>, peer: Asn) {
+        let first = path.segments().next().filter(|segment| segment.kind == SegmentKind::Sequence);
+        let first = first.and_then(|segment| segment.asns().next());
+        self.looked_at += 1;
+        self.of_others += u64::from(first.is_some_and(|asn| asn != peer));
+    }
+
+    /// Adds what others counted.
+    pub fn join(&mut self, other: FirstHops) {
+        self.looked_at += other.looked_at;
+        self.of_others += other.of_others;
+    }
+}
+
+/// Flags route servers: peers whose number is one's, and those that stay out of most of the paths they show, as
+/// transparent ones do (RFC 7947 §2.2.2). They are never full feeds (FRAMEWORK §6, *Visibility*).
+pub fn flag_route_servers(feeds: &mut [Vec<PeerFeed>], known: &[Asn], first_hops: &[Vec<FirstHops>]) {
+    for (feed, hops) in feeds.iter_mut().flatten().zip(first_hops.iter().flatten()) {
+        let is_transparent = hops.of_others * 2 > hops.looked_at;
+        feed.route_server = is_transparent || known.binary_search(&feed.peer.asn).is_ok();
+        feed.full_feed &= !feed.route_server;
+    }
 }
 
 /// Measures every peer. `counts` are the distinct prefixes of each collector's `peers`.
@@ -33,6 +70,7 @@ pub fn measure(counts: &[Vec<u64>], peers: &[Vec<Peer>], share_percent_min: u8) 
             prefixes,
             share_percent,
             full_feed: prefixes > 0 && share_percent >= share_percent_min,
+            route_server: false,
         }
     };
     (0u16..)
@@ -96,12 +134,12 @@ impl PeerSet {
     }
 
     /// A counter for each peer: per family and bit.
-    pub fn counters(&self) -> [Vec<u64>; 2] {
-        [0, 1].map(|family| vec![0; self.ases[family].len()])
+    pub fn counters<T: Clone + Default>(&self) -> [Vec<T>; 2] {
+        [0, 1].map(|family| vec![T::default(); self.ases[family].len()])
     }
 
     /// Counters by collector and peer, as `peers` was given to [`PeerSet::new`].
-    pub fn by_collector(&self, counters: &[Vec<u64>; 2], peers: &[Vec<Peer>]) -> Vec<Vec<u64>> {
+    pub fn by_collector<T: Copy>(&self, counters: &[Vec<T>; 2], peers: &[Vec<Peer>]) -> Vec<Vec<T>> {
         let count =
             |(peer, bit): (&Peer, &u32)| counters[usize::from(peer.family == Family::V6)][*bit as usize];
         peers

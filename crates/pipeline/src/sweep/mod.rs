@@ -272,7 +272,7 @@ impl Sweep {
             shelved = match element.route {
                 None => journal.withdrawn(commands, time, prefix, (peer, path_id)),
                 Some(route) => {
-                    let path = paths.intern(route.path());
+                    let path = paths.intern_marked(route.path(), route.only_to_customer);
                     let row = TableRow { peer, path_id, path };
                     journal.announced(commands, record.offset, time, prefix, row)
                 }

@@ -1,9 +1,10 @@
 use core::hash::Hasher;
 
-use routing::PathRef;
-use rustc_hash::FxHasher;
+use routing::{Asn, PathRef};
+use rustc_hash::{FxHashMap, FxHasher};
 
-/// Every distinct AS path once. Paths are compared by their octets, never by a hash alone.
+/// Every distinct AS path once, and once more for each network that marked it as for customers only
+/// (ONLY_TO_CUSTOMER, RFC 9234). Paths are compared by their octets, never by a hash alone.
 ///
 /// A path takes its octets, 4 more for its place and 11 to 21 in the index.
 #[derive(Default)]
@@ -14,6 +15,10 @@ pub struct PathTable {
     /// Open addressing: the upper half is a path's hash, the lower its index and one, 0 when free. At most
     /// three quarters are taken.
     slots: Vec<u64>,
+    /// Paths with a mark, ascending, and whose. They are not among the slots.
+    marks: Vec<(u32, Asn)>,
+    /// By the path without and the mark: the path with it.
+    marked: FxHashMap<(u32, Asn), u32>,
 }
 
 /// Paths of which the indices are wanted.
@@ -24,6 +29,8 @@ pub struct PathTable {
 pub(super) struct Wanted {
     octets: Vec<u8>,
     paths: Vec<Asked>,
+    /// Those of them that are wanted with a mark.
+    marks: Vec<(usize, Asn)>,
     found: Vec<u32>,
 }
 
@@ -42,12 +49,13 @@ impl Wanted {
     pub fn clear(&mut self) {
         self.octets.clear();
         self.paths.clear();
+        self.marks.clear();
         self.found.clear();
     }
 
     /// Asks for one more. The how manieth it is.
     #[inline]
-    pub fn push(&mut self, path: PathRef<'_>) -> usize {
+    pub fn push(&mut self, path: PathRef<'_>, mark: Option<Asn>) -> usize {
         let octets = path.octets();
         let at = self.octets.len();
         self.octets.extend_from_slice(octets);
@@ -58,6 +66,9 @@ impl Wanted {
             slot: 0,
             candidate: (0, 0),
         });
+        if let Some(mark) = mark {
+            self.marks.push((self.paths.len() - 1, mark));
+        }
         self.paths.len() - 1
     }
 
@@ -80,9 +91,33 @@ impl PathTable {
         self.find_or_insert(path.octets(), hash(path.octets()))
     }
 
+    /// The index of a path with the mark its route had.
+    pub fn intern_marked(&mut self, path: PathRef<'_>, mark: Option<Asn>) -> u32 {
+        let plain = self.intern(path);
+        mark.map_or(plain, |mark| self.with_mark(plain, mark))
+    }
+
+    #[cold]
+    fn with_mark(&mut self, plain: u32, mark: Asn) -> u32 {
+        if let Some(marked) = self.marked.get(&(plain, mark)) {
+            return *marked;
+        }
+        let octets = self.slice(plain).to_vec();
+        let index = self.push(&octets);
+        self.marks.push((index, mark));
+        self.marked.insert((plain, mark), index);
+        index
+    }
+
+    /// Who marked the routes of the path at `index` as for customers only.
+    pub fn mark(&self, index: u32) -> Option<Asn> {
+        let place = self.marks.binary_search_by_key(&index, |(path, _)| *path).ok()?;
+        Some(self.marks[place].1)
+    }
+
     /// The indices of all that are wanted, given where they are new.
     pub(super) fn intern_all(&mut self, wanted: &mut Wanted) {
-        let Wanted { octets, paths, found } = wanted;
+        let Wanted { octets, paths, marks, found } = wanted;
         if paths.is_empty() {
             return;
         }
@@ -105,6 +140,9 @@ impl PathTable {
             let index = if same { asked.slot as u32 - 1 } else { self.find_or_insert(octets, asked.hash) };
             found.push(index);
         }
+        for (place, mark) in marks {
+            found[*place] = self.with_mark(found[*place], *mark);
+        }
     }
 
     fn find_or_insert(&mut self, octets: &[u8], hash: u32) -> u32 {
@@ -121,10 +159,16 @@ impl PathTable {
             }
             at = (at + 1) & mask;
         }
+        let index = self.push(octets);
+        self.slots[at] = u64::from(hash) << 32 | u64::from(index) + 1;
+        index
+    }
+
+    /// Puts a path behind the others. Its index.
+    fn push(&mut self, octets: &[u8]) -> u32 {
         self.octets.extend_from_slice(octets);
         let end = u32::try_from(self.octets.len() / 2).expect("distinct paths take less than 8 GiB");
         self.ends.push(end);
-        self.slots[at] = u64::from(hash) << 32 | self.ends.len() as u64;
         self.ends.len() as u32 - 1
     }
 
@@ -161,18 +205,26 @@ impl PathTable {
         PathRef::from_octets(self.slice(index))
     }
 
-    /// All paths, one behind the other, and where each ends, in pairs of octets.
-    pub(super) fn parts(&self) -> (&[u8], &[u32]) {
-        (&self.octets, &self.ends)
+    /// All paths, one behind the other, where each ends, in pairs of octets, and which have a mark.
+    pub(super) fn parts(&self) -> (&[u8], &[u32], &[(u32, Asn)]) {
+        (&self.octets, &self.ends, &self.marks)
     }
 
     /// The table whose [`PathTable::parts`] these are.
-    pub(super) fn from_parts(octets: Vec<u8>, ends: Vec<u32>) -> PathTable {
+    pub(super) fn from_parts(octets: Vec<u8>, ends: Vec<u32>, marks: Vec<(u32, Asn)>) -> PathTable {
         let count = ends.len();
-        let mut table = PathTable { octets, ends, slots: Vec::new() };
+        let mut table = PathTable { octets, ends, marks, ..PathTable::default() };
         table.reserve(0);
         for index in 0..count as u32 {
-            table.put(u64::from(hash(table.slice(index))) << 32 | u64::from(index) + 1);
+            if table.mark(index).is_none() {
+                table.put(u64::from(hash(table.slice(index))) << 32 | u64::from(index) + 1);
+            }
+        }
+        for place in 0..table.marks.len() {
+            let (index, mark) = table.marks[place];
+            let octets = table.slice(index).to_vec();
+            let plain = table.find_or_insert(&octets, hash(&octets));
+            table.marked.insert((plain, mark), index);
         }
         table
     }
@@ -180,6 +232,7 @@ impl PathTable {
     /// Gives back the memory that only new paths need: it takes none any more.
     pub(super) fn close(&mut self) {
         self.slots = Vec::new();
+        self.marked = FxHashMap::default();
         self.octets.shrink_to_fit();
         self.ends.shrink_to_fit();
     }
@@ -216,8 +269,8 @@ mod tests {
             assert_eq!(table.get(index), path.as_ref());
         }
         assert!(table.len() < paths.len());
-        let (octets, ends) = table.parts();
-        let mut same = PathTable::from_parts(octets.to_vec(), ends.to_vec());
+        let (octets, ends, marks) = table.parts();
+        let mut same = PathTable::from_parts(octets.to_vec(), ends.to_vec(), marks.to_vec());
         assert!(paths.iter().all(|p| same.intern(p.as_ref()) == table.intern(p.as_ref())));
         assert_eq!(same.len(), table.len());
     }
@@ -226,18 +279,33 @@ mod tests {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn together_is_as_one_by_one(rounds in prop::collection::vec(prop::collection::vec(0usize..400, 0..60), 0..20)) {
+        fn together_is_as_one_by_one(
+            rounds in prop::collection::vec(prop::collection::vec((0usize..400, 0u32..9), 0..60), 0..20),
+        ) {
             let paths = paths(400);
             let (mut alone, mut together) = (PathTable::default(), PathTable::default());
             let mut wanted = Wanted::default();
             for round in rounds {
                 wanted.clear();
-                round.iter().for_each(|&i| { wanted.push(paths[i].as_ref()); });
+                // Few routes have a mark.
+                let round: Vec<_> = round.iter().map(|&(i, m)| (paths[i].as_ref(), (m < 2).then_some(Asn(m)))).collect();
+                round.iter().for_each(|&(path, mark)| { wanted.push(path, mark); });
                 together.intern_all(&mut wanted);
-                let one_by_one: Vec<u32> = round.iter().map(|&i| alone.intern(paths[i].as_ref())).collect();
-                prop_assert_eq!(wanted.found(), one_by_one);
+                let one_by_one: Vec<u32> =
+                    round.iter().map(|&(path, mark)| alone.intern_marked(path, mark)).collect();
+                for (table, found) in [(&together, wanted.found()), (&alone, &one_by_one)] {
+                    for (&(path, mark), &index) in round.iter().zip(found) {
+                        prop_assert_eq!((table.get(index), table.mark(index)), (path, mark));
+                    }
+                }
+                // Read back from what it was put down as, it finds the same.
+                let (octets, ends, marks) = alone.parts();
+                let mut again = PathTable::from_parts(octets.to_vec(), ends.to_vec(), marks.to_vec());
+                let again: Vec<u32> = round.iter().map(|&(path, mark)| again.intern_marked(path, mark)).collect();
+                prop_assert_eq!(again, one_by_one);
             }
-            prop_assert_eq!(alone.parts(), together.parts());
+            // Which has which number may differ: together the marked ones come last.
+            prop_assert_eq!(alone.len(), together.len());
         }
     }
 }

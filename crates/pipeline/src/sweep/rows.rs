@@ -79,7 +79,7 @@ impl KnownRows {
                     clock.table_row(peer, family);
                     prefix = Some(row.prefix);
                     waiting.push((rows.len(), None));
-                    wanted.push(row.path());
+                    wanted.push(row.path(), row.only_to_customer());
                     rows.push(TableRow { peer, path_id, path: 0 });
                 }
                 return;
@@ -105,14 +105,14 @@ impl KnownRows {
             prefix = Some(row.prefix);
             let known = *place.path.get_or_insert_with(|| {
                 waiting.push((rows.len(), Some(index)));
-                Known::Wanted(wanted.push(row.path()))
+                Known::Wanted(wanted.push(row.path(), row.only_to_customer()))
             });
             let path = match known {
                 Known::Index(path) => path,
                 // The place showed the same path twice in one record, for two path identifiers.
                 Known::Wanted(turn) if waiting[turn].0 != rows.len() => {
                     waiting.push((rows.len(), None));
-                    wanted.push(row.path());
+                    wanted.push(row.path(), row.only_to_customer());
                     0
                 }
                 Known::Wanted(_) => 0,

@@ -13,7 +13,7 @@ use super::journal::{Last, Piece, Shelf};
 use super::{FileReport, STREAM_BROKEN, Sweep, varint};
 
 /// What wrote it: a sweep that folds otherwise begins anew.
-const FORM: &[u8] = b"sweep 1\n";
+const FORM: &[u8] = b"sweep 2\n";
 
 impl Sweep {
     /// Where it stands, once all that was read outlives a crash; with it the `reports` of the files read.
@@ -32,9 +32,13 @@ impl Sweep {
             out.time(time);
             out.flag(table);
         });
-        let (octets, ends) = self.paths.parts();
+        let (octets, ends, marks) = self.paths.parts();
         out.octets(octets);
         out.list(ends, |out, end| out.number(u64::from(*end)));
+        out.list(marks, |out, (path, mark)| {
+            out.number(u64::from(*path));
+            out.number(u64::from(mark.0));
+        });
         let (pieces, last) = self.journal.standing();
         out.list(pieces, |out, pieces| {
             out.list(pieces, |out, piece| {
@@ -92,7 +96,8 @@ impl Sweep {
         self.beyond = input.option(|input| (input.time(), input.flag()));
         let octets = input.octets().to_vec();
         let ends = input.list(|input| input.number() as u32);
-        self.paths = super::PathTable::from_parts(octets, ends);
+        let marks = input.list(|input| (input.number() as u32, Asn(input.number() as u32)));
+        self.paths = super::PathTable::from_parts(octets, ends, marks);
         let pieces =
             input.list(|input| input.list(|input| Piece { at: input.number(), len: input.number() as u32 }));
         let last = input.list(|input| Last {

@@ -38,6 +38,7 @@ fn route(path: u32) -> Route {
         med: None,
         local_pref: None,
         communities: Vec::new(),
+        only_to_customer: None,
     }
 }
 
@@ -401,4 +402,70 @@ fn a_row_has_the_path_and_the_peer_of_its_own() {
     let swept = of(&sweep(&[first, second]));
     assert!(swept.contains(&row(2, 4, 7)) && swept.contains(&row(1, 5, 8)), "{swept:?}");
     assert!(!swept.contains(&row(1, 5, 7)) && !swept.contains(&row(2, 5, 8)), "{swept:?}");
+}
+
+/// A shelf that whoever made it still sees.
+#[derive(Clone, Default)]
+struct InMemory(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
+
+impl super::Shelf for InMemory {
+    fn append(&mut self, octets: &[u8]) -> std::io::Result<()> {
+        self.0.lock().unwrap().extend_from_slice(octets);
+        Ok(())
+    }
+
+    fn read(&self, at: u64, into: &mut [u8]) -> std::io::Result<()> {
+        into.copy_from_slice(&self.0.lock().unwrap()[at as usize..][..into.len()]);
+        Ok(())
+    }
+
+    fn truncate(&mut self, octets: u64) -> std::io::Result<()> {
+        self.0.lock().unwrap().truncate(octets as usize);
+        Ok(())
+    }
+
+    fn sync(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_route_has_the_mark_it_came_with_also_when_the_sweep_was_resumed() {
+    let announce = |at: i64, n: u8, mark: Option<u32>| {
+        let mut writer = Writer::new(Vec::new());
+        let route = Route { only_to_customer: mark.map(Asn), ..route(7) };
+        writer.announce(Timestamp(T0 + at), &session(1), &[prefix(n)], &route).unwrap();
+        writer.into_inner()
+    };
+    let row = |place: u32, n: u8, mark: Option<u32>, writer: &mut Writer<Vec<u8>>| {
+        let route = Route { only_to_customer: mark.map(Asn), ..route(7) };
+        let entry = Entry { peer_index: 0, originated: Timestamp(T0), route: &route };
+        writer.rib(Timestamp(T0), place, prefix(n), &[entry]).unwrap();
+    };
+    let mut writer = Writer::new(Vec::new());
+    let peer = session(1);
+    let peer = PeerEntry { bgp_id: Ipv4Addr::LOCALHOST, address: peer.peer_address, asn: peer.peer_asn };
+    writer.peer_index_table(Timestamp(T0), Ipv4Addr::LOCALHOST, "", &[peer]).unwrap();
+    for (place, (n, mark)) in (0..).zip([(1, None), (2, Some(5)), (3, Some(5)), (4, Some(6)), (5, None)]) {
+        row(place, n, mark, &mut writer);
+    }
+    let first = writer.into_inner();
+    let second = [announce(60, 1, Some(5)), announce(70, 6, Some(9)), announce(80, 6, None)].concat();
+    let new = || Sweep::new(WINDOW, WINDOW.start, GAP);
+    let shelf = InMemory::default();
+    let mut sweep = new().shelving(Box::new(shelf.clone()), usize::MAX);
+    let report = sweep.read(0, first.as_slice()).unwrap();
+    let standing = sweep.standing(&[report]).unwrap();
+    let mut sweep = new();
+    assert!(sweep.resume(&standing, &[0], Box::new(shelf), usize::MAX).unwrap().is_some());
+    sweep.read(1, second.as_slice()).unwrap();
+    let swept = sweep.finish().unwrap();
+    let spans = swept.recording.all_spans(0).unwrap();
+    let of = |n: u8| -> Vec<Option<u32>> {
+        let own = spans.iter().filter(|span| span.prefix == prefix(n));
+        own.map(|span| swept.paths.mark(span.path).map(|asn| asn.0)).collect()
+    };
+    assert_eq!((of(1), of(2), of(3)), (vec![None, Some(5)], vec![Some(5)], vec![Some(5)]));
+    assert_eq!((of(4), of(5), of(6)), (vec![Some(6)], vec![None], vec![Some(9), None]));
+    assert_eq!(swept.paths.len(), 4, "one path, and three marks of it");
 }

@@ -140,6 +140,7 @@ fn tables(topology: &Topology, prefixes: &[(Prefix, Asn)]) -> Tables {
                         med: None,
                         local_pref: None,
                         communities: Vec::new(),
+                        only_to_customer: None,
                     };
                     Some((index, route))
                 })

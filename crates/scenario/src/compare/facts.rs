@@ -71,20 +71,21 @@ pub(super) fn coverage(name: &str, stretches: &[Span], computed: &Computed) -> O
 }
 
 /// Whether a peer AS has a full feed of a family.
-pub(super) fn feed(peer: Asn, family: Family, full: bool, computed: &Computed) -> Outcome {
+pub(super) fn feed(peer: Asn, family: Family, word: &str, computed: &Computed) -> Outcome {
     let of_peer: Vec<_> =
         computed.feeds().filter(|f| f.peer.asn == peer && f.peer.family == family).collect();
-    let got = of_peer.iter().any(|f| f.full_feed);
+    let got = match () {
+        () if of_peer.iter().any(|f| f.full_feed) => "full",
+        () if of_peer.iter().any(|f| f.route_server) => "route-server",
+        () => "partial",
+    };
     let shown = || match of_peer.iter().map(|f| (f.prefixes, f.share_percent)).max() {
         Some((prefixes, share)) => {
-            format!(
-                "feed {peer} {family} {}: {prefixes} prefixes, {share} %",
-                if got { "full" } else { "partial" }
-            )
+            format!("feed {peer} {family} {got}: {prefixes} prefixes, {share} %")
         }
         None => format!("{peer} showed no {family} route"),
     };
-    same(!of_peer.is_empty() && got == full, shown)
+    same(!of_peer.is_empty() && got == word, shown)
 }
 
 /// One route and its verdicts.

@@ -45,6 +45,8 @@ pub(super) fn events(stated: &[Stated], computed: &Computed) -> Vec<Mismatch> {
             && want.to.is_none_or(|w| got.hop.is_some_and(|hop| hop.to == Some(w)))
             && want.victims.as_ref().is_none_or(|w| *w == got.victims)
             && want.peers.is_none_or(|w| w == got.evidence.peer_ases)
+            && want.sightings.is_none_or(|w| w == got.evidence.sightings.len())
+            && want.credits.as_ref().is_none_or(|w| *w == got.credits)
             && want.accomplices.as_ref().is_none_or(|w| *w == accomplices(got))
             && want.ongoing.is_none_or(|w| w == is_ongoing(got, end))
     };
@@ -67,6 +69,8 @@ fn shown_event(event: &Event, ongoing: bool) -> String {
         true => " no-accomplices".to_owned(),
         false => format!(" accomplices{}", passed_on.concat()),
     };
+    let credits: String = event.credits.iter().map(|asn| format!(" {asn}")).collect();
+    let credits = if credits.is_empty() { credits } else { format!(" credits{credits}") };
     let judged = match event.class {
         Some(class) => class.code().to_owned(),
         None => {
@@ -74,11 +78,12 @@ fn shown_event(event: &Event, ongoing: bool) -> String {
         }
     };
     format!(
-        "event {} culprit {culprit} {}{bogon} {} {judged} peers {}{passed_on}{}{}",
+        "event {} culprit {culprit} {}{bogon} {} {judged} peers {} sightings {}{passed_on}{credits}{}{}",
         event.kind,
         event.prefix,
         shown_span(event.span),
         event.evidence.peer_ases,
+        event.evidence.sightings.len(),
         if event.evidence.estimated { " estimated" } else { "" },
         if ongoing { " ongoing" } else { " over" },
     )

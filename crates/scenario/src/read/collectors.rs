@@ -6,7 +6,7 @@ use routing::{Asn, Prefix};
 
 use super::{Block, path, prefixes};
 use crate::words::{Words, Wrong};
-use crate::world::{CollectorText, Recorded, Step, World};
+use crate::world::{CollectorText, Recorded, Shown, Step, World};
 
 /// `collector NAME [gap SECONDS]`
 pub fn collector(world: &mut World, words: &mut Words<'_>) -> Result<(), Wrong> {
@@ -61,7 +61,7 @@ fn known_peer(collector: &CollectorText, words: &mut Words<'_>) -> Result<usize,
     }
 }
 
-/// `MOMENT table [of ASN …] [damaged]`, `MOMENT ASN announce PREFIX … path PATH`,
+/// `MOMENT table [of ASN …] [damaged]`, `MOMENT ASN announce PREFIX … path PATH [otc ASN]`,
 /// `MOMENT ASN withdraw PREFIX …`, `MOMENT ASN down|up|keepalive`
 pub fn step(world: &mut World, block: &mut Block, words: &mut Words<'_>) -> Result<(), Wrong> {
     let time = words.moment()?;
@@ -76,7 +76,7 @@ pub fn step(world: &mut World, block: &mut Block, words: &mut Words<'_>) -> Resu
             "announce" => {
                 let prefixes = prefixes(words)?;
                 words.expect("path")?;
-                Recorded::Announce(peer, prefixes, path(words)?)
+                Recorded::Announce(peer, prefixes, shown(words)?)
             }
             "withdraw" => Recorded::Withdraw(peer, prefixes(words)?),
             "down" => Recorded::Down(peer),
@@ -101,16 +101,23 @@ fn table(collector: &CollectorText, words: &mut Words<'_>) -> Result<Recorded, W
     Ok(Recorded::Table { listed, rows: Vec::new(), damaged })
 }
 
-/// `ASN PREFIX … path PATH`, a row of the table above
+/// `PATH [otc ASN]`
+fn shown(words: &mut Words<'_>) -> Result<Shown, Wrong> {
+    let path = path(words)?;
+    let mark = if words.take("otc") { Some(words.value("an AS number")?) } else { None };
+    Ok(Shown { path, mark })
+}
+
+/// `ASN PREFIX … path PATH [otc ASN]`, a row of the table above
 pub fn row(world: &mut World, words: &mut Words<'_>) -> Result<(), Wrong> {
     let collector = current(world);
     let peer = known_peer(collector, words)?;
     let prefixes: Vec<Prefix> = prefixes(words)?;
     words.expect("path")?;
-    let path = path(words)?;
+    let shown = shown(words)?;
     let Some(Step { what: Recorded::Table { rows, .. }, .. }) = collector.steps.last_mut() else {
         return words.wrong("a row belongs to a table");
     };
-    rows.extend(prefixes.into_iter().map(|prefix| (peer, prefix, path.clone())));
+    rows.extend(prefixes.into_iter().map(|prefix| (peer, prefix, shown.clone())));
     Ok(())
 }

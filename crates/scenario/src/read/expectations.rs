@@ -70,7 +70,7 @@ fn thing(name: &str, words: &mut Words<'_>) -> Result<Expected, Wrong> {
         "feed" => {
             let peer = words.value("an AS number")?;
             let family = family(words)?;
-            Expected::Feed { peer, family, full: words.one_of(&["full", "partial"])? == "full" }
+            Expected::Feed { peer, family, word: words.one_of(&["full", "partial", "route-server"])? }
         }
         "peers-min" => {
             let family = family(words)?;
@@ -174,7 +174,7 @@ fn rpki(words: &mut Words<'_>) -> Result<Option<Validation>, Wrong> {
 
 /// `expect event KIND culprit ASN|unknown PREFIX [asn ASN] SPAN [full|administrative]
 /// [incident|benign|undecided] [reason CODE] [type N] [from ASN] [to ASN] [victims ASN …] [peers N]
-/// [accomplices ASN@DISTANCE … | no-accomplices] [estimated] [ongoing|over]`
+/// [sightings N] [accomplices ASN@DISTANCE … | no-accomplices] [credits ASN … | no-credits] [estimated] [ongoing|over]`
 fn event(words: &mut Words<'_>) -> Result<EventExpected, Wrong> {
     let kind = kind(words)?;
     words.expect("culprit")?;
@@ -196,6 +196,8 @@ fn event(words: &mut Words<'_>) -> Result<EventExpected, Wrong> {
         victims: None,
         peers: None,
         accomplices: None,
+        credits: None,
+        sightings: None,
         estimated: false,
         ongoing: None,
     };
@@ -212,8 +214,11 @@ fn event(words: &mut Words<'_>) -> Result<EventExpected, Wrong> {
             "to",
             "victims",
             "peers",
+            "sightings",
             "accomplices",
             "no-accomplices",
+            "credits",
+            "no-credits",
             "estimated",
             "ongoing",
             "over",
@@ -245,6 +250,15 @@ fn event(words: &mut Words<'_>) -> Result<EventExpected, Wrong> {
                 all.sort_unstable();
                 event.accomplices = Some(all);
             }
+            "sightings" => event.sightings = Some(words.value("a number of records")?),
+            "credits" => {
+                let mut all = vec![words.value("an AS number")?];
+                while words.peek().is_some_and(|w| w.starts_with("AS")) {
+                    all.push(words.value("an AS number")?);
+                }
+                event.credits = Some(all);
+            }
+            "no-credits" => event.credits = Some(Vec::new()),
             "no-accomplices" => event.accomplices = Some(Vec::new()),
             "estimated" => event.estimated = true,
             "ongoing" => event.ongoing = Some(true),

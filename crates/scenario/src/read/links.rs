@@ -43,6 +43,14 @@ pub fn peers(world: &mut World, words: &mut Words<'_>) -> Result<(), Wrong> {
     Ok(())
 }
 
+/// `route-servers ASN …`: as a relationship file lists them
+pub fn route_servers(world: &mut World, words: &mut Words<'_>) -> Result<(), Wrong> {
+    let asns: Vec<String> = others(words)?.iter().map(|asn| asn.0.to_string()).collect();
+    let lines = world.relationships.get_or_insert_default();
+    lines.insert_str(0, &format!("# IXP ASes: {}\n", asns.join(" ")));
+    Ok(())
+}
+
 /// `siblings ASN ASN …`: networks of one organisation
 pub fn siblings(world: &mut World, words: &mut Words<'_>) -> Result<(), Wrong> {
     let number = world.organisations.len() + 1;

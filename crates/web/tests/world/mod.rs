@@ -471,6 +471,11 @@ fn peers() -> Vec<store::PeerRow> {
         prefixes,
         share_percent,
         full_feed: share_percent >= 75,
+        route_server: asn == 64502,
     };
-    vec![peer("192.0.2.1", 64500, 4, 12_345, 100), peer("2001:db8::1", 64501, 6, 678, 12)]
+    vec![
+        peer("192.0.2.1", 64500, 4, 12_345, 100),
+        peer("2001:db8::1", 64501, 6, 678, 12),
+        peer("192.0.2.3", 64502, 4, 700, 5),
+    ]
 }

@@ -19,6 +19,7 @@ use reference::vrp::VrpTable;
 use routing::{Asn, RouteSpan, Timestamp};
 
 pub use baseline::{Baseline, Sightings};
+pub(super) use credit::next_to_carriers;
 pub use hops::hops_of;
 
 use super::peers::PeerFeed;
@@ -82,12 +83,12 @@ impl<'a> Context<'a> {
 }
 
 impl Context<'_> {
-    fn peer(&self, span: &RouteSpan) -> Asn {
+    pub(super) fn peer(&self, span: &RouteSpan) -> Asn {
         self.collectors[usize::from(span.collector)].peers[span.peer as usize].asn
     }
 
     /// The hops of a span's path; of a path without a network the peer alone.
-    fn hops(&self, span: &RouteSpan) -> Vec<Asn> {
+    pub(super) fn hops(&self, span: &RouteSpan) -> Vec<Asn> {
         let path = self.collectors[usize::from(span.collector)].paths.get(span.path);
         let hops = hops_of(path, self.is_network);
         let peer = self.peer(span);
