@@ -14,6 +14,7 @@ pub mod fault;
 pub mod history;
 pub mod irr;
 pub mod organisations;
+pub mod protectors;
 pub mod relationships;
 pub mod slurm;
 pub mod spoofer;

@@ -12,7 +12,7 @@ use routing::{Asn, Prefix, Timestamp};
 use super::incumbents::Incumbents;
 use super::links::{self, End};
 use super::states::{OriginState, PrefixStates};
-use super::{AsOf, Context, artefact_lists, event};
+use super::{AsOf, Context, event};
 
 /// A route object that is not authoritative dismisses from this age on (FRAMEWORK §6).
 const ROUTE_OBJECT_DAYS_MIN: i32 = 30;
@@ -193,7 +193,7 @@ fn gather(
         chain: before.asns.iter().find_map(|asn| chain(origin, *asn, at, context)).or(sole_chain),
         through_incumbent: paths.iter().all(through),
         gone_since: before.gone_since,
-        protection: artefact_lists::protection(origin),
+        protection: context.protectors.get(origin).map(|p| format!("{} ({})", p.name, p.source)),
         earlier: before.earlier.clone(),
         own_alike: alike.next(),
         carried_before: carried.all.contains(&origin),
