@@ -233,6 +233,15 @@ impl<'a> Baseline<'a> {
                 && links.was_silent(far, at)
     }
 
+    /// Whether links of a network were seen in a table here or in a source that is not too old: one that is not
+    /// among them is new, though too little may be known of the network to hold its absence against it.
+    pub fn shows_links_of(&self, asn: Asn, at: Timestamp) -> bool {
+        let links = self.history.links();
+        let age = self.history.latest(at).map(|source| (at.0 - source.as_of.0) / DAY);
+        self.covering.get(&asn).is_some_and(|(.., first)| *first < at)
+            || age.is_some_and(|days| days <= SILENCE_DAYS_MAX) && links.knows(asn, at)
+    }
+
     /// The history it rests on.
     pub fn history(&self) -> &'a History {
         self.history

@@ -102,16 +102,28 @@ enum Blame {
 }
 
 fn blame(state: &OriginState<'_>, context: &Context<'_>) -> Blame {
+    let origin = state.origin;
     let paths: Vec<Vec<Asn>> = state.spans.iter().map(|s| context.hops(s)).collect();
     let mut runs: Vec<Vec<Asn>> = Vec::new();
-    let mut dark = false;
+    let (mut dark, mut new, mut at_origin) = (false, false, true);
     for hops in &paths {
         match links::end(hops, state.first, context) {
-            // One path by a known link, and the origin does announce it itself.
+            // One path of known links, and the origin does announce it itself.
             End::Plain => return Blame::Origin,
             End::Dark => dark = true,
-            End::Unseen(run) => runs.push(hops[run.culprit..].to_vec()),
+            End::New => new = true,
+            End::Unseen(run) => {
+                at_origin &= run.victim + 1 == hops.len();
+                runs.push(hops[run.culprit..].to_vec());
+            }
         }
+    }
+    if new {
+        let words = format!(
+            "Links of {origin} were seen before, and none of those on its paths is among them: its name may be \
+             borrowed, and who announced it cannot be said."
+        );
+        return Blame::Behind { culprit: None, words };
     }
     if runs.is_empty() {
         return if dark && !branches_before_origin(&paths) { Blame::Dark } else { Blame::Origin };
@@ -124,8 +136,8 @@ fn blame(state: &OriginState<'_>, context: &Context<'_>) -> Blame {
     let relationships = context.baseline.history().relationships(state.first);
     let customers = |asn| relationships.map_or(0, |(_, table)| table.customers(asn));
     let deceived = shortest.len() == 2 && customers(near) >= DECEIVED_CUSTOMERS_MIN;
-    let culprit = Some(near).filter(|_| everywhere && !deceived);
-    let origin = state.origin;
+    // Away from the origin the link may as well be new: then the origin speaks, and nobody is named.
+    let culprit = Some(near).filter(|_| everywhere && at_origin && !deceived);
     let words = match culprit {
         Some(near) => format!(
             "{origin} stands behind links never seen before on every path, and {near} is the first network before \

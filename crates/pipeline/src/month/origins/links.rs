@@ -24,10 +24,12 @@ fn state(near: Asn, far: Asn, at_origin: bool, at: Timestamp, context: &Context<
 
 /// What may be said of the end of a path at its origin.
 pub enum End {
-    /// The link to the origin was seen, or nothing says that it was not while its neighbour is known.
+    /// Every link was seen, or nothing says that it was not and the origin or its neighbour is known.
     Plain,
-    /// The origin stands behind unseen links.
+    /// The origin stands behind unseen links, next to it or further on.
     Unseen(Run),
+    /// Other links of the origin were seen, and the last one was not.
+    New,
     /// Neither the origin nor its neighbour is known to any source: who of them speaks cannot be said.
     Dark,
 }
@@ -39,14 +41,20 @@ pub fn end(hops: &[Asn], at: Timestamp, context: &Context<'_>) -> End {
     for (state, pair) in states.iter_mut().zip(hops.windows(2)) {
         *state = if reverse(pair) { LinkState::Seen } else { *state };
     }
-    match states.last() {
-        Some(LinkState::Unseen) => End::Unseen(unseen_run(&states).expect("the last link is unseen")),
-        Some(LinkState::Unknown) => {
-            let (near, far) = (hops[hops.len() - 2], hops[hops.len() - 1]);
-            let peer = hops.len() == 2;
-            let known = |asn| context.baseline.knows(asn, at);
-            if known(far) || known(near) || peer { End::Plain } else { End::Dark }
-        }
-        Some(LinkState::Seen) | None => End::Plain,
+    if let Some(run) = unseen_run(&states) {
+        return End::Unseen(run);
+    }
+    if states.last() != Some(&LinkState::Unknown) {
+        return End::Plain;
+    }
+    let (near, far) = (hops[hops.len() - 2], hops[hops.len() - 1]);
+    let peer = hops.len() == 2;
+    let known = |asn| context.baseline.knows(asn, at);
+    if context.baseline.shows_links_of(far, at) {
+        End::New
+    } else if known(far) || known(near) || peer {
+        End::Plain
+    } else {
+        End::Dark
     }
 }
