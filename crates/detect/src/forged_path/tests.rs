@@ -28,6 +28,7 @@ fn features() -> Features {
         both_directions: false,
         near_customers: None,
         valley: false,
+        far_valley: false,
         same_economy: None,
     }
 }

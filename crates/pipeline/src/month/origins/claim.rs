@@ -45,7 +45,7 @@ pub fn examine(
             culprit = None;
             judged.fired.push(Clause::new(
                 "dark_end",
-                format!("Neither {} nor the network before it is known to any earlier source: who of them speaks cannot be said.", state.origin),
+                format!("No earlier source shows a link of {}, and nobody but one network heard the route from the one before it: who of them speaks cannot be said.", state.origin),
             ));
         }
         Blame::Behind { culprit: near, words } => {
@@ -126,7 +126,11 @@ fn blame(state: &OriginState<'_>, context: &Context<'_>) -> Blame {
         return Blame::Behind { culprit: None, words };
     }
     if runs.is_empty() {
-        return if dark && !branches_before_origin(&paths) { Blame::Dark } else { Blame::Origin };
+        let real = |hops: &Vec<Asn>| {
+            let next = hops.len().checked_sub(2).map(|next| hops[next]);
+            next.is_none_or(|next| heard_by_several(next, &paths))
+        };
+        return if dark && !paths.iter().any(real) { Blame::Dark } else { Blame::Origin };
     }
     // Some paths reach the run over links that are new as well. The shortest run is bounded by a known link, so
     // the network at its head does speak; it answers if every path leads through it.
@@ -137,7 +141,9 @@ fn blame(state: &OriginState<'_>, context: &Context<'_>) -> Blame {
     let customers = |asn| relationships.map_or(0, |(_, table)| table.customers(asn));
     let deceived = shortest.len() == 2 && customers(near) >= DECEIVED_CUSTOMERS_MIN;
     // Away from the origin the link may as well be new: then the origin speaks, and nobody is named.
-    let culprit = Some(near).filter(|_| everywhere && at_origin && !deceived);
+    let culprit = Some(near).filter(|_| {
+        everywhere && at_origin && !deceived && links::speaks(near, &paths, state.first, context)
+    });
     let words = match culprit {
         Some(near) => format!(
             "{origin} stands behind links never seen before on every path, and {near} is the first network before \
@@ -151,19 +157,14 @@ fn blame(state: &OriginState<'_>, context: &Context<'_>) -> Blame {
     Blame::Behind { culprit, words }
 }
 
-/// Whether different networks heard the route from the one next to the origin: then that one is real, and no
-/// made-up step on the way.
-fn branches_before_origin(paths: &[Vec<Asn>]) -> bool {
-    let mut heard: Vec<(Asn, Asn)> = paths
-        .iter()
-        .filter_map(|hops| {
-            let next = hops.len().checked_sub(2)?;
-            Some((hops[next], hops[next.checked_sub(1)?]))
-        })
-        .collect();
-    heard.sort_unstable();
-    heard.dedup();
-    heard.windows(2).any(|two| two[0].0 == two[1].0)
+/// Whether different networks heard the route from this one: then it is real, and no made-up step on the way.
+fn heard_by_several(asn: Asn, paths: &[Vec<Asn>]) -> bool {
+    let before = |hops: &Vec<Asn>| {
+        let place = hops.iter().position(|hop| *hop == asn)?;
+        Some(hops[place.checked_sub(1)?])
+    };
+    let mut heard = paths.iter().filter_map(before);
+    heard.next().is_some_and(|first| heard.any(|other| other != first))
 }
 
 fn gather(
