@@ -51,3 +51,12 @@ fn a_new_link_alone_is_no_incident_and_every_term_is_shown() {
         assert!(term.points.is_some() && term.sentence.ends_with('.'), "{term:?}");
     }
 }
+
+#[test]
+fn a_larger_network_becomes_nobodys_customer() {
+    let provider = Features { near_customers: Some(5), ..features() };
+    assert_eq!(score(&terms(&provider)), 1);
+    // The far end is the larger network: that the near one has customers explains nothing.
+    assert_eq!(score(&terms(&Features { valley: true, ..provider.clone() })), 4);
+    assert_eq!(score(&terms(&Features { far_valley: true, ..provider })), 3);
+}
