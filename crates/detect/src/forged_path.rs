@@ -143,10 +143,11 @@ pub fn terms(f: &Features) -> Vec<Clause> {
         }
         _ => {}
     }
+    // Were the link real, the route would be a leak: wrong either way.
     if f.valley {
         term(
             "valley",
-            2,
+            3,
             format!("{near} passed it on to a provider or peer, though {far} is the larger network."),
         );
     }
@@ -155,7 +156,7 @@ pub fn terms(f: &Features) -> Vec<Clause> {
             "Were the link real, {far} would have passed a route of a provider or peer on to {near}, a larger \
              network: which nobody does for a provider or peer."
         );
-        term("far_valley", 2, words);
+        term("far_valley", 3, words);
     }
     if f.same_economy == Some(true) {
         term("same_economy", -1, "Both networks are registered in the same economy.".to_owned());

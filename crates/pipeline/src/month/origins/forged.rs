@@ -70,7 +70,10 @@ pub fn examine(
         let parts = event::Parts {
             kind: if at_origin { EventKind::ForgedOrigin } else { EventKind::ForgedPath },
             culprit: Some(features.near)
-                .filter(|near| !deceived && links::speaks(*near, &paths, at, context)),
+                // A made-up link speaks against the near end, a leak over a real one against the far end.
+                .filter(|near| {
+                    !deceived && !features.far_valley && links::speaks(*near, &paths, at, context)
+                }),
             claim_victims: &[state.origin],
             related: state.prefix,
             judged: undecided_or_forged(incident, fired, against, confidence),
