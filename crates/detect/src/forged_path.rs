@@ -60,7 +60,8 @@ pub struct Features {
     pub new_more_specific: bool,
     /// Other peers keep a known path to the origin for the same prefix.
     pub others_stay: bool,
-    /// Every known path to the origin for this prefix had gone by then.
+    /// Every known path to the origin for this prefix had gone by then; what these very links displaced does not
+    /// count.
     pub others_gone: bool,
     /// Other prefixes of the origin that are seen behind the same links; `None` where it has no other.
     pub other_prefixes: Option<usize>,
@@ -72,6 +73,8 @@ pub struct Features {
     pub near_customers: Option<usize>,
     /// By them, `near` passed a route of a larger network on to a provider or peer.
     pub valley: bool,
+    /// By them, `far` had the route from a provider or peer, and `near` is the larger network of the two.
+    pub far_valley: bool,
     /// Both are registered in the same economy.
     pub same_economy: Option<bool>,
 }
@@ -134,17 +137,26 @@ pub fn terms(f: &Features) -> Vec<Clause> {
     }
     match f.near_customers {
         Some(0) => term("no_customers", 1, format!("{near} was not known to carry routes of anyone else.")),
-        Some(n) if n >= 3 => {
+        // A larger network becomes nobody's customer that way.
+        Some(n) if n >= 3 && !f.valley => {
             term("provider", -1, format!("{near} had {n} customers: a new one is nothing unusual."));
         }
         _ => {}
     }
+    // Were the link real, the route would be a leak: wrong either way.
     if f.valley {
         term(
             "valley",
-            2,
+            3,
             format!("{near} passed it on to a provider or peer, though {far} is the larger network."),
         );
+    }
+    if f.far_valley {
+        let words = format!(
+            "Were the link real, {far} would have passed a route of a provider or peer on to {near}, a larger \
+             network: which nobody does for a provider or peer."
+        );
+        term("far_valley", 3, words);
     }
     if f.same_economy == Some(true) {
         term("same_economy", -1, "Both networks are registered in the same economy.".to_owned());

@@ -69,7 +69,7 @@ pub struct Claim {
     /// The prefix had been withdrawn everywhere by then, since when.
     pub gone_since: Option<Timestamp>,
     /// Who the new origin is, where it is a network that protects others.
-    pub protection: Option<&'static str>,
+    pub protection: Option<String>,
     /// An earlier source showed this origin with the prefix or space around it.
     pub earlier: Option<String>,
     /// A prefix of the origin's own, of which this one is a slip of the pen.
@@ -187,7 +187,7 @@ fn dismissal(claim: &Claim) -> Option<(Reason, Option<Cause>, Clause)> {
     if let Some(chain) = &claim.chain {
         return Some((Reason::CustomerChain, None, Clause::new("customer_chain", format!("{chain}."))));
     }
-    if let Some(who) = claim.protection {
+    if let Some(who) = &claim.protection {
         let words =
             format!("{origin} is {who}, which announces space of its customers to clean their traffic.");
         return Some((Reason::DdosProtection, None, Clause::new("ddos_protection", words)));

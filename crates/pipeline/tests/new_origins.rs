@@ -8,6 +8,7 @@ use pipeline::month::origins::{self, Baseline, Context};
 use pipeline::sweep::{PathTable, Recording};
 use proptest::prelude::*;
 use reference::history::History;
+use reference::protectors::Protectors;
 use routing::{AsPath, Asn, Family, Peer, RouteSpan, Span, SpanEnd, Timestamp};
 
 const TABLE: u32 = 0;
@@ -67,6 +68,7 @@ fn found(mut spans: Vec<RouteSpan>) -> Vec<Event> {
         irr: None,
         organisations: None,
         delegations: None,
+        protectors: &Protectors::default(),
         is_network: &is_network,
     };
     spans.sort_by_key(|s| s.prefix);

@@ -22,6 +22,8 @@ pub struct HistorySource {
     pub label: String,
     /// How many origins or links it holds.
     pub records: u64,
+    /// It shows links, and so says something by those that it does not show.
+    pub links: bool,
 }
 
 /// Everything known from before. The order in which sources are added does not matter.
@@ -36,7 +38,7 @@ pub struct History {
 impl History {
     /// Adds a table of prefixes and their origins.
     pub fn add_origins(&mut self, label: &str, as_of: Timestamp, origins: &[(Prefix, Asn)]) {
-        self.say(label, as_of, origins.len());
+        self.say(label, as_of, origins.len(), false);
         self.origins.add(as_of, origins);
     }
 
@@ -44,12 +46,12 @@ impl History {
     pub fn add_links(&mut self, label: &str, as_of: Timestamp, links: impl IntoIterator<Item = (Asn, Asn)>) {
         let before = self.links.len();
         links.into_iter().for_each(|(near, far)| self.links.add(as_of, near, far));
-        self.say(label, as_of, self.links.len() - before);
+        self.say(label, as_of, self.links.len() - before, true);
     }
 
     /// Adds a file of relationships: its links were seen, in which direction it does not say.
     pub fn add_relationships(&mut self, label: &str, as_of: Timestamp, file: &Relationships) {
-        self.say(label, as_of, file.links.len());
+        self.say(label, as_of, file.links.len(), true);
         for link in &file.links {
             self.links.add(as_of, link.a, link.b);
             self.links.add(as_of, link.b, link.a);
@@ -58,8 +60,8 @@ impl History {
         self.relationships.sort_by_key(|(as_of, _)| *as_of);
     }
 
-    fn say(&mut self, label: &str, as_of: Timestamp, records: usize) {
-        self.sources.push(HistorySource { as_of, label: label.to_owned(), records: records as u64 });
+    fn say(&mut self, label: &str, as_of: Timestamp, records: usize, links: bool) {
+        self.sources.push(HistorySource { as_of, label: label.to_owned(), records: records as u64, links });
         self.sources.sort();
     }
 
@@ -71,6 +73,12 @@ impl History {
     /// The latest source that is not newer than `at`.
     pub fn latest(&self, at: Timestamp) -> Option<&HistorySource> {
         self.sources.iter().rev().find(|source| source.as_of <= at)
+    }
+
+    /// The moment of the latest source of links that is not newer than `at`.
+    pub fn latest_links(&self, at: Timestamp) -> Option<Timestamp> {
+        let links = self.sources.iter().rev().find(|source| source.links && source.as_of <= at);
+        links.map(|source| source.as_of)
     }
 
     /// Who originated what.

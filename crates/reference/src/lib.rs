@@ -15,6 +15,7 @@ pub mod history;
 pub mod irr;
 pub mod opinions;
 pub mod organisations;
+pub mod protectors;
 pub mod relationships;
 pub mod slurm;
 pub mod spoofer;

@@ -28,6 +28,7 @@ fn features() -> Features {
         both_directions: false,
         near_customers: None,
         valley: false,
+        far_valley: false,
         same_economy: None,
     }
 }
@@ -43,10 +44,19 @@ fn a_new_link_alone_is_no_incident_and_every_term_is_shown() {
         valley: true,
         ..features()
     };
-    assert_eq!(score(&terms(&much)), 7);
+    assert_eq!(score(&terms(&much)), 8);
     let explained = Features { both_directions: true, other_prefixes: Some(4), ..much };
     assert!(score(&terms(&explained)) < SCORE_MIN);
     for term in terms(&explained) {
         assert!(term.points.is_some() && term.sentence.ends_with('.'), "{term:?}");
     }
+}
+
+#[test]
+fn a_larger_network_becomes_nobodys_customer() {
+    let provider = Features { near_customers: Some(5), ..features() };
+    assert_eq!(score(&terms(&provider)), 1);
+    // The far end is the larger network: that the near one has customers explains nothing.
+    assert_eq!(score(&terms(&Features { valley: true, ..provider.clone() })), 5);
+    assert_eq!(score(&terms(&Features { far_valley: true, ..provider })), 4);
 }

@@ -4,7 +4,8 @@ use super::Claim;
 
 /// The largest number that somebody may have meant as how often to prepend.
 pub const PREPEND_COUNT_MAX: Asn = Asn(99);
-/// Shorter numbers are too close to one another to tell a slip of the pen from chance.
+/// Shorter numbers are too close to one another to tell a slip of the pen from chance: the longer of the two has
+/// so many digits, and the other may have lost one.
 const DIGITS_MIN: usize = 4;
 
 /// The incumbent whose prepend count was typed as an ASN: the small origin's only neighbour.
@@ -27,7 +28,7 @@ pub(super) fn near_miss(claim: &Claim) -> Option<Asn> {
 /// True when one number becomes the other by one digit changed, left out or put in, or two neighbours swapped.
 pub fn is_near_miss(a: Asn, b: Asn) -> bool {
     let (a, b) = (a.0.to_string(), b.0.to_string());
-    a.len().min(b.len()) >= DIGITS_MIN && one_slip(a.as_bytes(), b.as_bytes())
+    a.len().max(b.len()) >= DIGITS_MIN && one_slip(a.as_bytes(), b.as_bytes())
 }
 
 /// True when one prefix becomes the other of the same length by one slip of the pen in its address.
@@ -56,7 +57,8 @@ mod tests {
 
     #[test]
     fn slips_of_the_pen() {
-        for (a, b) in [(265_790, 265_791), (13_335, 31_335), (64_500, 6_450), (64_500, 645_000)] {
+        for (a, b) in [(265_790, 265_791), (13_335, 31_335), (64_500, 6_450), (64_500, 645_000), (587, 5_087)]
+        {
             assert!(is_near_miss(Asn(a), Asn(b)) && is_near_miss(Asn(b), Asn(a)), "{a} {b}");
         }
         for (a, b) in [(265_790, 265_790), (265_790, 265_881), (174, 175), (12_345, 12_543), (1, 99_999)] {

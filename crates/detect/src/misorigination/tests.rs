@@ -59,7 +59,7 @@ fn every_explanation_dismisses() {
         reason(|c| c.chain = Some("AS3320 is a provider of AS64500".to_owned())),
         Reason::CustomerChain
     );
-    assert_eq!(reason(|c| c.protection = Some("a scrubbing service")), Reason::DdosProtection);
+    assert_eq!(reason(|c| c.protection = Some("a scrubbing service".to_owned())), Reason::DdosProtection);
     assert_eq!(reason(|c| c.gone_since = Some(Timestamp(1))), Reason::Transfer);
     assert_eq!(reason(|c| c.through_incumbent = true), Reason::ThroughIncumbent);
     assert_eq!(reason(|c| c.overlap = Overlap::Covering), Reason::Aggregate);

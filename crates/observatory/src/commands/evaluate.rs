@@ -4,19 +4,23 @@ mod events;
 mod figures;
 mod history;
 mod labels;
+mod references;
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Mutex;
 
 use anyhow::{Context, Result};
 use detect::Event;
-use reference::history::History;
+use pipeline::month::Workers;
 use serde_json::{Value, json};
 
+use self::references::References;
 use crate::config::Config;
 use crate::tree;
+use crate::workers::Threads;
 
 /// Run the detectors over labelled events and print how they did.
 ///
@@ -34,7 +38,14 @@ pub struct Args {
     /// newer counts.
     #[arg(long, value_name = "PATH", num_args = 1..)]
     history: Vec<PathBuf>,
-    /// Configuration whose settings count; sources in it are not read.
+    /// VRPs; the day stands in the file's content or name.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    vrps: Vec<PathBuf>,
+    /// Organisations of networks; the day stands in the file's content or name.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    organisations: Vec<PathBuf>,
+    /// Configuration whose settings count, and its sources of VRPs, route objects, organisations, relationships
+    /// and history; its recordings are not read.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Where the verdicts are written.
@@ -53,15 +64,24 @@ struct Found {
 /// Runs the command.
 pub fn run(args: &Args) -> Result<ExitCode> {
     let config = args.config.as_deref().map(Config::read).transpose()?;
-    let full_feed_share = config.map_or(FULL_FEED_SHARE_PERCENT, |c| c.full_feed_share_percent_min);
-    let mut history = History::default();
-    for path in &args.history {
-        history::add(&mut history, path)?;
+    let mut references = References::default();
+    if let Some(config) = &config {
+        references.add_config(config)?;
     }
-    let mut found = Vec::new();
-    for folder in events::folders(&args.events)? {
-        found.push(events::detect(&folder, &history, full_feed_share)?);
-    }
+    args.history.iter().try_for_each(|path| history::add(&mut references.history, path))?;
+    args.vrps.iter().try_for_each(|path| references.add_vrps_file(path))?;
+    args.organisations.iter().try_for_each(|path| references.add_organisations_file(path))?;
+    let full_feed_share = config.as_ref().map_or(FULL_FEED_SHARE_PERCENT, |c| c.full_feed_share_percent_min);
+    let threads =
+        config.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), |c| c.threads);
+    let folders = events::folders(&args.events)?;
+    let done: Vec<Mutex<Option<Result<Found>>>> = folders.iter().map(|_| Mutex::default()).collect();
+    Threads(threads).each(folders.len(), &|i| {
+        let judged = events::detect(&folders[i], &references, full_feed_share);
+        *done[i].lock().expect("a folder is done once") = Some(judged);
+    });
+    let done = done.into_iter().map(|one| one.into_inner().expect("nobody panics").expect("all are done"));
+    let found: Vec<Found> = done.collect::<Result<_>>()?;
     let file = File::create(&args.verdicts)
         .with_context(|| format!("{} cannot be written", args.verdicts.display()))?;
     let mut out = BufWriter::new(file);
@@ -73,12 +93,12 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     out.flush()?;
     drop(out);
     let labels = labels::read(&args.labels)?;
-    figures::write(std::io::stdout().lock(), &found, &labels, &history)?;
+    figures::write(std::io::stdout().lock(), &found, &labels, &references.history)?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// From which share of the largest table on a peer counts as a full feed, where no configuration says.
-const FULL_FEED_SHARE_PERCENT: u8 = 70;
+const FULL_FEED_SHARE_PERCENT: u8 = 75;
 
 fn line(name: &str, event: &Event) -> Value {
     json!({

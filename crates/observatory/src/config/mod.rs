@@ -11,6 +11,7 @@ mod suggest;
 
 use std::path::{Path, PathBuf};
 
+use reference::protectors::Protectors;
 use routing::{Asn, Timestamp};
 
 use crate::load::Limits;
@@ -48,6 +49,8 @@ pub struct Config {
     pub checkpoint_seconds: u64,
     /// Resources that are no bogons here: prefixes, `AS64496` or `AS64496-AS64511`.
     pub treat_as_public: Vec<String>,
+    /// Networks that announce space of others to clean their traffic.
+    pub ddos_protection: Protectors,
     /// What a download may cost.
     pub fetch: fetch::Budget,
     /// What runs by itself, and when.

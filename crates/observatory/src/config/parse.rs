@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use reference::protectors::Protectors;
 use routing::{Asn, Date, Timestamp};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -28,6 +29,7 @@ const TOP_KEYS: &[&str] = &[
     "memory_mib",
     "checkpoint_seconds",
     "treat_as_public",
+    "ddos_protection",
     "fetch",
     "run",
     "source",
@@ -219,6 +221,7 @@ impl Config {
             memory_mib: top.number("memory_mib", 512, 64, 1_048_576)? as usize,
             checkpoint_seconds: top.number("checkpoint_seconds", 30, 0, 86_400)?,
             treat_as_public: top.strings("treat_as_public")?.unwrap_or_default(),
+            ddos_protection: protectors(&top)?,
             fetch: origin::budget(&top)?,
             run: run::of(&top)?,
             sources,
@@ -233,6 +236,19 @@ fn asns(top: &Section<'_>, key: &str) -> Result<Vec<Asn>, Wrong> {
     let asns = listed.into_iter().map(|text| text.parse::<Asn>().map_err(|_| wrong(text)));
     let asns: BTreeSet<Asn> = asns.collect::<Result<_, _>>()?;
     Ok(asns.into_iter().collect())
+}
+
+/// The list of networks that protect others: the one given, or the shipped one.
+fn protectors(top: &Section<'_>) -> Result<Protectors, Wrong> {
+    let Some(entries) = top.strings("ddos_protection")? else { return Ok(Protectors::default()) };
+    let read = |text: &String| {
+        Protectors::parse_entry(text).ok_or_else(|| {
+            let message =
+                format!("`{text}` must be like \"AS64500 Example Shield: what the entry rests on\"");
+            (top.line("ddos_protection"), message)
+        })
+    };
+    Ok(Protectors::new(entries.iter().map(read).collect::<Result<_, _>>()?))
 }
 
 /// The sources of one `[[source]]`: one, or as many as its preset has files.

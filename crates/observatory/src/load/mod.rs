@@ -20,6 +20,7 @@ use routing::{Date, FaultCounts, Timestamp};
 pub use admit::{Admission, Limits};
 pub use files::discover;
 pub use opinions::{Said, load_opinions};
+pub use parse::snapshots;
 pub use participants::{ParticipantList, load_participants};
 pub use references::load_references;
 pub use routes::sweep_all;

@@ -38,7 +38,7 @@ pub fn load_references(
 ) -> Result<References> {
     let loader = Loader { config, month, admission };
     let stage = progress.stage("reading registries", 12);
-    let mut before = Before::default();
+    let mut before = Before { protectors: config.ddos_protection.clone(), ..Before::default() };
     let (vrps, aspas) = loader.rpki(files, &mut before)?;
     stage.step(3);
     let (irr, irr_excerpt, aut_nums, aut_num_registries) = loader.irr(files, &mut before)?;

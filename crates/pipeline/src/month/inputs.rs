@@ -9,6 +9,7 @@ use reference::delegations::DelegationTable;
 use reference::history::History;
 use reference::irr::{AutNum, Authority, RouteTable};
 use reference::organisations::OrganisationTable;
+use reference::protectors::Protectors;
 use reference::relationships::RelationshipTable;
 use reference::spoofer::SpooferTable;
 use reference::vrp::VrpTable;
@@ -115,6 +116,8 @@ pub struct Before {
     pub irr_as_of: Option<Timestamp>,
     /// The day of the newest ASPAs in [`References::aspas`].
     pub aspas_as_of: Option<Timestamp>,
+    /// Networks that announce space of others to clean their traffic.
+    pub protectors: Protectors,
     /// The day of the newest organisations in [`References::organisations`].
     pub organisations_as_of: Option<Timestamp>,
 }

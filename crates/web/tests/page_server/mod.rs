@@ -78,7 +78,9 @@ pub fn serve(filled: bool) -> Server {
         if filled {
             // For the later month alone: the other one is a month whose table is missing.
             let place = folder.path().join("lake/generation-of-2024-05").join(lake::ROUTES_BY_PREFIX_FILE);
-            lake::write_routes_by_prefix(std::fs::File::create(place).unwrap(), &routes()).unwrap();
+            let mut sorted = routes();
+            sorted.sort_by_key(|route| (route.prefix, route.origin));
+            lake::write_routes_by_prefix(std::fs::File::create(place).unwrap(), sorted).unwrap();
         }
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

@@ -4,13 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use pipeline::month::origins::{self, Baseline};
-use pipeline::month::{Collector, measure_feeds};
+use detect::route_leak;
+use pipeline::month::origins::{self, AsOf, Baseline};
+use pipeline::month::{Collector, LeakContext, LeakReferences, detect_leaks, measure_feeds};
 use pipeline::sweep::{self, Beginning, Sweep, Swept};
-use reference::history::History;
+use reference::relationships::RelationshipTable;
+use reference::vrp::VrpTable;
 use routing::{Asn, Peer, RouteSpan, Span, Timestamp};
 
 use super::Found;
+use super::references::References;
 
 /// Excerpts are silent for as long as their few prefixes do not change: that is no missing time.
 const GAP_SECONDS_MAX: i64 = i64::MAX / 4;
@@ -33,7 +36,7 @@ pub fn is_network(asn: Asn) -> bool {
 }
 
 /// Sweeps and judges one folder.
-pub fn detect(folder: &Path, history: &History, full_feed_share: u8) -> Result<Found> {
+pub fn detect(folder: &Path, references: &References, full_feed_share: u8) -> Result<Found> {
     let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mut by_collector: BTreeMap<String, Vec<(Beginning, PathBuf)>> = BTreeMap::new();
     let mut files: Vec<PathBuf> =
@@ -75,18 +78,49 @@ pub fn detect(folder: &Path, history: &History, full_feed_share: u8) -> Result<F
         .filter(|s| collectors[usize::from(s.collector)].tables.contains(&s.file))
         .map(|s| s.prefix)
         .collect();
+    let organisations = references.organisations(start);
     let context = origins::Context {
-        baseline: Baseline::new(&seen, &collectors, history, is_network),
+        baseline: Baseline::new(&seen, &collectors, &references.history, is_network),
         collectors: &collectors,
         feeds: &feeds,
-        vrps: Vec::new(),
-        irr: None,
-        organisations: None,
+        vrps: vrps(references),
+        irr: references.irr.as_ref().map(|(as_of, data)| AsOf {
+            data,
+            as_of: *as_of,
+            label: "route objects",
+        }),
+        organisations,
         delegations: None,
+        protectors: &references.protectors,
         is_network: &is_network,
     };
-    let events = origins::detect(&spans, &context);
+    let mut events = origins::detect(&spans, &context);
+    // Excerpts are too small to infer relationships from: without any there is no verdict on leaks.
+    let relationships = references.history.relationships(start);
+    let (none, siblings) =
+        (RelationshipTable::new(&[]), |a, b| organisations.is_some_and(|o| o.are_siblings(a, b)));
+    let (as_of, data) = relationships.unwrap_or((start, &none));
+    let leaks = LeakContext::new(
+        &collectors,
+        &seen,
+        LeakReferences {
+            relationships: Some(AsOf { data, as_of, label: "relationships" }),
+            aspas: None,
+            vrps: vrps(references),
+            exchanges: &[],
+            siblings: &siblings,
+            is_public: &is_network,
+        },
+    );
+    events.extend(detect_leaks(&spans, &leaks));
+    route_leak::origin::mark_reoriginations(&mut events);
+    events.sort();
     Ok(Found { name, events, in_tables: in_tables.into_iter().collect() })
+}
+
+fn vrps(references: &References) -> Vec<AsOf<'_, VrpTable>> {
+    let all = references.vrps.iter();
+    all.map(|(as_of, label, data)| AsOf { data, as_of: *as_of, label }).collect()
 }
 
 /// Per collector and peer: how many distinct prefixes it showed. `spans` are sorted by prefix.

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use anyhow::Result;
-use detect::{Event, Verdict};
+use detect::{Event, EventKind, Verdict};
 use reference::history::History;
-use routing::{Prefix, Timestamp};
+use routing::{Asn, Prefix, Timestamp};
 
 use super::Found;
 use super::labels::Label;
@@ -19,124 +19,164 @@ pub fn write(
     labels: &BTreeMap<String, Label>,
     history: &History,
 ) -> Result<()> {
-    let judged: Vec<Judged<'_>> =
+    let all: Vec<Judged<'_>> =
         found.iter().filter_map(|one| Some(Judged::new(one, labels.get(&one.name)?, history))).collect();
+    let judged: Vec<&Judged<'_>> = all.iter().filter(|j| j.label.decidable).collect();
+    write_confusion(&mut out, &judged)?;
+    writeln!(out)?;
+    writeln!(out, "labels that nobody could decide, left out  {}", all.len() - judged.len())?;
+    write_verdicts(&mut out, &judged)?;
+    write_culprits(&mut out, &judged)?;
+    writeln!(out)?;
+    judged.iter().try_for_each(|one| one.write(&mut out))
+}
+
+fn write_confusion(out: &mut impl Write, judged: &[&Judged<'_>]) -> Result<()> {
     writeln!(
         out,
-        "{:<18} {:>9} {:>9} {:>9}   shown as incident",
-        "labelled", "incident", "benign", "undecided"
+        "{:<18} {:<9} {:>9} {:>7} {:>10} {:>8}   called what it is",
+        "labelled", "expected", "incident", "benign", "undecided", "nothing"
     )?;
-    let mut categories: BTreeMap<&str, Vec<&Judged<'_>>> = BTreeMap::new();
-    for one in &judged {
-        categories.entry(&one.label.category).or_default().push(one);
+    let mut kinds: BTreeMap<&str, Vec<&Judged<'_>>> = BTreeMap::new();
+    for &one in judged {
+        kinds.entry(&one.label.kind).or_default().push(one);
     }
-    for (category, all) in &categories {
+    for (kind, all) in &kinds {
         let count = |verdict| all.iter().filter(|j| j.verdict() == verdict).count();
-        let incidents = count(Verdict::Incident);
-        let (benign, undecided) = (count(Verdict::Benign), count(Verdict::Undecided));
-        let share = share(incidents, all.len());
-        writeln!(out, "{category:<18} {incidents:>9} {benign:>9} {undecided:>9}   {share}")?;
-    }
-    let real: Vec<&Judged<'_>> = judged.iter().filter(|j| !j.label.is_artefact()).collect();
-    let hit = |all: &[&&Judged<'_>]| all.iter().filter(|j| j.verdict() == Verdict::Incident).count();
-    let all: Vec<&&Judged<'_>> = real.iter().collect();
-    let shown: Vec<&&Judged<'_>> = real.iter().filter(|j| j.incumbent_shown).collect();
-    writeln!(out)?;
-    writeln!(out, "recall where a table shows the incumbent   {}", share(hit(&shown), shown.len()))?;
-    writeln!(out, "recall over all                            {}", share(hit(&all), all.len()))?;
-    let called: Vec<&Judged<'_>> = judged.iter().filter(|j| j.verdict() == Verdict::Incident).collect();
-    let right = called.iter().filter(|j| !j.label.is_artefact()).count();
-    writeln!(out, "precision                                  {}", share(right, called.len()))?;
-    writeln!(out, "artefacts called incidents                 {}", called.len() - right)?;
-    for (name, forged) in [("origin changes", false), ("forged paths", true)] {
-        let of: Vec<_> = called.iter().filter(|j| j.label.category.starts_with("forged") == forged).collect();
-        let right = of.iter().filter(|j| j.culprit().is_some() && j.culprit() == j.label.culprit).count();
-        let unknown = of.iter().filter(|j| j.culprit().is_none()).count();
-        let wrong = of.len() - right - unknown;
+        let [incident, benign, undecided, nothing] =
+            [Some(Verdict::Incident), Some(Verdict::Benign), Some(Verdict::Undecided), None].map(count);
+        let expected = all[0].label.expected.code();
+        let right = all.iter().filter(|j| j.verdict() == Some(j.label.expected)).count();
+        let right = share(right, all.len());
         writeln!(
             out,
-            "culprits of {name:<15} right {}, unknown {unknown}, wrong {wrong}",
-            share(right, of.len())
+            "{kind:<18} {expected:<9} {incident:>9} {benign:>7} {undecided:>10} {nothing:>8}   {right}"
         )?;
-    }
-    let innocents = called.iter().filter(|j| j.blames_an_innocent()).count();
-    writeln!(out, "innocents blamed                           {innocents}")?;
-    writeln!(out)?;
-    for one in &judged {
-        one.write(&mut out)?;
     }
     Ok(())
 }
+
+fn write_verdicts(out: &mut impl Write, judged: &[&Judged<'_>]) -> Result<()> {
+    let real: Vec<_> = judged.iter().filter(|j| j.label.expected == Verdict::Incident).collect();
+    let shown: Vec<_> = real.iter().filter(|j| j.incumbent_shown).collect();
+    let hit = real.iter().filter(|j| j.is_called()).count();
+    let hit_shown = shown.iter().filter(|j| j.is_called()).count();
+    writeln!(out, "recall where a table shows the incumbent   {}", share(hit_shown, shown.len()))?;
+    writeln!(out, "recall over all                            {}", share(hit, real.len()))?;
+    let called: Vec<_> = judged.iter().filter(|j| j.is_called()).collect();
+    let stray: usize = judged.iter().map(|j| j.stray.len()).sum();
+    writeln!(out, "precision                                  {}", share(hit, called.len() + stray))?;
+    writeln!(out, "artefacts called incidents                 {}", called.len() - hit)?;
+    writeln!(out, "incidents that belong to no label          {stray}")?;
+    let benign: Vec<_> = judged.iter().filter(|j| j.label.expected == Verdict::Benign).collect();
+    let quiet = benign.iter().filter(|j| !j.is_called()).count();
+    writeln!(out, "benign not called incidents                {}", share(quiet, benign.len()))?;
+    Ok(())
+}
+
+fn write_culprits(out: &mut impl Write, judged: &[&Judged<'_>]) -> Result<()> {
+    type Of = fn(&Label) -> bool;
+    let groups: [(&str, Of); 3] = [
+        ("origin changes", |l| !l.is_forged() && l.category != LEAK),
+        ("forged paths", Label::is_forged),
+        ("leaks", |l| l.category == LEAK),
+    ];
+    for (name, is_of) in groups {
+        let of: Vec<_> = judged.iter().filter(|j| j.is_called() && is_of(j.label)).collect();
+        let right = of.iter().filter(|j| j.culprit().is_some() && j.culprit() == j.label.culprit).count();
+        let unknown = of.iter().filter(|j| j.culprit().is_none()).count();
+        let wrong = of.len() - right - unknown;
+        let right = share(right, of.len());
+        writeln!(out, "culprits of {name:<15} right {right}, unknown {unknown}, wrong {wrong}")?;
+    }
+    let innocents = judged.iter().filter(|j| j.blames_an_innocent()).count();
+    writeln!(out, "innocents blamed                           {innocents}")?;
+    Ok(())
+}
+
+/// The category of leaks.
+const LEAK: &str = "route_leak";
 
 /// An event of a folder as it was labelled and as it was judged.
 struct Judged<'a> {
     name: &'a str,
     label: &'a Label,
-    /// The event that speaks for the folder.
-    event: Option<&'a Event>,
+    /// What belongs to the label, the weightiest first: that one speaks for the folder.
+    events: Vec<&'a Event>,
+    /// Incidents that do not.
+    stray: Vec<&'a Event>,
     incumbent_shown: bool,
 }
 
 impl<'a> Judged<'a> {
     fn new(found: &'a Found, label: &'a Label, history: &History) -> Judged<'a> {
-        let overlaps = |prefix: &Prefix| {
-            label.prefix.is_none_or(|wanted| wanted.contains(prefix) || prefix.contains(&wanted))
+        let (mut events, mut stray): (Vec<&Event>, Vec<&Event>) =
+            found.events.iter().partition(|e| label.is_about(e.prefix, e.span.start));
+        stray.retain(|e| e.verdict == Verdict::Incident);
+        let leak = |e: &Event| (e.kind == EventKind::RouteLeak) == (label.category == LEAK);
+        let rank = |e: &&Event| {
+            (e.verdict == Verdict::Incident, e.verdict == Verdict::Benign, leak(e), e.evidence.peer_ases)
         };
-        let events = found.events.iter().filter(|event| overlaps(&event.prefix));
-        let rank =
-            |e: &&Event| (e.verdict == Verdict::Incident, e.verdict == Verdict::Benign, e.evidence.peer_ases);
+        events.sort_by_key(|e| core::cmp::Reverse(rank(e)));
         let at = found.events.iter().map(|e| e.span.start).min().unwrap_or(Timestamp(i64::MAX));
         let before = |prefix: Prefix| {
             let origins = history.origins();
             origins.of(prefix, at).next().is_some() || origins.around(prefix, 8, at).next().is_some()
         };
-        Judged {
-            name: &found.name,
-            label,
-            event: events.max_by_key(rank),
-            incumbent_shown: found.in_tables.iter().any(|p| label.prefix.is_some_and(|w| p.contains(&w)))
-                || label.prefix.is_some_and(before),
-        }
+        let in_table =
+            |wanted: &Prefix| found.in_tables.iter().any(|p| p.contains(wanted)) || before(*wanted);
+        let incumbent_shown = label.prefixes.iter().any(in_table);
+        Judged { name: &found.name, label, events, stray, incumbent_shown }
     }
 
-    fn verdict(&self) -> Verdict {
-        self.event.map_or(Verdict::Undecided, |event| event.verdict)
+    /// The verdict, and `None` where there is no finding.
+    fn verdict(&self) -> Option<Verdict> {
+        self.events.first().map(|event| event.verdict)
     }
 
-    fn culprit(&self) -> Option<routing::Asn> {
-        self.event.and_then(|event| event.culprit)
+    fn is_called(&self) -> bool {
+        self.verdict() == Some(Verdict::Incident)
     }
 
+    fn culprit(&self) -> Option<Asn> {
+        self.events.first().and_then(|event| event.culprit)
+    }
+
+    /// Whether any incident of the folder blames one who is not to blame.
     fn blames_an_innocent(&self) -> bool {
-        let culprit = self.culprit();
-        culprit.is_some() && (culprit == self.label.innocent || culprit == self.label.victim)
+        let incidents = self.events.iter().filter(|e| e.verdict == Verdict::Incident);
+        incidents.chain(&self.stray).filter_map(|e| e.culprit).any(|asn| self.label.innocents.contains(&asn))
     }
 
     fn is_miss(&self) -> bool {
-        let expected = if self.label.is_artefact() { Verdict::Benign } else { Verdict::Incident };
-        let verdict = self.verdict();
-        verdict != expected || expected == Verdict::Incident && self.culprit() != self.label.culprit
+        let expected = self.label.expected;
+        self.verdict() != Some(expected)
+            || expected == Verdict::Incident && self.culprit() != self.label.culprit
+            || !self.stray.is_empty()
+            || self.blames_an_innocent()
     }
 
-    /// One line, and for a miss the tree.
+    /// One line, and for a miss the trees.
     fn write(&self, mut out: impl Write) -> Result<()> {
-        let (name, category) = (self.name, &self.label.category);
-        let said = self.event.map_or_else(
-            || "undecided: no event was found".to_owned(),
-            |e| {
-                let culprit = e.culprit.map_or_else(|| "unknown".to_owned(), |asn| asn.to_string());
-                format!(
-                    "{} {} ({}), culprit {culprit}, {} peer ASes",
-                    e.verdict, e.kind, e.reason, e.evidence.peer_ases
-                )
-            },
-        );
-        let labelled = self.label.culprit.map_or_else(|| "unknown".to_owned(), |asn| asn.to_string());
+        let (name, kind) = (self.name, &self.label.kind);
+        let said = self.events.first().map_or_else(|| "nothing was found".to_owned(), |e| say(e));
+        let labelled = self.label.culprit.map_or_else(|| "nobody".to_owned(), |asn| asn.to_string());
         let mark = if self.is_miss() { "MISS " } else { "     " };
-        let prefix = self.event.map(|e| e.prefix).or(self.label.prefix);
+        let prefix = self.events.first().map(|e| e.prefix).or(self.label.prefixes.first().copied());
         let prefix = prefix.map(|p| p.to_string()).unwrap_or_default();
-        writeln!(out, "{mark}{name} {prefix} labelled {category} by {labelled}: {said}")?;
-        if let Some(event) = self.event.filter(|_| self.is_miss()) {
+        let reason = self.label.reason.as_ref().map(|r| format!(" ({r})")).unwrap_or_default();
+        writeln!(out, "{mark}{name} {prefix} labelled {kind}{reason} by {labelled}: {said}")?;
+        if let Some(event) = self.events.first().filter(|_| self.is_miss()) {
+            tree::write(&mut out, &event.tree, "       ")?;
+        }
+        for event in &self.stray {
+            writeln!(
+                out,
+                "       {} from {} belongs to no label: {}",
+                event.prefix,
+                event.span.start,
+                say(event)
+            )?;
             tree::write(&mut out, &event.tree, "       ")?;
         }
         if let Some(erratum) = &self.label.erratum {
@@ -144,6 +184,11 @@ impl<'a> Judged<'a> {
         }
         Ok(())
     }
+}
+
+fn say(e: &Event) -> String {
+    let culprit = e.culprit.map_or_else(|| "unknown".to_owned(), |asn| asn.to_string());
+    format!("{} {} ({}), culprit {culprit}, {} peer ASes", e.verdict, e.kind, e.reason, e.evidence.peer_ases)
 }
 
 /// `5 of 6, 83.3 % (43.6–97.0)`: a share with its Wilson interval of 95 %.

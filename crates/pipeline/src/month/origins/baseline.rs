@@ -224,13 +224,22 @@ impl<'a> Baseline<'a> {
         let tables =
             self.covering.get(&far).is_some_and(|(_, n, first)| *n >= PATHS_COVERING_MIN && *first < at)
                 && (at_origin || self.covering.len() >= NETWORKS_COVERING_MIN);
-        let age = self.history.latest(at).map(|source| (at.0 - source.as_of.0) / DAY);
+        let age = self.history.latest_links(at).map(|as_of| (at.0 - as_of.0) / DAY);
         let links = self.history.links();
         tables
             || age.is_some_and(|days| days <= LINK_ABSENCE_DAYS_MAX) && links.knows(far, at)
             || age.is_some_and(|days| days <= SILENCE_DAYS_MAX)
                 && !self.knows(far, at)
                 && links.was_silent(far, at)
+    }
+
+    /// Whether links of a network were seen in a table here or in a source that is not too old: one that is not
+    /// among them is new, though too little may be known of the network to hold its absence against it.
+    pub fn shows_links_of(&self, asn: Asn, at: Timestamp) -> bool {
+        let links = self.history.links();
+        let age = self.history.latest_links(at).map(|as_of| (at.0 - as_of.0) / DAY);
+        self.covering.get(&asn).is_some_and(|(.., first)| *first < at)
+            || age.is_some_and(|days| days <= SILENCE_DAYS_MAX) && links.knows(asn, at)
     }
 
     /// The history it rests on.

@@ -12,7 +12,7 @@ use routing::{Asn, Prefix, Timestamp};
 use super::incumbents::Incumbents;
 use super::links::{self, End};
 use super::states::{OriginState, PrefixStates};
-use super::{AsOf, Context, artefact_lists, event};
+use super::{AsOf, Context, event};
 
 /// A route object that is not authoritative dismisses from this age on (FRAMEWORK §6).
 const ROUTE_OBJECT_DAYS_MIN: i32 = 30;
@@ -45,7 +45,7 @@ pub fn examine(
             culprit = None;
             judged.fired.push(Clause::new(
                 "dark_end",
-                format!("Neither {} nor the network before it is known to any earlier source: who of them speaks cannot be said.", state.origin),
+                format!("No earlier source shows a link of {}, and nobody but one network heard the route from the one before it: who of them speaks cannot be said.", state.origin),
             ));
         }
         Blame::Behind { culprit: near, words } => {
@@ -102,19 +102,35 @@ enum Blame {
 }
 
 fn blame(state: &OriginState<'_>, context: &Context<'_>) -> Blame {
+    let origin = state.origin;
     let paths: Vec<Vec<Asn>> = state.spans.iter().map(|s| context.hops(s)).collect();
     let mut runs: Vec<Vec<Asn>> = Vec::new();
-    let mut dark = false;
+    let (mut dark, mut new, mut at_origin) = (false, false, true);
     for hops in &paths {
         match links::end(hops, state.first, context) {
-            // One path by a known link, and the origin does announce it itself.
+            // One path of known links, and the origin does announce it itself.
             End::Plain => return Blame::Origin,
             End::Dark => dark = true,
-            End::Unseen(run) => runs.push(hops[run.culprit..].to_vec()),
+            End::New => new = true,
+            End::Unseen(run) => {
+                at_origin &= run.victim + 1 == hops.len();
+                runs.push(hops[run.culprit..].to_vec());
+            }
         }
     }
+    if new {
+        let words = format!(
+            "Links of {origin} were seen before, and none of those on its paths is among them: its name may be \
+             borrowed, and who announced it cannot be said."
+        );
+        return Blame::Behind { culprit: None, words };
+    }
     if runs.is_empty() {
-        return if dark && !branches_before_origin(&paths) { Blame::Dark } else { Blame::Origin };
+        let real = |hops: &Vec<Asn>| {
+            let next = hops.len().checked_sub(2).map(|next| hops[next]);
+            next.is_none_or(|next| heard_by_several(next, &paths))
+        };
+        return if dark && !paths.iter().any(real) { Blame::Dark } else { Blame::Origin };
     }
     // Some paths reach the run over links that are new as well. The shortest run is bounded by a known link, so
     // the network at its head does speak; it answers if every path leads through it.
@@ -124,8 +140,10 @@ fn blame(state: &OriginState<'_>, context: &Context<'_>) -> Blame {
     let relationships = context.baseline.history().relationships(state.first);
     let customers = |asn| relationships.map_or(0, |(_, table)| table.customers(asn));
     let deceived = shortest.len() == 2 && customers(near) >= DECEIVED_CUSTOMERS_MIN;
-    let culprit = Some(near).filter(|_| everywhere && !deceived);
-    let origin = state.origin;
+    // Away from the origin the link may as well be new: then the origin speaks, and nobody is named.
+    let culprit = Some(near).filter(|_| {
+        everywhere && at_origin && !deceived && links::speaks(near, &paths, state.first, context)
+    });
     let words = match culprit {
         Some(near) => format!(
             "{origin} stands behind links never seen before on every path, and {near} is the first network before \
@@ -139,19 +157,14 @@ fn blame(state: &OriginState<'_>, context: &Context<'_>) -> Blame {
     Blame::Behind { culprit, words }
 }
 
-/// Whether different networks heard the route from the one next to the origin: then that one is real, and no
-/// made-up step on the way.
-fn branches_before_origin(paths: &[Vec<Asn>]) -> bool {
-    let mut heard: Vec<(Asn, Asn)> = paths
-        .iter()
-        .filter_map(|hops| {
-            let next = hops.len().checked_sub(2)?;
-            Some((hops[next], hops[next.checked_sub(1)?]))
-        })
-        .collect();
-    heard.sort_unstable();
-    heard.dedup();
-    heard.windows(2).any(|two| two[0].0 == two[1].0)
+/// Whether different networks heard the route from this one: then it is real, and no made-up step on the way.
+fn heard_by_several(asn: Asn, paths: &[Vec<Asn>]) -> bool {
+    let before = |hops: &Vec<Asn>| {
+        let place = hops.iter().position(|hop| *hop == asn)?;
+        Some(hops[place.checked_sub(1)?])
+    };
+    let mut heard = paths.iter().filter_map(before);
+    heard.next().is_some_and(|first| heard.any(|other| other != first))
 }
 
 fn gather(
@@ -193,7 +206,7 @@ fn gather(
         chain: before.asns.iter().find_map(|asn| chain(origin, *asn, at, context)).or(sole_chain),
         through_incumbent: paths.iter().all(through),
         gone_since: before.gone_since,
-        protection: artefact_lists::protection(origin),
+        protection: context.protectors.get(origin).map(|p| format!("{} ({})", p.name, p.source)),
         earlier: before.earlier.clone(),
         own_alike: alike.next(),
         carried_before: carried.all.contains(&origin),

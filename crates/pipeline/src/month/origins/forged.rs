@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use detect::forged_path::{self, Features, LinkState, Run, SCORE_MIN, SCORE_SHOWN_MIN, unseen_run};
 use detect::{Clause, Event, EventKind, Input, InputKind};
 use reference::relationships::Relation;
-use routing::{Asn, RouteSpan, Timestamp};
+use routing::{Asn, RouteSpan, SpanEnd, Timestamp};
 
 use super::claim::{DECEIVED_CUSTOMERS_MIN, undecided_or_forged};
 use super::links;
@@ -61,9 +61,19 @@ pub fn examine(
         let deceived = networks.len() == 2
             && relationships
                 .is_some_and(|(_, table)| table.customers(features.near) >= DECEIVED_CUSTOMERS_MIN);
+        // A peer may have shown them without a change of its own.
+        let paths: Vec<Vec<Asn>> = state.spans.iter().map(|span| context.hops(span)).collect();
+        let paths: Vec<Vec<Asn>> = paths
+            .into_iter()
+            .filter(|hops| hops.windows(networks.len()).any(|part| part == networks))
+            .collect();
         let parts = event::Parts {
             kind: if at_origin { EventKind::ForgedOrigin } else { EventKind::ForgedPath },
-            culprit: Some(features.near).filter(|_| !deceived),
+            culprit: Some(features.near)
+                // A made-up link speaks against the near end, a leak over a real one against the far end.
+                .filter(|near| {
+                    !deceived && !features.far_valley && links::speaks(*near, &paths, at, context)
+                }),
             claim_victims: &[state.origin],
             related: state.prefix,
             judged: undecided_or_forged(incident, fired, against, confidence),
@@ -103,6 +113,13 @@ fn features(
     };
     let before: Vec<&&RouteSpan> = state.spans.iter().filter(|s| s.time.start < at && !shows(s)).collect();
     let stays = before.iter().filter(|s| s.time.end.0 > at.0 + STAYS_SECONDS).count();
+    // A path that gave way to these very links tells nothing of whether they are spare ones.
+    let displaced = |old: &RouteSpan| {
+        let same_peer = |s: &&&RouteSpan| (s.collector, s.peer) == (old.collector, old.peer);
+        let shown = state.spans.iter().filter(same_peer).filter(|s| shows(s));
+        old.end == SpanEnd::Replaced && shown.map(|s| s.time.start).any(|start| start == old.time.end)
+    };
+    let left = before.iter().filter(|s| !displaced(s)).count();
     let others: Vec<usize> = places
         .get(&state.origin)
         .into_iter()
@@ -131,6 +148,18 @@ fn features(
         };
         table.customers(far) > table.customers(near) && state.spans.iter().filter(|s| shows(s)).any(upwards)
     });
+    let far_valley = known.is_some_and(|table| {
+        let downwards = |span: &&RouteSpan| {
+            let hops = context.hops(span);
+            let place = hops.windows(networks.len()).position(|part| part == networks);
+            let next = place.and_then(|place| hops.get(place + networks.len()).copied());
+            next.is_some_and(|next| {
+                matches!(table.relation(far, next), Some(Relation::Provider | Relation::Peer))
+            })
+        };
+        let larger = table.customers(near) > table.customers(far);
+        larger && state.spans.iter().filter(|s| shows(s)).any(downwards)
+    });
     let economy = |asn| context.delegations.and_then(|table| table.asn(asn)).and_then(|d| d.country);
     Features {
         near,
@@ -140,12 +169,13 @@ fn features(
         far_neighbours: of_far.len(),
         new_more_specific,
         others_stay: stays > 0,
-        others_gone: !before.is_empty() && stays == 0,
+        others_gone: left > 0 && stays == 0,
         other_prefixes: (others.len() >= OTHER_PREFIXES_MIN).then(|| with_link.count()),
         common_neighbours: (!of_near.is_empty() && !of_far.is_empty()).then_some(common),
         both_directions: context.baseline.directed(far, near, at),
         near_customers: known.map(|table| table.customers(near)),
         valley,
+        far_valley,
         same_economy: economy(near).zip(economy(far)).map(|(a, b)| a == b),
     }
 }

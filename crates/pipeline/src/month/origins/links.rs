@@ -24,29 +24,50 @@ fn state(near: Asn, far: Asn, at_origin: bool, at: Timestamp, context: &Context<
 
 /// What may be said of the end of a path at its origin.
 pub enum End {
-    /// The link to the origin was seen, or nothing says that it was not while its neighbour is known.
+    /// The link to the origin was seen, and none on the way is known to be new; or the origin is the peer itself.
     Plain,
-    /// The origin stands behind unseen links.
+    /// The origin stands behind unseen links, next to it or further on.
     Unseen(Run),
-    /// Neither the origin nor its neighbour is known to any source: who of them speaks cannot be said.
+    /// Other links of the origin were seen, and the last one was not.
+    New,
+    /// Nothing was known of the origin's links: who of them speaks cannot be said by one path.
     Dark,
 }
 
 /// Judges the end of a path at its origin.
 pub fn end(hops: &[Asn], at: Timestamp, context: &Context<'_>) -> End {
-    let reverse = |pair: &[Asn]| context.baseline.directed(pair[1], pair[0], at);
+    let states = either_way(hops, at, context);
+    if let Some(run) = unseen_run(&states) {
+        return End::Unseen(run);
+    }
+    if states.last() != Some(&LinkState::Unknown) {
+        End::Plain
+    } else if context.baseline.shows_links_of(hops[hops.len() - 1], at) {
+        End::New
+    } else {
+        End::Dark
+    }
+}
+
+/// The states of the links, whichever way round they were seen.
+fn either_way(hops: &[Asn], at: Timestamp, context: &Context<'_>) -> Vec<LinkState> {
     let mut states = states(hops, at, context);
     for (state, pair) in states.iter_mut().zip(hops.windows(2)) {
-        *state = if reverse(pair) { LinkState::Seen } else { *state };
-    }
-    match states.last() {
-        Some(LinkState::Unseen) => End::Unseen(unseen_run(&states).expect("the last link is unseen")),
-        Some(LinkState::Unknown) => {
-            let (near, far) = (hops[hops.len() - 2], hops[hops.len() - 1]);
-            let peer = hops.len() == 2;
-            let known = |asn| context.baseline.knows(asn, at);
-            if known(far) || known(near) || peer { End::Plain } else { End::Dark }
+        if context.baseline.directed(pair[1], pair[0], at) {
+            *state = LinkState::Seen;
         }
-        Some(LinkState::Seen) | None => End::Plain,
     }
+    states
+}
+
+/// Whether a network on the paths is real and no made-up step: it is the collector's peer, every link from there
+/// to it was seen, or different networks heard the route from it.
+pub fn speaks(asn: Asn, paths: &[Vec<Asn>], at: Timestamp, context: &Context<'_>) -> bool {
+    let mut heard: Option<Asn> = None;
+    paths.iter().any(|hops| {
+        let Some(place) = hops.iter().position(|hop| *hop == asn) else { return false };
+        let seen = || either_way(&hops[..=place], at, context).iter().all(|s| *s == LinkState::Seen);
+        let Some(before) = place.checked_sub(1).map(|before| hops[before]) else { return true };
+        heard.replace(before).is_some_and(|other| other != before) || seen()
+    })
 }

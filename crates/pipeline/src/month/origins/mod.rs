@@ -1,6 +1,5 @@
 //! Misorigination and forged paths: new origins and unseen links in the spans, judged by what was known before.
 
-mod artefact_lists;
 mod baseline;
 mod claim;
 mod credit;
@@ -15,6 +14,7 @@ use detect::Event;
 use reference::delegations::DelegationTable;
 use reference::irr::RouteTable;
 use reference::organisations::OrganisationTable;
+use reference::protectors::Protectors;
 use reference::vrp::VrpTable;
 use routing::{Asn, RouteSpan, Timestamp};
 
@@ -52,6 +52,8 @@ pub struct Context<'a> {
     pub organisations: Option<&'a OrganisationTable>,
     /// Delegations: who holds a number or prefix, and where.
     pub delegations: Option<&'a DelegationTable>,
+    /// Networks that announce space of others to clean their traffic.
+    pub protectors: &'a Protectors,
     /// Whether a number is a network's.
     pub is_network: &'a (dyn Fn(Asn) -> bool + Sync),
 }
@@ -77,6 +79,7 @@ impl<'a> Context<'a> {
             irr: irr.map(|(d, as_of)| AsOf { data: &d.data, as_of, label: &d.label }),
             organisations: organisations.map(|_| &references.organisations),
             delegations: None,
+            protectors: &before.protectors,
             is_network,
         }
     }

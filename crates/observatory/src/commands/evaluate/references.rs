@@ -1,0 +1,152 @@
+//! What networks had registered, each file of its day: of each event only what is not newer counts.
+
+use std::io::{BufReader, Read};
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use reference::history::{self, History};
+use reference::irr::{self, Authority, IrrSource, RouteTable};
+use reference::organisations::{self, OrganisationTable, Organisations};
+use reference::protectors::Protectors;
+use reference::vrp::{self, Vrp, VrpTable};
+use reference::{Parsed, ReadError, relationships};
+use routing::{Date, FaultCounts, Timestamp};
+
+use crate::config::{Config, SourceKind};
+use crate::load::{self, Snapshot, SourceFile};
+use crate::progress::Progress;
+
+/// Everything that events are judged by.
+#[derive(Default)]
+pub struct References {
+    /// What was seen before.
+    pub history: History,
+    /// VRPs in the order of time, with their label.
+    pub vrps: Vec<(Timestamp, String, VrpTable)>,
+    /// Organisations in the order of time.
+    pub organisations: Vec<(Timestamp, OrganisationTable)>,
+    /// Route objects with the day of the newest dump; each counts by its own word.
+    pub irr: Option<(Timestamp, RouteTable)>,
+    /// Networks that announce space of others to clean their traffic.
+    pub protectors: Protectors,
+}
+
+impl References {
+    /// Adds the sources of a configuration that say who may announce what, and what was seen before. Its
+    /// recordings are not read: the folders hold the events'.
+    pub fn add_config(&mut self, config: &Config) -> Result<()> {
+        let mut wanted = config.clone();
+        wanted.sources.retain(|source| {
+            matches!(
+                source.kind,
+                SourceKind::Vrps
+                    | SourceKind::Irr
+                    | SourceKind::Organisations
+                    | SourceKind::Relationships
+                    | SourceKind::History
+            )
+        });
+        // Only recordings are looked for by month.
+        let month = Timestamp(0).date().month();
+        let mut files = load::discover(&wanted, month, &Progress::new(true))?;
+        let mut dumps: Vec<(Timestamp, IrrSource)> = Vec::new();
+        for (index, source) in wanted.sources.iter().enumerate() {
+            let own = &mut files[index];
+            match source.kind {
+                SourceKind::Vrps => {
+                    let all = load::snapshots(index, source, own, vrp::parse)?;
+                    all.into_iter().for_each(|s| self.add_vrps(s.as_of, s.data));
+                }
+                SourceKind::Organisations => {
+                    let all = load::snapshots(index, source, own, organisations::parse)?;
+                    all.into_iter().for_each(|s| self.add_organisations(s.as_of, s.data));
+                }
+                SourceKind::Relationships => {
+                    for Snapshot { as_of, data, .. } in
+                        load::snapshots(index, source, own, relationships::parse)?
+                    {
+                        self.history.add_relationships(&source.name, as_of, &data);
+                    }
+                }
+                SourceKind::History => {
+                    for Snapshot { as_of, data, .. } in load::snapshots(index, source, own, history::parse)? {
+                        self.history.add_origins(&source.name, as_of, &data);
+                    }
+                }
+                SourceKind::Irr => {
+                    let name = source.authority.as_deref().unwrap_or_default();
+                    let parse = |input, faults: &mut _| irr::parse(input, name, faults);
+                    let all = load::snapshots(index, source, own, parse)?;
+                    dumps.extend(
+                        all.into_iter().map(|s| {
+                            (s.as_of, IrrSource { authority: Authority::named(name), dump: s.data })
+                        }),
+                    );
+                }
+                _ => {}
+            }
+            refused(own)?;
+        }
+        if let Some(as_of) = dumps.iter().map(|(as_of, _)| *as_of).max() {
+            self.irr = Some((as_of, RouteTable::new(dumps.into_iter().map(|(_, dump)| dump).collect())));
+        }
+        self.protectors = config.ddos_protection.clone();
+        Ok(())
+    }
+
+    /// Adds a file of VRPs whose name or content says its day.
+    pub fn add_vrps_file(&mut self, path: &Path) -> Result<()> {
+        let (as_of, read) = read(path, vrp::parse)?;
+        self.add_vrps(as_of, read);
+        Ok(())
+    }
+
+    /// Adds a file of organisations whose name or content says its day.
+    pub fn add_organisations_file(&mut self, path: &Path) -> Result<()> {
+        let (as_of, read) = read(path, organisations::parse)?;
+        self.add_organisations(as_of, read);
+        Ok(())
+    }
+
+    fn add_vrps(&mut self, as_of: Timestamp, vrps: Vec<Vrp>) {
+        let label = format!("VRPs of {}", as_of.date());
+        self.vrps.push((as_of, label, VrpTable::new(vrps)));
+        self.vrps.sort_by_key(|(as_of, ..)| *as_of);
+    }
+
+    fn add_organisations(&mut self, as_of: Timestamp, organisations: Organisations) {
+        self.organisations.push((as_of, OrganisationTable::new([organisations])));
+        self.organisations.sort_by_key(|(as_of, _)| *as_of);
+    }
+
+    /// The latest organisations that are not newer than `at`.
+    pub fn organisations(&self, at: Timestamp) -> Option<&OrganisationTable> {
+        self.organisations.iter().rev().find(|(as_of, _)| *as_of <= at).map(|(_, table)| table)
+    }
+}
+
+/// A source that cannot be read would change the figures unnoticed.
+fn refused(files: &[SourceFile]) -> Result<()> {
+    match files.iter().find(|file| file.status.starts_with("not admitted")) {
+        Some(file) => bail!("{}: {}", file.path.display(), file.status),
+        None => Ok(()),
+    }
+}
+
+fn read<T>(
+    path: &Path,
+    parse: impl FnOnce(BufReader<Box<dyn Read + Send>>, &mut FaultCounts) -> Result<Parsed<T>, ReadError>,
+) -> Result<(Timestamp, T)> {
+    let input = BufReader::with_capacity(1 << 16, fetch::open(path)?);
+    let parsed = parse(input, &mut FaultCounts::default()).with_context(|| path.display().to_string())?;
+    if !parsed.complete {
+        bail!("{}: the text breaks off in the middle", path.display());
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let named = || Date::find_in(&name).map(Date::start);
+    let day = parsed.stated.filter(|at| at.0 > 0).or_else(named);
+    let day = day.with_context(|| {
+        format!("{} does not say of which day it is: name it in a configuration, with `date`", path.display())
+    })?;
+    Ok((day, parsed.content))
+}
