@@ -81,7 +81,7 @@ fn tables(given: &[String], progress: &Progress) -> Result<(Tables, bool)> {
         if names.contains(&name) {
             bail!("two tables are called `{name}`: name one of them as NAME={}", path.display());
         }
-        let mut reader = Reader::new(stage.counting(fetch::open(&path)?));
+        let mut reader = Reader::new(fetch::open_watched(&path, stage.watch())?);
         builder.collector(&name);
         names.push(name);
         let mut faults = FaultCounts::default();
