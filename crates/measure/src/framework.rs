@@ -10,6 +10,7 @@ mod example;
 mod listing;
 mod read;
 mod rules;
+pub mod schema;
 mod sentences;
 mod words;
 
