@@ -18,6 +18,7 @@ export const PAGES = [
   { name: "method", path: "/method" },
   { name: "a metric", from: "/method", link: "/method/M" },
   { name: "a framework", from: "/method", link: "/method/framework/" },
+  { name: "two frameworks side by side", path: "/method/framework/2024-01/against/2022-10" },
   { name: "a kind of event", from: "/method", link: "/method/event/" },
   { name: "raw record", from: "/incidents", through: "/incident/", link: "/record/" },
   { name: "search", path: "/search?q=net" },

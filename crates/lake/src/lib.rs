@@ -5,6 +5,7 @@
 //! Parquet.
 
 mod by_prefix;
+mod facts;
 mod generation;
 mod read;
 mod routes;
@@ -12,6 +13,7 @@ mod table;
 mod write;
 
 pub use by_prefix::{ROUTES_BY_PREFIX_FILE, routes_of_prefix, write_routes_by_prefix};
+pub use facts::{facts, framework, write_facts, write_framework};
 pub use generation::{Draft, Lake};
 pub use read::{Rows, rows};
 pub use routes::{ROUTE_COLUMNS, ROUTES_FILE, RouteRow, routes};

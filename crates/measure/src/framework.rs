@@ -10,6 +10,8 @@ mod example;
 mod listing;
 mod read;
 mod rules;
+pub mod schema;
+mod sentences;
 mod words;
 
 use core::fmt;
@@ -23,6 +25,7 @@ pub use rules::{
     Accomplices, AggregationRule, Basis, Bound, Curve, DurationClass, DurationRule, GradeRule, IrrRule,
     Lengths, MetricRule, RouteRule, RpkiRule, ScoreRule, SpoofingRule, WithoutRoutes,
 };
+pub use sentences::{Differs, Sentence, sentences};
 pub use words::{
     BogonClasses, Combine, DismissedBy, Exclusion, Grade, IrrState, Mark, MetricUse, Pooling, ScoreKey,
     SpoofedSource, Status,

@@ -2,6 +2,7 @@
 //! networks become those of participants and areas. The rules are in [`framework`] files, not here.
 
 pub mod aggregate;
+pub mod facts;
 pub mod framework;
 pub mod incidents;
 pub mod m3_bogon_prefix;

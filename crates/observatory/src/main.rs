@@ -5,6 +5,7 @@ mod config;
 mod demo;
 mod load;
 mod month;
+mod norm;
 mod progress;
 mod records;
 mod running;

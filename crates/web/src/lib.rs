@@ -35,6 +35,7 @@ mod sources;
 mod stale;
 mod told;
 mod trend;
+mod trial;
 mod view;
 mod who;
 mod world;
@@ -75,6 +76,7 @@ struct Site {
     store: store::Store,
     lake: lake::Lake,
     editions: Editions,
+    trials: trial::Trials,
     sources: SourceStates,
     requests: Arc<Requests>,
     /// When this began, Unix seconds.
@@ -108,6 +110,7 @@ pub fn router_with(state: State, sources: SourceStates) -> Router {
         store,
         lake,
         editions: Editions::default(),
+        trials: trial::Trials::default(),
         sources,
         requests,
         began: stale::now(),
@@ -153,6 +156,8 @@ pub fn router_with(state: State, sources: SourceStates) -> Router {
         .route("/method", get(method::show))
         .route("/method/{metric}", get(method::metric::show))
         .route("/method/framework/{id}", get(method::framework::show))
+        .route("/method/framework/{id}/against/{other}", get(method::against::show))
+        .route("/method/framework/{id}/against/{other}/changes.csv", get(method::against::download))
         .route("/method/event/{kind}", get(method::event::show))
         .route("/record/{digest}/{offset}", get(record::show))
         .route("/record/{digest}/{offset}/octets", get(record::download))

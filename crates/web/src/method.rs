@@ -1,5 +1,6 @@
 //! `/method`: how a score comes about, from the tables and framework files that it is computed by.
 
+pub(crate) mod against;
 mod curve;
 pub(crate) mod event;
 mod example;

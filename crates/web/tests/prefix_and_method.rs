@@ -179,3 +179,30 @@ fn a_kind_of_event_is_told_and_the_method_stands_before_any_month() {
         assert_eq!(empty.get(path).status, 200, "{path}");
     }
 }
+
+#[test]
+fn two_frameworks_stand_side_by_side_with_who_changes_grade() {
+    let server = serve(true);
+    let page = server.get("/method/framework/2024-01");
+    assert!(page.body.contains("/method/framework/2024-01/against/2022-10"), "the method page leads there");
+    let text = server.get("/method/framework/2024-01/against/2022-10").text();
+    for words in [
+        "M3: scored, any bogons → scored, full bogons",
+        "M7IRR without routes: 1 → no data",
+        "M1 (scored by 2022-10) is unknown: no relationships",
+        "routing information irr",
+        "Every grade of a network that changes, by AS number",
+    ] {
+        assert!(text.contains(words), "`{words}` is not in {text}");
+    }
+    // Under 2022-10 a network without routes has the shares 1 and 0; since 2024-01 it has no data.
+    let csv = server.get("/method/framework/2024-01/against/2022-10/changes.csv").body;
+    let lost = csv.lines().filter(|line| line.contains(",routing_information_irr,1,ready,,,,"));
+    assert!(lost.count() >= 2, "{csv}");
+    assert!(csv.starts_with("month,scope,id,name,economy,score,before,before_grade,before_unknown,after,"));
+    let same = server.get("/method/framework/2024-01/against/2024-01").text();
+    assert!(same.contains("No rule differs") && same.contains("No network changes a grade"), "{same}");
+    let unknown = server.get("/method/framework/2024-01/against/2019-01");
+    assert_eq!(unknown.status, 404);
+    assert!(unknown.text().contains("There is no framework `2019-01` here"));
+}

@@ -232,6 +232,11 @@ fn length_words(rule: &DurationRule) -> String {
     words
 }
 
+/// Weights by distance in one breath.
+pub(super) fn weight_words(rule: &Accomplices) -> String {
+    accomplice_words(rule).replace("; ", ", ")
+}
+
 fn accomplice_words(rule: &Accomplices) -> String {
     let weights: Vec<String> = rule.weights.iter().map(|weight| weight.to_f64().to_string()).collect();
     let beyond = rule.beyond.to_f64();
@@ -239,7 +244,7 @@ fn accomplice_words(rule: &Accomplices) -> String {
     if beyond == 0.0 { format!("{first}further away none") } else { format!("{first}further away {beyond}") }
 }
 
-fn curve_words(curve: &Curve) -> String {
+pub(super) fn curve_words(curve: &Curve) -> String {
     let Curve { base, scale, exponent, .. } = curve;
     if *exponent == 0.5 {
         format!("{base} ^ √(raw / {scale}), and 1 at raw 0")
@@ -264,7 +269,7 @@ fn route_words(rule: &RouteRule) -> String {
     )
 }
 
-fn without(share: WithoutRoutes) -> String {
+pub(super) fn without(share: WithoutRoutes) -> String {
     match share {
         WithoutRoutes::NoData => "no data".to_owned(),
         WithoutRoutes::Share(share) => share.to_string(),
@@ -272,7 +277,7 @@ fn without(share: WithoutRoutes) -> String {
 }
 
 /// In the largest unit that it is a whole number of.
-fn lasting(seconds: u64) -> String {
+pub(super) fn lasting(seconds: u64) -> String {
     let units = [(86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second")];
     let (length, unit) =
         units.into_iter().find(|(length, _)| seconds.is_multiple_of(*length)).unwrap_or((1, "second"));
@@ -280,7 +285,7 @@ fn lasting(seconds: u64) -> String {
     format!("{n} {unit}{}", if n == 1 { "" } else { "s" })
 }
 
-fn capital(text: &str) -> String {
+pub(super) fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + chars.as_str())
 }

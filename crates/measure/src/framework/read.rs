@@ -8,35 +8,16 @@ mod scores;
 use super::document::{Item, Table, parse};
 use super::{
     AggregationRule, Basis, Framework, FrameworkError, Mark, MetricRule, MetricUse, Pooling, ScoreRule,
-    Status, digest, example,
+    Status, digest, example, schema,
 };
 use crate::metric::Metric;
 
 type Read<T> = Result<T, FrameworkError>;
 
-const ROOT_KEYS: &[&str] = &[
-    "id",
-    "title",
-    "summary",
-    "status",
-    "effective_from",
-    "effective_until",
-    "metric",
-    "duration",
-    "accomplices",
-    "curve",
-    "score",
-    "spoofing",
-    "irr",
-    "rpki",
-    "routes",
-    "aggregation",
-    "example",
-];
-
 pub(super) fn framework(text: &str) -> Read<Framework> {
     let document = parse(text)?;
-    let root = Table::root(text, &document, ROOT_KEYS)?;
+    let keys: Vec<&str> = schema::keys("").into_iter().chain(schema::tables()).collect();
+    let root = Table::root(text, &document, &keys)?;
     let id = root.get("id")?;
     let is_month = id.text()?.parse::<routing::Month>().is_ok();
     if !is_month {
@@ -121,14 +102,7 @@ fn needed<T>(root: &Table, key: &str, by: &str, needed: bool, read: fn(&Item) ->
 }
 
 fn aggregation(item: &Item) -> Read<AggregationRule> {
-    let table = item.table(&[
-        "participant",
-        "participant_mark",
-        "participant_source",
-        "area",
-        "area_mark",
-        "area_source",
-    ])?;
+    let table = item.table(&schema::keys("[aggregation]"))?;
     Ok(AggregationRule {
         participant: table.get("participant")?.word(Pooling::ALL, Pooling::as_str)?,
         participant_basis: basis(&table, "participant_")?,

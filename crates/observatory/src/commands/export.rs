@@ -270,7 +270,8 @@ fn economy(area: &store::AggregateRow) -> Vec<Value> {
     row
 }
 
-fn write_csv(out: &mut impl Write, columns: &[Column], rows: Rows) -> Result<()> {
+/// Rows as CSV, safe to open in a spreadsheet.
+pub fn write_csv(out: &mut impl Write, columns: &[Column], rows: impl IntoIterator<Item = Result<Vec<Value>>>) -> Result<()> {
     let mut csv = csv::Writer::from_writer(out);
     csv.write_record(columns.iter().map(|c| c.name))?;
     for row in rows {
@@ -292,7 +293,12 @@ fn csv_cell(value: &Value) -> String {
     }
 }
 
-fn write_ndjson(out: &mut impl Write, columns: &[Column], rows: Rows) -> Result<()> {
+/// Rows as one JSON object per line.
+pub fn write_ndjson(
+    out: &mut impl Write,
+    columns: &[Column],
+    rows: impl IntoIterator<Item = Result<Vec<Value>>>,
+) -> Result<()> {
     for row in rows {
         let mut object = serde_json::Map::new();
         for (column, value) in columns.iter().zip(row?) {

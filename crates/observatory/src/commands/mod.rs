@@ -5,6 +5,7 @@ mod evaluate;
 mod explain;
 mod export;
 pub mod fetch;
+mod framework;
 mod inject;
 mod jobs;
 mod month;
@@ -49,6 +50,7 @@ enum Command {
     Export(export::Args),
     Explain(explain::Args),
     Score(score::Score),
+    Framework(framework::Args),
     Evaluate(evaluate::Args),
     Serve(serve::Args),
     Run(run::Args),
@@ -75,6 +77,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Command::Export(args) => block_on(export::run(args)),
         Command::Explain(args) => block_on(explain::run(args)),
         Command::Score(args) => score::run(&args).map(|()| ExitCode::SUCCESS),
+        Command::Framework(args) => block_on(framework::run(args)),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Serve(args) => block_on(serve::run(args)),
         Command::Run(args) => block_on(run::run(args)),

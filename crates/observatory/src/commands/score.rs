@@ -1,12 +1,17 @@
 //! `observatory score`: raw values of networks from given events alone.
 
+mod reports;
+
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
-use clap::builder::PossibleValuesParser;
 use measure::framework::{self, Framework};
 use measure::published::{self, GivenMonth};
+use routing::Asn;
+
+use crate::norm;
+use reports::Reports;
 
 /// Compute raw values from given events alone.
 ///
@@ -16,12 +21,16 @@ use measure::published::{self, GivenMonth};
 /// what the framework does not use.
 #[derive(clap::Args, Debug)]
 pub struct Score {
-    /// Framework version.
-    #[arg(long, value_name = "VERSION", value_parser = PossibleValuesParser::new(framework::shipped().iter().map(|(id, _)| *id)))]
+    /// Framework: id of a shipped version, or a file.
+    #[arg(long, value_name = "FRAMEWORK", value_parser = named)]
     framework: String,
     /// File with one network and month per line, plain or compressed.
     #[arg(long, value_name = "FILE")]
     events: PathBuf,
+    /// Folder with daily bogon reports, lines of prefix, ASn and reason, the day in each file's name: M3 is counted
+    /// from them instead of from `m3_data`.
+    #[arg(long, value_name = "DIR")]
+    cidr: Option<PathBuf>,
     /// What is printed.
     #[arg(long, value_enum, default_value_t = Format::Ndjson)]
     format: Format,
@@ -38,18 +47,35 @@ const LINE_BYTES_MAX: u64 = 64 << 20;
 
 /// Runs the command.
 pub fn run(score: &Score) -> anyhow::Result<()> {
-    let framework = framework::load(&score.framework)?;
+    let framework = norm::load(&score.framework)?;
+    let reports = score.cidr.as_deref().map(Reports::read).transpose()?;
     let input = BufReader::new(fetch::open(&score.events)?);
     let mut out = BufWriter::new(std::io::stdout().lock());
     match score.format {
-        Format::Ndjson => write_values(&framework, input, &score.events.display().to_string(), &mut out),
+        Format::Ndjson => {
+            let name = score.events.display().to_string();
+            write_values(&framework, reports.as_ref(), input, &name, &mut out)
+        }
     }
+}
+
+/// A framework's name as far as the command line can tell: a shipped id, or a file's.
+fn named(text: &str) -> Result<String, String> {
+    let shipped: Vec<&str> = framework::shipped().iter().map(|(id, _)| *id).collect();
+    if shipped.contains(&text) || text.ends_with(".toml") {
+        return Ok(text.to_owned());
+    }
+    Err(format!(
+        "shipped are {}; a framework of your own is named by its file, which ends in .toml",
+        shipped.join(", ")
+    ))
 }
 
 /// Writes one line of values per line of `input`, called `name` in errors. Empty lines are passed over; the
 /// first wrong one ends it.
 fn write_values(
     framework: &Framework,
+    reports: Option<&Reports>,
     mut input: impl BufRead,
     name: &str,
     out: &mut impl Write,
@@ -73,8 +99,12 @@ fn write_values(
             let why = text.rsplit_once(" at line ").map_or(&*text, |(why, _)| why);
             anyhow::anyhow!("{name}, line {number}, column {}: {why}", error.column())
         })?;
-        let values = published::measure(framework, &given)
+        let mut values = published::measure(framework, &given)
             .with_context(|| format!("{name}, line {number}, AS{}", given.asn))?;
+        if let Some(reports) = reports {
+            let month = given.month.parse().expect("a month that was measured");
+            values.m3 = reports.m3(framework, Asn(given.asn), month);
+        }
         serde_json::to_writer(&mut *out, &values)?;
         out.write_all(b"\n")?;
     }
@@ -89,7 +119,7 @@ mod tests {
     fn values(input: &str) -> Result<String, String> {
         let framework = framework::load("2018-06").unwrap();
         let mut out = Vec::new();
-        write_values(&framework, input.as_bytes(), "events.jsonl", &mut out)
+        write_values(&framework, None, input.as_bytes(), "events.jsonl", &mut out)
             .map(|()| String::from_utf8(out).unwrap())
             .map_err(|error| format!("{error:#}"))
     }

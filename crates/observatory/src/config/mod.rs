@@ -27,7 +27,7 @@ pub struct Config {
     pub data: PathBuf,
     /// The database: a URL, `sqlite:…` or `postgres://…`.
     pub store: String,
-    /// Framework versions to grade by; the first is the one shown by default.
+    /// Frameworks to grade by, ids of shipped ones or files; the first is the one shown by default.
     pub frameworks: Vec<String>,
     /// How far in days a snapshot of a registration (M7, M8) may lie from the month.
     pub reference_skew_days_max: u32,

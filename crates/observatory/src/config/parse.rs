@@ -184,12 +184,22 @@ impl Config {
         sources.sort_by(|a, b| a.name.cmp(&b.name));
         let frameworks =
             top.strings("frameworks")?.unwrap_or_else(|| vec!["2024-01".into(), "2018-06".into()]);
+        let twin = frameworks.iter().enumerate().find(|(i, named)| frameworks[..*i].contains(named));
+        if let Some((_, twin)) = twin {
+            return Err((top.line("frameworks"), format!("`frameworks` names `{twin}` twice")));
+        }
         if frameworks.is_empty() {
             return Err((top.line("frameworks"), "`frameworks` must name at least one version".to_owned()));
         }
         let known: Vec<&str> = measure::framework::shipped().iter().map(|(id, _)| *id).collect();
-        if let Some(wrong) = frameworks.iter().find(|id| !known.contains(&id.as_str())) {
-            let message = format!("unknown framework `{wrong}`: known are {}", known.join(", "));
+        let is_file = |named: &str| named.ends_with(".toml");
+        if let Some(wrong) =
+            frameworks.iter().find(|named| !is_file(named) && !known.contains(&named.as_str()))
+        {
+            let message = format!(
+                "unknown framework `{wrong}`: known are {}; a framework of your own is named by its file, which ends in .toml",
+                known.join(", ")
+            );
             return Err((top.line("frameworks"), message));
         }
         let cores = std::thread::available_parallelism().map_or(1, usize::from);

@@ -12,7 +12,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use lake::Lake;
-use measure::framework::{self, Framework};
+use measure::framework::Framework;
 use pipeline::month::{Inputs, Settings, compute};
 use routing::Month;
 use sha2::{Digest, Sha256};
@@ -27,7 +27,7 @@ use crate::progress::Progress;
 use crate::workers::Threads;
 
 /// Part of every generation's name: what computes. A change of rules or of shapes needs a new one.
-const COMPUTED_BY: &str = concat!("observatory ", env!("CARGO_PKG_VERSION"), " rules 5 shapes 5");
+const COMPUTED_BY: &str = concat!("observatory ", env!("CARGO_PKG_VERSION"), " rules 5 shapes 6");
 
 /// The store and the lake of a configuration.
 pub struct Data {
@@ -78,11 +78,8 @@ async fn compute_if(
 ) -> Result<Computed> {
     let data = Data::open(config).await?;
     let _lock = lock(&config.data)?;
-    let frameworks = config
-        .frameworks
-        .iter()
-        .map(|id| framework::load(id).map_err(anyhow::Error::from))
-        .collect::<Result<Vec<Framework>>>()?;
+    let texts = config.frameworks.iter().map(|named| crate::norm::text(named)).collect::<Result<Vec<_>>>()?;
+    let frameworks = crate::norm::load_all(&config.frameworks)?;
     let mut files = discover(config, month, progress)?;
     // Routes come and go; registrations are what must not fall.
     let registrations =
@@ -128,6 +125,10 @@ async fn compute_if(
     });
     lake::write(file, lake::ROUTE_COLUMNS, written)?;
     lake::write_routes_by_prefix(draft.create(lake::ROUTES_BY_PREFIX_FILE)?, routes.by_prefix())?;
+    lake::write_facts(&draft, &pipeline::month::facts(&inputs, &outcome))?;
+    for (framework, text) in frameworks.iter().zip(&texts) {
+        lake::write_framework(&draft, &framework.id, text)?;
+    }
     draft.finish()?;
     stage.step(1);
     let mut publication = rows::publication(config, &frameworks, &files, &digests, &said, &outcome, &inputs)?;

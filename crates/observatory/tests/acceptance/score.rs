@@ -38,6 +38,34 @@ fn every_published_value_of_two_months() {
 }
 
 #[test]
+fn m3_comes_from_daily_reports_too() {
+    if !has_data() {
+        return;
+    }
+    let folder = Path::new(DATA).join("manrs-2018");
+    let reports = folder.join("cidr");
+    for (month, asns) in [("2018-04", ["2.0", "7.0"]), ("2018-05", ["31.0", "31.0"])] {
+        let path = folder.join(format!("{month}.jsonl.gz"));
+        let (path, reports) = (path.to_str().unwrap(), reports.to_str().unwrap());
+        let args = ["score", "--framework", "2018-06", "--events", path, "--cidr", reports];
+        let ran = run(observatory(&args)).ok();
+        let published = String::from_utf8(real(&format!("manrs-2018/{month}.jsonl.gz"))).unwrap();
+        for (ours, theirs) in ran.text().lines().zip(published.lines()) {
+            assert_eq!(text_of(ours, "m3"), text_of(theirs, "m3"), "{month}: {theirs}");
+        }
+        for (asn, m3) in ["174", "3549"].into_iter().zip(asns) {
+            let line = ran.text().lines().find(|line| text_of(line, "asn") == asn).unwrap().to_owned();
+            assert_eq!(text_of(&line, "m3"), m3, "{line}");
+        }
+        // Reports name what registries keep back: since 2024-01 only full bogons count.
+        let ran =
+            run(observatory(&["score", "--framework", "2024-01", "--events", path, "--cidr", reports])).ok();
+        let line = ran.text().lines().find(|line| text_of(line, "asn") == "174").unwrap().to_owned();
+        assert_eq!(text_of(&line, "m3"), "0.0", "{line}");
+    }
+}
+
+#[test]
 fn what_is_wrong_is_named() {
     let world = World::new("");
     let good = "{\"asn\": 1, \"month\": \"2018-05\"}\n";

@@ -5,6 +5,7 @@
 
 mod areas;
 mod bogons;
+mod facts;
 mod inputs;
 mod leak_credits;
 mod leaks;
@@ -27,6 +28,7 @@ use routing::Month;
 
 pub use areas::{Area, AreaScope, AreaScore};
 pub use bogons::{EventId, is_ongoing};
+pub use facts::facts;
 pub use inputs::{
     AutNumFacts, Before, BogonEpoch, Collector, DailyReport, Dated, Inputs, References, Settings,
 };

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use detect::Event;
 use detect::incident::Incident as Merged;
-use detect::{BogonClass, Event};
+use measure::facts::{self, EventFacts};
 use measure::framework::{Framework, MetricUse};
 use measure::incidents::{self, IncidentKey, MetricEvent};
 use measure::m7_irr::IrrCounts;
 use measure::m7_rpki::RpkiCounts;
 use measure::metric::Metric;
-use measure::raw::{Raw, Weight};
+use measure::raw::Raw;
 use measure::readiness::{self, Readiness};
 use measure::{Measured, Value, m6_policy, m7_irr, m7_rpki, m8_contact};
 use reference::irr::IrrState;
@@ -131,7 +132,7 @@ pub fn grade(
 }
 
 /// Whether anything tells who originated what before: without that nothing can be new.
-fn known_before(inputs: &Inputs<'_>, observed: &Result<(), Unknown>) -> Result<(), Unknown> {
+pub(super) fn known_before(inputs: &Inputs<'_>, observed: &Result<(), Unknown>) -> Result<(), Unknown> {
     observed.clone()?;
     let tables = inputs.collectors.iter().any(|c| !c.tables.is_empty());
     if tables || !inputs.references.before.history.sources().is_empty() {
@@ -143,7 +144,7 @@ fn known_before(inputs: &Inputs<'_>, observed: &Result<(), Unknown>) -> Result<(
 
 /// Whether anything tells what may be passed on, and what was passed on before. Relationships inferred from a table
 /// find leaks, but know too few links to say of a network that it had none.
-fn leaks_known(inputs: &Inputs<'_>, observed: &Result<(), Unknown>) -> Result<(), Unknown> {
+pub(super) fn leaks_known(inputs: &Inputs<'_>, observed: &Result<(), Unknown>) -> Result<(), Unknown> {
     observed.clone()?;
     let references = &inputs.references;
     let related = references.before.history.relationships(inputs.month.span().end).is_some();
@@ -208,31 +209,26 @@ fn metric_inputs(inputs: &Inputs<'_>) -> BTreeMap<Metric, String> {
 fn metric_events(framework: &Framework, events: &[(EventId, Event)]) -> (Vec<MetricEvent>, Vec<u32>) {
     let (mut out, mut owners) = (Vec::new(), Vec::new());
     for (index, (_, event)) in (0u32..).zip(events) {
-        let Some(culprit) = event.culprit.filter(|_| event.verdict == detect::Verdict::Incident) else {
-            continue;
-        };
-        let (own, passed_on) = Metric::of_event(event.kind);
-        let mut push = |asn: Asn, metric: Metric, weight: Weight, span| {
-            if counts(framework, metric, event) {
-                out.push(MetricEvent { key: IncidentKey { asn, metric, weight }, span });
+        for part in parts_of(event) {
+            if let Some((metric, weight)) = facts::weigh(framework, &part) {
+                let key = IncidentKey { asn: part.asn, metric, weight };
+                out.push(MetricEvent { key, span: part.span });
                 owners.push(index);
-            }
-        };
-        push(culprit, own, Weight::FULL, event.span);
-        for accomplice in &event.accomplices {
-            if let Some(weight) = framework.accomplices.weight(usize::from(accomplice.distance)) {
-                push(accomplice.asn, passed_on, weight, accomplice.span);
             }
         }
     }
     (out, owners)
 }
 
-fn counts(framework: &Framework, metric: Metric, event: &Event) -> bool {
-    match event.class {
-        Some(class) => framework.counts_bogon(metric, class == BogonClass::Full),
-        None => framework.metric(metric).usage != MetricUse::NotUsed,
-    }
+/// Who answers for an event: its culprit, and those who passed it on. Nobody for one that is no incident, or whose
+/// culprit is not known.
+pub(super) fn parts_of(event: &Event) -> Vec<EventFacts> {
+    let Some(culprit) = event.culprit.filter(|_| event.verdict == detect::Verdict::Incident) else {
+        return Vec::new();
+    };
+    let part = |asn, distance, span| EventFacts { asn, kind: event.kind, class: event.class, distance, span };
+    let passed_on = event.accomplices.iter().map(|a| part(a.asn, a.distance, a.span));
+    core::iter::once(part(culprit, 0, event.span)).chain(passed_on).collect()
 }
 
 fn incident_metric(
@@ -323,6 +319,19 @@ fn registration_metrics(
     });
     out.insert(Metric::M7Irr, explain(irr, |counts| m7_irr::measure(framework, counts)));
 
+    let (policy, contact) = registered(inputs, network);
+    out.insert(Metric::M6, explain(policy, |known| m6_policy::measure(framework, stated(known))));
+    out.insert(Metric::M8, explain(contact, |known| m8_contact::measure(framework, known)));
+}
+
+type Registered<T> = Result<(T, String), Unknown>;
+
+/// What registries say of a network's policy and of its contact, with what that rests on.
+pub(super) fn registered(
+    inputs: &Inputs<'_>,
+    network: &Network,
+) -> (Registered<AutNumFacts>, Registered<bool>) {
+    let references = &inputs.references;
     let own_registry_loaded = match &network.registration {
         Registration::Delegated { registry, .. } | Registration::Listed { registry } => {
             references.aut_num_registries.contains(registry.code())
@@ -337,23 +346,16 @@ fn registration_metrics(
         (None, true) => Ok((Default::default(), "its registry has no aut-num object for it".to_owned())),
         (None, false) => Err(Unknown::because("the aut-num objects of its registry are not loaded")),
     };
-    out.insert(
-        Metric::M6,
-        explain(policy, |facts| {
-            let known = facts.as_ref();
-            m6_policy::measure(
-                framework,
-                m6_policy::Policy {
-                    has_imports: known.map(|f| f.has_import).map_err(Clone::clone),
-                    has_exports: known.map(|f| f.has_export).map_err(Clone::clone),
-                },
-            )
-        }),
-    );
+    let contact_there = aut_num.filter(|f| f.in_registry).map(|f| f.has_contact);
+    (policy, contact(inputs, network.asn, contact_there, own_registry_loaded))
+}
 
-    let registered = aut_num.filter(|f| f.in_registry).map(|f| f.has_contact);
-    let contact = contact(inputs, network.asn, registered, own_registry_loaded);
-    out.insert(Metric::M8, explain(contact, |known| m8_contact::measure(framework, known)));
+/// Import and export as M6 asks for them.
+fn stated(facts: Result<AutNumFacts, Unknown>) -> m6_policy::Policy {
+    m6_policy::Policy {
+        has_imports: facts.as_ref().map(|f| f.has_import).map_err(Clone::clone),
+        has_exports: facts.map(|f| f.has_export),
+    }
 }
 
 /// Whether a contact is registered. One place that says yes is enough; *no* needs both places to be known.

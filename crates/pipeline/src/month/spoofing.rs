@@ -33,7 +33,7 @@ pub fn label(inputs: &Inputs<'_>) -> Option<String> {
 }
 
 /// A month without any session, of whatever network, was not looked at: nobody was found not to be tested.
-fn sessions<'a>(inputs: &'a Inputs<'_>) -> Result<&'a SpooferTable, Unknown> {
+pub(super) fn sessions<'a>(inputs: &'a Inputs<'_>) -> Result<&'a SpooferTable, Unknown> {
     let table = inputs.references.spoofer.as_ref().map_err(Clone::clone)?;
     match table.within(inputs.month.span()) {
         Some(_) => Ok(table),
@@ -41,7 +41,7 @@ fn sessions<'a>(inputs: &'a Inputs<'_>) -> Result<&'a SpooferTable, Unknown> {
     }
 }
 
-fn count(
+pub(super) fn count(
     table: &SpooferTable,
     inputs: &Inputs<'_>,
     asn: Asn,

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use measure::facts;
 use measure::framework::{Exclusion, Framework};
 use reference::bogons::{BogonClass, BogonSet};
 use reference::irr::{IrrState, IrrVerdict};
 use reference::vrp::Validation;
-use routing::{Asn, Family, Prefix, Timestamp};
+use routing::{Asn, Prefix, Timestamp};
 
 use super::{Inputs, References, Route};
 
@@ -99,24 +100,16 @@ impl<'a> Exclusions<'a> {
     /// Why a route does not count; `None` when it does.
     pub fn examine(&self, route: &Route, verdict: &Verdict) -> Option<&'static str> {
         let rule = &self.framework.routes;
-        let (lengths, peers_min) = match route.prefix.family() {
-            Family::V4 => (rule.ipv4, self.peers_min[0]),
-            Family::V6 => (rule.ipv6, self.peers_min[1]),
-        };
         let excludes = |exclusion| rule.excluded.contains(&exclusion);
         if route.origin.is_none() && excludes(Exclusion::AsSetOrigin) {
-            Some("AS_SET origin")
-        } else if verdict.bogon.is_some() && excludes(Exclusion::Bogon) {
-            Some("bogon prefix")
-        } else if !lengths.contains(route.prefix.len()) {
-            Some("prefix length")
-        } else if route.full_feed_peers < peers_min {
-            Some("too few full-feed peers")
-        } else if (route.seen_seconds as u64) < rule.seen_seconds_min {
-            Some("seen too briefly")
-        } else {
-            None
+            return Some("AS_SET origin");
         }
+        if verdict.bogon.is_some() && excludes(Exclusion::Bogon) {
+            return Some("bogon prefix");
+        }
+        let (family, len) = (route.prefix.family(), route.prefix.len());
+        let seconds = route.seen_seconds as u64;
+        facts::not_counted(rule, self.peers_min, family, len, route.full_feed_peers, seconds)
     }
 
     /// How many routes are left out, by reason.

@@ -4,6 +4,7 @@
 mod answer;
 mod areas;
 mod asked;
+mod changes;
 mod csv;
 mod cursor;
 mod docs;

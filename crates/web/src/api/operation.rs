@@ -8,8 +8,8 @@ use super::field::{Item, Resource};
 use super::parameter::{self, FIELDS, FRAMEWORK, GRADE_PARAMETERS, LIMIT, MONTH, Parameter};
 use super::problem::Problem;
 use super::{
-    areas, events, incidents, method, months, network, networks, opinions, participants, records, replay,
-    routes, sources,
+    areas, changes, events, incidents, method, months, network, networks, opinions, participants, records,
+    replay, routes, sources,
 };
 
 /// How a question is answered.
@@ -152,7 +152,7 @@ const fn of(parameter: Parameter, operation: Operation) -> Operation {
 }
 
 /// Every question, in the order of the documentation.
-pub(crate) static OPERATIONS: [Operation; 27] = [
+pub(crate) static OPERATIONS: [Operation; 29] = [
     list::<months::Published>(
         "months",
         "/api/months",
@@ -403,6 +403,31 @@ pub(crate) static OPERATIONS: [Operation; 27] = [
         ],
         |asked| Box::pin(method::show(asked)),
     ),
+    Operation {
+        required: Some(parameter::AGAINST),
+        ..list::<changes::Difference>(
+            "differences",
+            "/api/differences",
+            [
+                "What a framework changes",
+                "Every difference between the framework `against` and the one asked for, as a sentence.",
+            ],
+            |asked| Box::pin(changes::differences(asked)),
+        )
+    },
+    Operation {
+        required: Some(parameter::AGAINST),
+        ..list::<simulation::Change>(
+            "changes",
+            "/api/changes",
+            [
+                "Who changes grade",
+                "Networks, economies and participants whose grade differs between the framework `against` and the one \
+                 asked for, graded by both from the facts kept with the publication.",
+            ],
+            |asked| Box::pin(changes::list(asked)),
+        )
+    },
     Operation {
         id: "openapi",
         path: "/api/openapi.json",

@@ -69,6 +69,12 @@ pub(crate) const FRAMEWORK: Parameter = parameter(
     "Version of the measurement framework; the month's first when not given.",
     "2024-01",
 );
+pub(crate) const AGAINST: Parameter = parameter(
+    "against",
+    Holds::Framework,
+    "The framework compared with: a shipped version, or one that the month was graded by.",
+    "2022-10",
+);
 pub(crate) const FIELDS: Parameter =
     parameter("fields", Holds::Fields, "Only these fields, separated by commas.", "");
 pub(crate) const LIMIT: Parameter = parameter("limit", Holds::Limit, "The most rows to answer.", "10");

@@ -55,6 +55,7 @@ codes! {
     NOT_ACCEPTABLE = "not_acceptable", NOT_ACCEPTABLE, "There is no such form";
     NOTHING_PUBLISHED = "nothing_published", SERVICE_UNAVAILABLE, "Nothing is published yet";
     ROUTES_UNAVAILABLE = "routes_unavailable", SERVICE_UNAVAILABLE, "The routes of this month are missing";
+    FACTS_UNAVAILABLE = "facts_unavailable", SERVICE_UNAVAILABLE, "The facts behind the grades were not kept";
     RECORD_UNAVAILABLE = "record_unavailable", SERVICE_UNAVAILABLE, "The record cannot be opened here";
     FAILED = "failed", INTERNAL_SERVER_ERROR, "Something on our side failed";
 }

@@ -31,6 +31,8 @@ struct FrameworkPage {
     month_link: Option<Link>,
     versions: Vec<Version>,
     before: Option<&'static Framework>,
+    /// Side by side with the others, and who changes grade.
+    against: Vec<(String, Link)>,
     differences: Vec<Difference>,
     table: Vec<RuleRow>,
     examples: Vec<ExampleItem>,
@@ -70,10 +72,26 @@ pub(crate) async fn show(
             .map(|other| Version { current: other.id == rules.id, ..place.version(other) })
             .collect(),
         differences: before.map(|before| framework::differences(before, rules)).unwrap_or_default(),
+        against: against(&place, id.as_str()),
         before,
         table: rules.rules(),
         examples: example::items(rules, None),
         rules,
     };
     reply::page(&headers, &page)
+}
+
+/// The other versions shipped, and the drafts that the month was graded by; none before a month is published.
+fn against(place: &Place, id: &str) -> Vec<(String, Link)> {
+    let Some(chosen) = &place.chosen else { return Vec::new() };
+    let graded = chosen.edition.head.frameworks.iter().map(|name| name.id.as_str());
+    let mut ids: Vec<&str> = shipped().iter().map(|rules| rules.id.as_str()).chain(graded).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let link = |other: &str| {
+        // The later one is what a vote is about.
+        let (after, before) = if other > id { (other, id) } else { (id, other) };
+        (other.to_owned(), place.link_to(format!("/method/framework/{after}/against/{before}")))
+    };
+    ids.into_iter().filter(|other| *other != id).map(link).collect()
 }

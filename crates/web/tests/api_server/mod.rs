@@ -81,7 +81,9 @@ pub fn serve(filled: bool) -> Server {
 /// For the later month alone, so that the other one is a month whose table is missing.
 fn write_routes_by_prefix(folder: &Path) {
     let place = folder.join("lake/generation-of-2024-05").join(lake::ROUTES_BY_PREFIX_FILE);
-    lake::write_routes_by_prefix(std::fs::File::create(place).unwrap(), &routes()).unwrap();
+    let mut sorted = routes();
+    sorted.sort_by_key(|route| (route.prefix, route.origin));
+    lake::write_routes_by_prefix(std::fs::File::create(place).unwrap(), sorted).unwrap();
 }
 
 impl Server {

@@ -2,6 +2,7 @@
 
 use super::{Read, basis};
 use crate::framework::document::Item;
+use crate::framework::schema;
 use crate::framework::{Accomplices, Curve, DurationClass, DurationRule};
 use crate::raw::{Count, Weight};
 
@@ -11,15 +12,7 @@ fn count(item: &Item) -> Read<Count> {
 }
 
 pub(super) fn duration(item: &Item) -> Read<DurationRule> {
-    let table = item.table(&[
-        "instant",
-        "classes",
-        "beyond_per_period",
-        "beyond_period_seconds",
-        "beyond_plus",
-        "mark",
-        "source",
-    ])?;
+    let table = item.table(&schema::keys("[duration]"))?;
     let instant = count(&table.get("instant")?)?;
     let mut classes: Vec<DurationClass> = Vec::new();
     let (mut bound, mut least) = (1, instant);
@@ -61,7 +54,7 @@ pub(super) fn duration(item: &Item) -> Read<DurationRule> {
 }
 
 pub(super) fn accomplices(item: &Item) -> Read<Accomplices> {
-    let table = item.table(&["weights", "beyond", "mark", "source"])?;
+    let table = item.table(&schema::keys("[accomplices]"))?;
     let mut least = Weight::FULL;
     let mut weight = |item: &Item| {
         let millionths = item.steps(0.0..=1.0, 1_000_000)?;
@@ -78,7 +71,7 @@ pub(super) fn accomplices(item: &Item) -> Read<Accomplices> {
 }
 
 pub(super) fn curve(item: &Item) -> Read<Curve> {
-    let table = item.table(&["base", "scale", "exponent", "mark", "source"])?;
+    let table = item.table(&schema::keys("[curve]"))?;
     Ok(Curve {
         base: table.get("base")?.decimal(0.01..=0.99)?.value,
         scale: table.get("scale")?.decimal(0.001..=1000.0)?.value,

@@ -2,6 +2,7 @@
 
 use super::{Read, basis};
 use crate::framework::document::Table;
+use crate::framework::schema;
 use crate::framework::{BogonClasses, DismissedBy, MetricRule, MetricUse};
 use crate::metric::{METRICS, Metric, Unit};
 
@@ -10,18 +11,7 @@ pub(super) fn metrics(root: &Table) -> Read<Vec<MetricRule>> {
     let list = root.get("metric")?;
     let mut rules: Vec<MetricRule> = Vec::new();
     for item in list.list()? {
-        let table = item.table(&[
-            "code",
-            "action",
-            "title",
-            "meaning",
-            "unit",
-            "use",
-            "bogons",
-            "dismissed_by",
-            "mark",
-            "source",
-        ])?;
+        let table = item.table(&schema::keys("[[metric]]"))?;
         let code = table.get("code")?;
         let metric = code.word(&codes, Metric::code)?;
         if rules.iter().any(|rule| rule.metric == metric) {

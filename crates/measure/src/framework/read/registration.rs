@@ -2,6 +2,7 @@
 
 use super::{Read, basis};
 use crate::framework::document::Item;
+use crate::framework::schema;
 use crate::framework::{
     Exclusion, IrrRule, IrrState, Lengths, RouteRule, RpkiRule, SpoofedSource, SpoofingRule, WithoutRoutes,
 };
@@ -17,7 +18,7 @@ fn without_routes(item: &Item) -> Read<WithoutRoutes> {
 }
 
 pub(super) fn spoofing(item: &Item) -> Read<SpoofingRule> {
-    let table = item.table(&["received", "mark", "source"])?;
+    let table = item.table(&schema::keys("[spoofing]"))?;
     let list = table.get("received")?;
     let received = list.words(SpoofedSource::ALL, SpoofedSource::as_str)?;
     if received.is_empty() {
@@ -27,8 +28,7 @@ pub(super) fn spoofing(item: &Item) -> Read<SpoofingRule> {
 }
 
 pub(super) fn irr(item: &Item) -> Read<IrrRule> {
-    let table =
-        item.table(&["registered", "without_routes", "without_routes_unregistered", "mark", "source"])?;
+    let table = item.table(&schema::keys("[irr]"))?;
     let list = table.get("registered")?;
     let registered = list.words(IrrState::ALL, IrrState::as_str)?;
     if registered.is_empty() {
@@ -43,7 +43,7 @@ pub(super) fn irr(item: &Item) -> Read<IrrRule> {
 }
 
 pub(super) fn rpki(item: &Item) -> Read<RpkiRule> {
-    let table = item.table(&["invalid_factor", "floor", "without_routes", "mark", "source"])?;
+    let table = item.table(&schema::keys("[rpki]"))?;
     Ok(RpkiRule {
         invalid_factor: table.get("invalid_factor")?.whole(0..=1000)? as u32,
         floor: table.get("floor")?.decimal(0.0..=1.0)?.value,
@@ -53,8 +53,7 @@ pub(super) fn rpki(item: &Item) -> Read<RpkiRule> {
 }
 
 pub(super) fn routes(item: &Item) -> Read<RouteRule> {
-    let table =
-        item.table(&["peers_min", "seen_seconds_min", "ipv4", "ipv6", "excluded", "mark", "source"])?;
+    let table = item.table(&schema::keys("[routes]"))?;
     let lengths = |key: &str, longest: u64| -> Read<Lengths> {
         let lengths = table.get(key)?.table(&["min", "max"])?;
         let min = lengths.get("min")?.whole(0..=longest)? as u8;

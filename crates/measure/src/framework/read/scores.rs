@@ -2,6 +2,7 @@
 
 use super::{Read, basis};
 use crate::framework::document::{Item, Table};
+use crate::framework::schema;
 use crate::framework::{Bound, Combine, GradeRule, MetricRule, MetricUse, ScoreKey, ScoreRule};
 use crate::metric::{METRICS, Metric};
 
@@ -9,19 +10,7 @@ pub(super) fn scores(root: &Table, metrics: &[MetricRule]) -> Read<Vec<ScoreRule
     let mut scores: Vec<ScoreRule> = Vec::new();
     if let Some(list) = root.find("score") {
         for item in list.list()? {
-            let table = item.table(&[
-                "key",
-                "action",
-                "title",
-                "combine",
-                "components",
-                "mark",
-                "source",
-                "ready",
-                "aspiring",
-                "grades_mark",
-                "grades_source",
-            ])?;
+            let table = item.table(&schema::keys("[[score]]"))?;
             let key = table.get("key")?;
             let score = score(&table, &scores, metrics)?;
             if scores.iter().any(|other| other.key == score.key) {
