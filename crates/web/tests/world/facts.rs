@@ -21,7 +21,7 @@ pub fn facts(month: Month) -> MonthFacts {
     let network = |row: NetworkRow| NetworkFacts {
         asn: Asn(row.asn),
         policy: Err(Unknown::because("not loaded")),
-        contact: Ok(row.asn % 2 == 0),
+        contact: Ok(row.asn.is_multiple_of(2)),
         spoofing: Default::default(),
     };
     let mut networks: Vec<NetworkFacts> = super::networks().into_iter().map(network).collect();
