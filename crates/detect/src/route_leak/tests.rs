@@ -196,7 +196,7 @@ proptest! {
         }
         let table = RelationshipTable::new(&links);
         // Towards the origin: down from the top to 301; towards the collector: up from 303, and down again.
-        let descent = valley_free(up, 3, &vec![0; 4], cross);
+        let descent = valley_free(up, 3, &[0; 4], cross);
         let descent: Vec<u32> = descent.into_iter().skip_while(|hop| *hop != 301).collect();
         let mut path: Vec<u32> = (1..=down).rev().map(|l| l * 100 + 2).collect();
         path.extend([2]);

@@ -97,7 +97,7 @@ fn facets(framework: &Framework) -> Vec<Facet> {
     out.rule("participant", "A participant with several networks", pooled(aggregation.participant));
     out.rule("area", "An economy, a region, the world", pooled(aggregation.area));
     for rule in framework.rules() {
-        out.push(format!("{} mark", rule.key), Differs::Mark, &rule.title, format!("a {}", rule.basis.mark));
+        out.push(format!("{} mark", rule.key), Differs::Mark, &rule.title, rule.basis.mark.to_string());
         out.push(format!("{} source", rule.key), Differs::Source, &rule.title, rule.basis.source);
     }
     out.words("examples", "Worked examples", framework.examples.len().to_string());
@@ -264,7 +264,7 @@ mod tests {
             "M3: scored, any bogons → scored, full bogons.",
             "M2: scored → scored, dismissed by RPKI and IRR.",
             "M7IRR without routes: 1 → no data.",
-            "M1 Route leaks, culprit: a fit → a seen.",
+            "M1 Route leaks, culprit: fit → seen.",
             "Status: superseded → current.",
         ] {
             assert!(tightened.iter().any(|sentence| sentence == words), "{words}\n{tightened:#?}");
@@ -299,7 +299,7 @@ mod tests {
             (
                 "mark = \"choice\"\nsource = \"The public method",
                 "mark = \"seen\"\nsource = \"The public method",
-                "M5C Spoofed packets, customers' prefixes: a choice → a seen.",
+                "M5C Spoofed packets, customers' prefixes: choice → seen.",
             ),
             (
                 "source = \"The public method scores",

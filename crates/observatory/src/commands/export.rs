@@ -271,7 +271,11 @@ fn economy(area: &store::AggregateRow) -> Vec<Value> {
 }
 
 /// Rows as CSV, safe to open in a spreadsheet.
-pub fn write_csv(out: &mut impl Write, columns: &[Column], rows: impl IntoIterator<Item = Result<Vec<Value>>>) -> Result<()> {
+pub fn write_csv(
+    out: &mut impl Write,
+    columns: &[Column],
+    rows: impl IntoIterator<Item = Result<Vec<Value>>>,
+) -> Result<()> {
     let mut csv = csv::Writer::from_writer(out);
     csv.write_record(columns.iter().map(|c| c.name))?;
     for row in rows {

@@ -214,11 +214,14 @@ fn epochs<'a>(bogons: &'a [BogonEpoch], month: Span) -> Vec<Epoch<'a>> {
         .collect()
 }
 
+/// The set of an epoch, which ASNs are known to be in it, and the paths found.
+type OfEpoch<'a> = (&'a BogonSet<'a>, FxHashMap<Asn, bool>, Vec<(u32, PathVerdict)>);
+
 /// Finds paths that hold a bogon ASN.
 pub struct PathJudge<'a> {
     /// Per epoch: the set, which ASNs are in it, and the paths found. ASNs are asked for once: a table has far
     /// fewer of them than hops.
-    epochs: Vec<(&'a BogonSet<'a>, FxHashMap<Asn, bool>, Vec<(u32, PathVerdict)>)>,
+    epochs: Vec<OfEpoch<'a>>,
 }
 
 impl PathJudge<'_> {

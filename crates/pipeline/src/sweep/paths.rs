@@ -85,6 +85,10 @@ fn hash(octets: &[u8]) -> u32 {
     (hasher.finish() >> 32) as u32
 }
 
+fn slot_of(hash: u32, index: u32) -> u64 {
+    (u64::from(hash) << 32) | (u64::from(index) + 1)
+}
+
 impl PathTable {
     /// The index of a path, given one if it is new. Indices count up from 0.
     pub fn intern(&mut self, path: PathRef<'_>) -> u32 {
@@ -160,7 +164,7 @@ impl PathTable {
             at = (at + 1) & mask;
         }
         let index = self.push(octets);
-        self.slots[at] = u64::from(hash) << 32 | u64::from(index) + 1;
+        self.slots[at] = slot_of(hash, index);
         index
     }
 
@@ -217,7 +221,7 @@ impl PathTable {
         table.reserve(0);
         for index in 0..count as u32 {
             if table.mark(index).is_none() {
-                table.put(u64::from(hash(table.slice(index))) << 32 | u64::from(index) + 1);
+                table.put(slot_of(hash(table.slice(index)), index));
             }
         }
         for place in 0..table.marks.len() {

@@ -51,7 +51,7 @@ impl Sweep {
             out.number(last.offset);
             out.signed(last.time);
         });
-        out.list(reports, |out, report| put_report(out, report));
+        out.list(reports, put_report);
         let digest = Sha256::digest(&out.0);
         out.0.extend_from_slice(&digest);
         Ok(out.0)
@@ -124,7 +124,7 @@ impl Clock {
             out.number(u64::from(peer.asn.0));
             out.flag(peer.family == Family::V6);
         });
-        out.list(&self.commands, |out, command| put_command(out, command));
+        out.list(&self.commands, put_command);
         out.option(self.now, Out::time);
         out.flag(self.tables_only);
         out.option(self.tables_only_until, Out::time);

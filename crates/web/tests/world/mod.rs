@@ -1,6 +1,7 @@
 //! A small made-up world: documentation numbers and prefixes, every grade, every unknown, hostile texts.
 
 mod evidence;
+mod facts;
 mod participants;
 mod records;
 
@@ -99,40 +100,8 @@ fn write_routes(lake: &Lake, generation: &str) {
     let file = draft.create(ROUTES_FILE).unwrap();
     lake::write(file, ROUTE_COLUMNS, routes().iter().map(RouteRow::to_values)).unwrap();
     let month = generation.strip_prefix("generation-of-").unwrap();
-    lake::write_facts(&draft, &facts(month.parse().unwrap())).unwrap();
+    lake::write_facts(&draft, &facts::facts(month.parse().unwrap())).unwrap();
     draft.finish().unwrap();
-}
-
-/// What the grades are made from, as far as the routes tell; three quarters of the first network's are RPKI valid.
-fn facts(month: routing::Month) -> measure::facts::MonthFacts {
-    use measure::facts::{MonthFacts, NetworkFacts, RouteFacts};
-    let route = |rpki, irr, count| RouteFacts {
-        origin: Asn(64500),
-        family: routing::Family::V4,
-        len: 16,
-        full_feed_peers: 8,
-        seen_seconds: 86_400,
-        bogon: false,
-        rpki,
-        irr,
-        count,
-    };
-    let network = |row: NetworkRow| NetworkFacts {
-        asn: Asn(row.asn),
-        policy: Err(routing::Unknown::because("not loaded")),
-        contact: Ok(row.asn % 2 == 0),
-        spoofing: Default::default(),
-    };
-    let mut networks: Vec<NetworkFacts> = networks().into_iter().map(network).collect();
-    networks.sort_by_key(|network| network.asn);
-    MonthFacts {
-        month,
-        full_feed_ases: [44, 40],
-        unknown: [(measure::metric::Metric::M1, routing::Unknown::because("no relationships"))].into(),
-        networks,
-        routes: vec![route(0, 0, 75), route(2, 3, 25)],
-        events: Vec::new(),
-    }
 }
 
 fn frameworks() -> Vec<FrameworkName> {
