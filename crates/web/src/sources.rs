@@ -256,10 +256,7 @@ impl File {
                 let days = counted(days.unsigned_abs(), "day", "days");
                 Some(Skew::new(&days, &format!("{days} from the month")))
             }
-            (None, "mrt") => Some(Skew::new(
-                "by record",
-                "Every record has its own time; those outside the month are ignored",
-            )),
+            (None, "mrt") => Some(Skew::new("by record", "every record has its own time")),
             (None, _) => None,
         };
         let fault_kind = |row: &FaultRow| FaultKind {

@@ -237,7 +237,18 @@ impl Context<'_> {
                 of_prefix.iter().for_each(|(rows, row)| rows.spans(*row, &mut spans));
             });
             let found = read.map(|()| {
-                let mut events = origins::detect(&spans, &context);
+                // Space that nobody may announce has no incumbent to take it from: that is a bogon, counted as one.
+                let (mut held, mut last) = (Vec::new(), None);
+                let mut is_held = |prefix: Prefix| match last {
+                    Some((known, held)) if known == prefix => held,
+                    _ => {
+                        let held = !self.bogons.concern(&prefix);
+                        last = Some((prefix, held));
+                        held
+                    }
+                };
+                held.extend(spans.iter().filter(|span| is_held(span.prefix)).copied());
+                let mut events = origins::detect(&held, &context);
                 let mut leaked = leaks::detect(&spans, &leaks);
                 leak_credits::examine(&mut leaked, &spans, &context);
                 events.extend(leaked);
