@@ -66,8 +66,9 @@ fn prefix(n: i64) -> Prefix {
     Prefix::from_address(IpAddr::V4(Ipv4Addr::from(0x0b00_0000 + (n << 8))), 24).unwrap()
 }
 
-fn route(peer: u8, n: i64) -> Route {
-    let path = [3000 + u32::from(peer), 3300 + n as u32 % 7, 3400 + n as u32 % 90];
+/// A route to the `of`th prefix, whose origin is always the same, by way of one of seven networks.
+fn route(peer: u8, n: i64, of: i64) -> Route {
+    let path = [3000 + u32::from(peer), 3300 + n as u32 % 7, 3400 + of as u32 % 50_000 % 90];
     Route {
         origin: OriginCode::Igp,
         path: AsPath::from_sequence(path.map(Asn)),
@@ -96,7 +97,7 @@ fn write(folder: &Path) {
                 .collect();
             writer.peer_index_table(Timestamp(begin), Ipv4Addr::LOCALHOST, "", &peers).unwrap();
             for n in 0..4_000 {
-                let routes: Vec<Route> = (1..=PEERS).map(|peer| route(peer, n + file)).collect();
+                let routes: Vec<Route> = (1..=PEERS).map(|peer| route(peer, n + file, n)).collect();
                 let rows: Vec<Entry<'_>> = (0..)
                     .zip(&routes)
                     .map(|(peer_index, route)| Entry { peer_index, originated: Timestamp(begin), route })
@@ -109,7 +110,7 @@ fn write(folder: &Path) {
                 match n % 5 {
                     0 => writer.withdraw(time, &session(peer), &[prefix(n * 7 + file)]).unwrap(),
                     _ => {
-                        let route = route(peer, n / 3 + file);
+                        let route = route(peer, n / 3 + file, n * 3 + file);
                         writer.announce(time, &session(peer), &[prefix(n * 3 + file)], &route).unwrap();
                     }
                 }
