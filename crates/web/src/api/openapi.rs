@@ -184,7 +184,11 @@ fn found(operation: &Operation, suffix: Option<Form>) -> Value {
 /// Schemas of a resource and of what it holds. `fields` can leave members of an answer's own rows out, so none
 /// of those is required.
 fn collect(item: Item, rows: bool, schemas: &mut BTreeMap<String, Value>) {
-    if schemas.contains_key(item.name) {
+    if let Some(known) = schemas.get_mut(item.name).and_then(Value::as_object_mut) {
+        if rows {
+            // Met before inside another's rows, where nothing is left out.
+            known.remove("required");
+        }
         return;
     }
     let properties: Map<String, Value> = item.shapes.iter().map(|s| (s.name.to_owned(), member(s))).collect();
