@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use detect::replay::Replay;
 use detect::story::stories;
-use detect::{BogonClass, Clause, Event, Tree};
+use detect::{BogonClass, Event};
 use pipeline::month::{EventId, Graded, Inputs, Outcome, is_ongoing};
 use routing::{Asn, SpanEnd};
-use serde_json::{Value, json};
 use store::{EventRow, IncidentRow, ReplayRoute, ReplayRow, SightingRow};
 
 /// The registered economy of a network of the month.
@@ -92,33 +91,9 @@ fn event_row(
         accomplices: accomplices.into_iter().collect(),
         credits: numbers(&event.credits),
         sightings: sightings.collect(),
-        tree: tree(&event.tree),
+        tree: crate::tree::to_json(&event.tree),
         story: None,
     }
-}
-
-/// A verdict tree as pages, API and exports have it.
-fn tree(tree: &Tree) -> Value {
-    let clauses = |clauses: &[Clause]| -> Value {
-        let clause = |c: &Clause| json!({ "rule": c.rule, "sentence": c.sentence, "points": c.points });
-        clauses.iter().map(clause).collect()
-    };
-    let inputs: Value = (tree.inputs.iter())
-        .map(|input| {
-            json!({
-                "what": input.what.code(),
-                "label": input.label,
-                "as_of": input.as_of.map(|at| at.to_string()),
-                "skew_days": input.skew_days,
-            })
-        })
-        .collect();
-    json!({
-        "inputs": inputs,
-        "fired": clauses(&tree.fired),
-        "against": clauses(&tree.against),
-        "flips": clauses(&tree.flips),
-    })
 }
 
 fn end_words(end: SpanEnd) -> &'static str {

@@ -230,11 +230,6 @@ impl Journal {
         self.last[part] == Last::default()
     }
 
-    /// Octets held in memory and on the shelf.
-    pub fn octets(&self) -> (u64, u64) {
-        (self.buffered as u64, self.shelved)
-    }
-
     /// Everything said of a part, in its order.
     pub fn replay(&self, part: usize, mut take: impl FnMut(Said)) -> io::Result<()> {
         let mut reading = Reading { last: Last::default(), family: family_of(part) };

@@ -284,11 +284,6 @@ impl Sweep {
         shelved
     }
 
-    /// Octets of the journal in memory and on the shelf.
-    pub fn journal_octets(&self) -> (u64, u64) {
-        self.journal.octets()
-    }
-
     /// The data end.
     ///
     /// # Errors
