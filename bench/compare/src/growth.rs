@@ -77,7 +77,7 @@ fn least(world: World) -> Outcome<(u64, f64)> {
             relationships: RelationshipTable::new(&[]),
         };
         let begun = cpu();
-        let judged = sweep::judge(month, collectors, registered)?;
+        let judged = sweep::judge(month, collectors, registered, &[sweep::shipped_last()?])?;
         all.push((judged.elements, cpu() - begun));
         if judged.events < world.events as usize {
             return Err(format!("{} events of {}", judged.events, world.events).into());
@@ -114,6 +114,7 @@ fn table(world: World, collector: u8, time: Timestamp) -> Outcome<Vec<u8>> {
                 med: None,
                 local_pref: None,
                 communities: Vec::new(),
+                only_to_customer: None,
             })
             .collect();
         let prefix = Prefix::from_bits(Family::V4, u128::from(bits) << 96, 24).ok_or("24 of 32 bits")?;

@@ -40,8 +40,8 @@ pub fn bgpkit_elements(mrt: impl Read) -> Sums {
 }
 
 /// Entries in place, every attribute looked at, the last hop of the path.
-pub fn routecore_origins(mut mrt: impl Read) -> Sums {
-    let mut octets = Vec::new();
+pub fn routecore_origins(mut mrt: impl Read, room: usize) -> Sums {
+    let mut octets = Vec::with_capacity(room);
     mrt.read_to_end(&mut octets).expect("the file can be read");
     let file = MrtFile::new(&octets);
     let mut sums = Sums::default();

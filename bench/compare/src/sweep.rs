@@ -3,8 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
+use detect::visibility::PEERS_MIN;
 use measure::framework::{self, Framework};
-use pipeline::month::{Before, BogonEpoch, Collector, Dated, InTurn, Inputs, References, Settings, compute, tally};
+use pipeline::month::{
+    Before, BogonEpoch, Collector, Dated, InTurn, Inputs, References, Settings, compute, tally,
+};
 use pipeline::sweep::Sweep;
 use reference::bogons::BogonTable;
 use reference::delegations::DelegationTable;
@@ -29,8 +32,19 @@ pub struct Judged {
     pub rpki: BTreeMap<String, u64>,
 }
 
-/// Sweeps the files of each collector and computes the month.
-pub fn judge(month: Month, collectors: Vec<Vec<Box<dyn Read>>>, registered: Registered) -> Outcome<Judged> {
+/// The framework that is graded by.
+pub fn shipped_last() -> Outcome<Framework> {
+    let (id, _) = framework::shipped().last().ok_or("a framework is shipped")?;
+    Ok(framework::load(id)?)
+}
+
+/// Sweeps the files of each collector and computes the month: what is judged, and grades under each of `frameworks`.
+pub fn judge(
+    month: Month,
+    collectors: Vec<Vec<Box<dyn Read>>>,
+    registered: Registered,
+    frameworks: &[Framework],
+) -> Outcome<Judged> {
     let mut elements = 0;
     let mut swept = Vec::new();
     for (n, files) in collectors.into_iter().enumerate() {
@@ -38,13 +52,12 @@ pub fn judge(month: Month, collectors: Vec<Vec<Box<dyn Read>>>, registered: Regi
         elements += read;
         swept.push(collector);
     }
-    let frameworks = [shipped_last()?];
     let inputs = Inputs {
         month,
-        frameworks: &frameworks,
+        frameworks,
         collectors: swept,
         references: references(registered, month.span().start),
-        settings: Settings { full_feed_share_percent_min: 90 },
+        settings: Settings { full_feed_share_percent_min: 90, peers_min_visible: PEERS_MIN },
     };
     let outcome = compute(&inputs, &InTurn)?;
     Ok(Judged {
@@ -73,11 +86,6 @@ pub fn sweep(name: &str, window: Span, files: Vec<Box<dyn Read>>) -> Outcome<(Co
         recording: swept.recording,
     };
     Ok((collector, elements))
-}
-
-fn shipped_last() -> Outcome<Framework> {
-    let (id, _) = framework::shipped().last().ok_or("a framework is shipped")?;
-    Ok(framework::load(id)?)
 }
 
 fn references(registered: Registered, from: Timestamp) -> References {

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{Read, copy, sink};
 use std::path::Path;
 
+use measure::framework::Framework;
 use reading::{Sums, Updates};
 use routing::Month;
 
@@ -31,10 +32,21 @@ const fn reader(name: &'static str, what: &'static str, go: Go) -> Way {
 pub const OF_A_TABLE: &[Way] = &[
     reader("rows", "ours: peer, prefix, origin", |file, _| read(file, reading::rows)),
     reader("elements", "ours: everything", |file, _| read(file, reading::elements)),
-    reader("routecore-origins", "routecore: origin", |file, _| read(file, peers::routecore_origins)),
+    reader("routecore-origins", "routecore: origin", |file, _| {
+        // It wants the file whole: there is room for it from the beginning.
+        let room = usize::try_from(file.metadata()?.len())?;
+        let Sums { rows, origins, as_set, .. } = peers::routecore_origins(fetch::open(file)?, room);
+        Ok(format!("{rows} {origins} {as_set}"))
+    }),
     reader("bgpkit-routes", "bgpkit-parser: peer, prefix, path", |file, _| read(file, peers::bgpkit_routes)),
     reader("bgpkit-elements", "bgpkit-parser: everything", |file, _| read(file, peers::bgpkit_elements)),
-    Way { name: "judge", what: "ours: swept and judged, graded", go: judge, judges: true },
+    Way { name: "judge", what: "ours: swept and judged", go: |file, by| judge(file, by, &[]), judges: true },
+    Way {
+        name: "grade",
+        what: "ours: swept and judged, graded",
+        go: |file, by| judge(file, by, &[sweep::shipped_last()?]),
+        judges: true,
+    },
     reader("unpack", "unpacking alone", |file, _| {
         copy(&mut fetch::open(file)?, &mut sink())?;
         Ok("- - -".to_owned())
@@ -70,9 +82,9 @@ fn updates(file: &Path, read: fn(File) -> Updates) -> Outcome<String> {
     Ok(format!("{announced} {origins} {withdrawn} {}", announced + withdrawn))
 }
 
-fn judge(file: &Path, registered: Option<Registered>) -> Outcome<String> {
+fn judge(file: &Path, registered: Option<Registered>, frameworks: &[Framework]) -> Outcome<String> {
     let registered = registered.ok_or("nothing to judge by")?;
-    let judged = sweep::judge(month_of(file)?, vec![vec![fetch::open(file)?]], registered)?;
+    let judged = sweep::judge(month_of(file)?, vec![vec![fetch::open(file)?]], registered, frameworks)?;
     let sweep::Judged { elements, routes, events, networks, rpki } = judged;
     Ok(format!("{elements} - - - {routes} routes, {events} events, {networks} networks, {rpki:?}"))
 }

@@ -6,7 +6,7 @@
 
 use routing::{Asn, Origin, PathRef};
 
-use super::attributes::{self, OPTIONAL_TRANSITIVE};
+use super::attributes::{self, ONLY_TO_CUSTOMER, OPTIONAL_TRANSITIVE};
 
 /// Origin and place of the AS path of a row of TABLE_DUMP_V2.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -15,6 +15,8 @@ pub(crate) struct Brief {
     /// Where the path starts in the attributes, and its length.
     pub(crate) path_at: u16,
     pub(crate) path_len: u16,
+    /// ONLY_TO_CUSTOMER is among the attributes.
+    pub(crate) only_to_customer: bool,
 }
 
 impl Brief {
@@ -119,7 +121,9 @@ pub(crate) fn read(octets: &[u8]) -> Option<Brief> {
         _ => segmented(path)?,
     };
     let (rest, seen) = after_frequent(rest);
-    (rest.is_empty() || is_sound(rest, seen)).then_some(Brief { origin, path_at, path_len: len })
+    let seen = if rest.is_empty() { seen } else { seen_in(rest, seen)? };
+    let only_to_customer = seen & 1 << ONLY_TO_CUSTOMER != 0;
+    Some(Brief { origin, path_at, path_len: len, only_to_customer })
 }
 
 /// Any other path.
@@ -144,26 +148,27 @@ fn after_frequent(octets: &[u8]) -> (&[u8], u64) {
     (rest, seen)
 }
 
-/// Looks at every other attribute: whole, with right flags, of a right length, and there once.
+/// Looks at every other attribute: whole, with right flags, of a right length, and there once. The set of codes seen;
+/// `None` when one of them is not so.
 #[inline(never)]
-fn is_sound(mut rest: &[u8], mut seen: u64) -> bool {
+fn seen_in(mut rest: &[u8], mut seen: u64) -> Option<u64> {
     while let [flags, code, low, tail @ ..] = rest {
         let (len, tail) = if flags & EXTENDED_LENGTH == 0 {
             (u16::from(*low), tail)
         } else {
-            let Some((lower, tail)) = tail.split_first() else { return false };
+            let (lower, tail) = tail.split_first()?;
             (u16::from_be_bytes([*low, *lower]), tail)
         };
-        let Some(rule) = RULES.get(usize::from(*code)) else { return false };
-        let Some((value, behind)) = tail.split_at_checked(usize::from(len)) else { return false };
+        let rule = RULES.get(usize::from(*code))?;
+        let (value, behind) = tail.split_at_checked(usize::from(len))?;
         let bit = 1u64 << (code % CODES as u8);
         if seen & bit != 0 || !rule.allows(*flags, len) || rule.more && !is_allowed_more(*code, value) {
-            return false;
+            return None;
         }
         seen |= bit;
         rest = behind;
     }
-    rest.is_empty()
+    rest.is_empty().then_some(seen)
 }
 
 #[inline(always)]

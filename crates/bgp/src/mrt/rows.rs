@@ -42,6 +42,8 @@ pub struct Row<'a> {
     /// How `attributes` are coded.
     pub context: Context,
     path: &'a [u8],
+    /// False when ONLY_TO_CUSTOMER is known not to be among the attributes.
+    may_be_marked: bool,
 }
 
 impl<'a> Row<'a> {
@@ -54,12 +56,7 @@ impl<'a> Row<'a> {
     /// ONLY_TO_CUSTOMER (RFC 9234), of which nearly every row has none.
     #[inline]
     pub fn only_to_customer(&self) -> Option<Asn> {
-        // Looking for the octet first costs less than walking from attribute to attribute.
-        if self.attributes.contains(&attributes::ONLY_TO_CUSTOMER) {
-            attributes::only_to_customer(self.attributes)
-        } else {
-            None
-        }
+        self.may_be_marked.then(|| attributes::only_to_customer(self.attributes)).flatten()
     }
 
     /// Every attribute decoded. What was wrong with them has been reported with the row.
@@ -92,7 +89,7 @@ const NOTHING: usize = usize::MAX;
 impl Last {
     const NEW: Last = Last {
         len: NOTHING,
-        brief: Brief { origin: Origin::Speaker, path_at: 0, path_len: 0 },
+        brief: Brief { origin: Origin::Speaker, path_at: 0, path_len: 0, only_to_customer: false },
         octets: [0; REMEMBERED_BYTES_MAX],
     };
 
@@ -199,15 +196,15 @@ impl Record<'_> {
                 continue;
             };
             let repeated = last.is(attributes);
-            let (origin, path) = if repeated {
-                (last.brief.origin, last.brief.path(attributes))
+            let (origin, path, may_be_marked) = if repeated {
+                (last.brief.origin, last.brief.path(attributes), last.brief.only_to_customer)
             } else if let Some(brief) = brief::read(attributes) {
                 last.remember(attributes, brief);
-                (brief.origin, brief.path(attributes))
+                (brief.origin, brief.path(attributes), brief.only_to_customer)
             } else {
                 last.len = NOTHING;
                 match self.unusual(attributes, &mut scratch, faults) {
-                    Some(path) => (path.origin(), path.octets()),
+                    Some(path) => (path.origin(), path.octets(), true),
                     None => continue,
                 }
             };
@@ -225,6 +222,7 @@ impl Record<'_> {
                 next_hop: None,
                 context: Rib::CONTEXT,
                 path,
+                may_be_marked,
             });
         }
     }
@@ -271,6 +269,7 @@ impl Record<'_> {
                 next_hop: dump.next_hop,
                 context: TableDump::CONTEXT,
                 path: route.path().octets(),
+                may_be_marked: true,
             });
         });
     }

@@ -17,6 +17,26 @@ pub(super) fn put(out: &mut Vec<u8>, mut number: u64) {
 /// When none stands there: only what [`put`] wrote is read.
 #[inline]
 pub(super) fn take(input: &mut &[u8]) -> u64 {
+    // Most are short.
+    match **input {
+        [a, ref rest @ ..] if a < 0x80 => {
+            *input = rest;
+            u64::from(a)
+        }
+        [a, b, ref rest @ ..] if b < 0x80 => {
+            *input = rest;
+            u64::from(a & 0x7f) | u64::from(b) << 7
+        }
+        [a, b, c, ref rest @ ..] if c < 0x80 => {
+            *input = rest;
+            u64::from(a & 0x7f) | u64::from(b & 0x7f) << 7 | u64::from(c) << 14
+        }
+        _ => take_long(input),
+    }
+}
+
+#[inline(never)]
+fn take_long(input: &mut &[u8]) -> u64 {
     let (mut number, mut shift) = (0, 0);
     loop {
         let (&octet, rest) = input.split_first().expect("a number was written here");

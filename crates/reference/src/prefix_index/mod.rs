@@ -133,11 +133,18 @@ impl Cursor<'_> {
     /// The most specific prefix that covers `query`. A query below its predecessor is answered too, by search.
     #[inline]
     pub fn deepest(&mut self, query: &Prefix) -> Option<Place> {
-        if self.last.is_some_and(|last| *query < last) {
-            return self.index.deepest(query);
+        let PrefixIndex { prefixes, blocks, .. } = self.index;
+        match self.last {
+            Some(last) if *query < last => return self.index.deepest(query),
+            Some(_) => {}
+            // A walk may begin anywhere.
+            None => {
+                self.next = prefixes.partition_point(|prefix| prefix <= query);
+                let at = self.index.deepest(query);
+                self.deepest = at.map(|at| Reached::new(at, &prefixes[blocks.node(at)]));
+            }
         }
         self.last = Some(*query);
-        let PrefixIndex { prefixes, blocks, .. } = self.index;
         let from = self.next;
         while let Some(prefix) = prefixes.get(self.next)
             && prefix <= query

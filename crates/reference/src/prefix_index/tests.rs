@@ -71,6 +71,10 @@ fn the_deepest_is_that_of_brute_force() {
             assert_eq!(index.upwards(index.deepest(query)).collect::<Vec<_>>(), above);
             found += usize::from(want.is_some());
         }
+        let mut begun_behind = index.cursor();
+        for query in &queries[dice.below(queries.len() as u64) as usize..] {
+            assert_eq!(begun_behind.deepest(query), index.deepest(query), "{query} in {prefixes:?}");
+        }
         for other in [Family::V4, Family::V6].into_iter().filter(|f| *f != family) {
             assert_eq!(index.deepest(&dice.prefix(other, 0)), None, "the other family is another world");
         }

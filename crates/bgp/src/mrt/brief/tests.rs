@@ -129,6 +129,7 @@ fn what_it_answers_for_the_general_reader_keeps_without_a_word() {
         let kept = kept.unwrap_or_else(|| panic!("{set:02x?}: {noted:?}"));
         assert_eq!(brief.origin, kept.origin_as(), "{set:02x?}");
         assert_eq!(brief.path(&set), kept.path().octets(), "{set:02x?}");
+        assert_eq!(brief.only_to_customer, kept.only_to_customer.is_some(), "{set:02x?}");
     }
     // It would be easy to be right by never answering; the rest has an unread family, a high code or odd flags.
     assert!(answered > 30_000 && answered * 2 > sound, "{answered} of {sound} sound sets");
