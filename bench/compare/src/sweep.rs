@@ -93,7 +93,7 @@ fn references(registered: Registered, from: Timestamp) -> References {
     let missing = || Unknown::because("not part of the bench");
     let label = "made up".to_owned();
     References {
-        vrps: Ok(Dated { data: vrps, label: label.clone() }),
+        vrps: Ok(Dated { data: vrps.into(), label: label.clone() }),
         irr: Ok(Dated { data: irr, label }),
         irr_excerpt: None,
         aut_nums: Err(missing()),

@@ -65,6 +65,8 @@ pub(crate) fn event(
             sightings,
             estimated,
             open_end,
+            mark: Vec::new(),
+            began: None,
         },
         tree: tree(listed),
     }

@@ -1,4 +1,4 @@
-use routing::{Asn, Prefix, Span, SpanEnd};
+use routing::{Asn, Month, Prefix, Span, SpanEnd, Timestamp};
 
 use crate::{Cause, EventKind, Reason, Tree, Verdict};
 
@@ -101,6 +101,22 @@ pub struct Evidence {
     pub estimated: bool,
     /// True when the data of a last sighting end without a word that the route was gone.
     pub open_end: bool,
+    /// What a path that shows it has on it, the collector's side first, by which the state is known again in another
+    /// month; empty where it is judged anew from the start.
+    pub mark: Vec<Asn>,
+    /// The event of the month before that it goes on from.
+    pub began: Option<Began>,
+}
+
+/// Where an event that began before its month comes from.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Began {
+    /// When it began, however many months ago.
+    pub at: Timestamp,
+    /// The month before.
+    pub month: Month,
+    /// Its id there.
+    pub event: String,
 }
 
 impl Evidence {

@@ -8,6 +8,7 @@ pub mod forged_path;
 pub mod incident;
 mod kind;
 pub mod misorigination;
+pub mod open;
 pub mod path;
 mod reason;
 pub mod replay;
@@ -16,7 +17,8 @@ pub mod story;
 mod tree;
 pub mod visibility;
 
-pub use event::{Accomplice, BogonClass, Event, Evidence, LeakHop, Sighting};
+pub use event::{Accomplice, Began, BogonClass, Event, Evidence, LeakHop, Sighting};
 pub use kind::{EVENT_KINDS, EventKind, KindRow};
+pub use open::Open;
 pub use reason::{Cause, REASONS, Reason, ReasonRow, Verdict};
 pub use tree::{Clause, Input, InputKind, Tree};

@@ -1,4 +1,5 @@
 use core::fmt;
+use std::borrow::Cow;
 
 use routing::Timestamp;
 
@@ -54,7 +55,7 @@ pub enum InputKind {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Clause {
     /// Stable code of the rule.
-    pub rule: &'static str,
+    pub rule: Cow<'static, str>,
     /// What it found: a whole sentence with the numbers it rests on.
     pub sentence: String,
     /// What it adds to a score, where it is a term of one.
@@ -62,6 +63,18 @@ pub struct Clause {
 }
 
 impl InputKind {
+    /// Every kind.
+    pub const ALL: [InputKind; 8] = [
+        InputKind::Vrps,
+        InputKind::RouteObjects,
+        InputKind::Relationships,
+        InputKind::History,
+        InputKind::Organisations,
+        InputKind::Aspas,
+        InputKind::Bogons,
+        InputKind::Records,
+    ];
+
     /// Stable name in exports.
     pub const fn code(self) -> &'static str {
         match self {
@@ -99,12 +112,12 @@ impl Input {
 
 impl Clause {
     /// A rule that spoke.
-    pub fn new(rule: &'static str, sentence: impl Into<String>) -> Clause {
-        Clause { rule, sentence: sentence.into(), points: None }
+    pub fn new(rule: impl Into<Cow<'static, str>>, sentence: impl Into<String>) -> Clause {
+        Clause { rule: rule.into(), sentence: sentence.into(), points: None }
     }
 
     /// A term of a score.
     pub fn term(rule: &'static str, points: i32, sentence: impl Into<String>) -> Clause {
-        Clause { rule, sentence: sentence.into(), points: Some(points) }
+        Clause { rule: rule.into(), sentence: sentence.into(), points: Some(points) }
     }
 }

@@ -41,8 +41,9 @@ pub struct Visible {
 }
 
 impl Visible {
-    /// The evidence of an event that lasts this stretch; `rule` decided it, by what `source` says.
-    pub fn into_evidence(self, rule: String, source: String) -> Evidence {
+    /// The evidence of an event that lasts this stretch; `rule` decided it, by what `source` says. `mark` is
+    /// [`Evidence::mark`].
+    pub fn into_evidence(self, rule: String, source: String, mark: Vec<Asn>) -> Evidence {
         let mut collectors: Vec<u16> = self.sightings.iter().map(|s| s.collector).collect();
         collectors.sort_unstable();
         collectors.dedup();
@@ -52,7 +53,17 @@ impl Visible {
         let estimated = self.sightings.iter().any(|s| s.estimated);
         let mut sightings = self.sightings;
         sightings.truncate(Evidence::SIGHTINGS_MAX);
-        Evidence { rule, source, peer_ases: self.peer_ases, collectors, sightings, estimated, open_end }
+        Evidence {
+            rule,
+            source,
+            peer_ases: self.peer_ases,
+            collectors,
+            sightings,
+            estimated,
+            open_end,
+            mark,
+            began: None,
+        }
     }
 }
 

@@ -69,6 +69,7 @@ fn found(mut spans: Vec<RouteSpan>) -> Vec<Event> {
         organisations: None,
         delegations: None,
         protectors: &Protectors::default(),
+        open: &[],
         is_network: &is_network,
     };
     spans.sort_by_key(|s| s.prefix);

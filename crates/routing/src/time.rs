@@ -236,6 +236,14 @@ impl Month {
             m => Month { year: self.year, month: m + 1 },
         }
     }
+
+    /// The month before; `None` of the first there is.
+    pub fn previous(self) -> Option<Month> {
+        match self.month {
+            1 => Month::new(self.year - 1, 12),
+            m => Month::new(self.year, m - 1),
+        }
+    }
 }
 
 impl fmt::Display for Month {

@@ -1,7 +1,10 @@
 //! The real code run over a world.
 
+use std::collections::BTreeMap;
+
 use measure::framework::{self, Framework};
-use pipeline::month::{Collector, InTurn, Inputs, Outcome, PeerFeed, Settings, compute};
+use measure::metric::Metric;
+use pipeline::month::{Collector, Explained, Graded, InTurn, Inputs, Outcome, PeerFeed, Settings, compute};
 use pipeline::sweep::{Beginning, PathTable, Sweep, beginning};
 use routing::{Peer, RouteSpan, Span};
 
@@ -18,6 +21,8 @@ pub(crate) struct Computed {
     pub outcome: Outcome,
     pub collectors: Vec<SweptCollector>,
     pub frameworks: Vec<Framework>,
+    /// By framework and network.
+    pub metrics: Vec<Vec<BTreeMap<Metric, Explained>>>,
     /// Records outside the month that were ignored.
     pub outside: u64,
 }
@@ -67,6 +72,11 @@ pub(crate) fn compute_world(world: &World) -> Result<Computed, Wrong> {
     };
     let inputs = Inputs { month, frameworks: &frameworks, collectors, references, settings };
     let outcome = compute(&inputs, &InTurn).expect(IN_MEMORY);
+    let of_framework = |(framework, graded): (&Framework, &Graded)| {
+        let of = |network| graded.metrics(framework, &inputs, network, &outcome.verdicts);
+        outcome.networks.iter().map(of).collect()
+    };
+    let metrics = frameworks.iter().zip(&outcome.graded).map(of_framework).collect();
     let collectors = inputs
         .collectors
         .into_iter()
@@ -79,7 +89,7 @@ pub(crate) fn compute_world(world: &World) -> Result<Computed, Wrong> {
             coverage: c.coverage,
         })
         .collect();
-    Ok(Computed { outcome, collectors, frameworks, outside })
+    Ok(Computed { outcome, collectors, frameworks, metrics, outside })
 }
 
 /// Sweeps a collector's files in the order of their beginnings, from its last table before the month on.

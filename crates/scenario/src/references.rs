@@ -40,7 +40,7 @@ pub(crate) fn references(world: &World, month: Month) -> Result<References, Wron
     let vrps = match &world.vrps {
         None => Err(missing("VRPs")),
         Some(csv) => {
-            let data = VrpTable::new(read(1, csv, vrp::parse)?);
+            let data = VrpTable::new(read(1, csv, vrp::parse)?).into();
             Ok(Dated { data, label: label("VRPs") })
         }
     };
@@ -124,7 +124,7 @@ fn before(world: &World, month: Month) -> Result<Before, Wrong> {
         before.route_servers.sort_unstable();
     }
     if let Some(csv) = &world.vrps {
-        let data = VrpTable::new(read(1, csv, vrp::parse)?);
+        let data = VrpTable::new(read(1, csv, vrp::parse)?).into();
         before.vrps.push((start, Dated { data, label: "VRPs of the scenario".to_owned() }));
     }
     Ok(before)

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::{Any, Transaction};
 
 use crate::publish::{WriteError, document, insert, text};
-use crate::{NetworkRow, Publication, Store, StoreError};
+use crate::{NetworkRow, Publication, ScoreRow, Store, StoreError};
 
 /// The networks of a publication in the order of their ASNs; every column has one entry for each.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
@@ -151,50 +151,67 @@ impl Directory {
     }
 }
 
-/// What one framework says, in the order of the networks.
-fn score_columns(publication: &Publication, networks: &[&NetworkRow], framework: &str) -> ScoreColumns {
+/// What one framework says, in the order of the networks, while it is gathered.
+#[derive(Default)]
+struct Gathered {
+    columns: Vec<ScoreColumn>,
+    /// Letters of the grades, column by column.
+    grades: Vec<Vec<u8>>,
+    incidents: Vec<u32>,
+}
+
+impl Gathered {
+    fn add(&mut self, place: usize, networks: usize, score: &ScoreRow) {
+        let column = self.columns.iter().position(|column| column.key == score.key).unwrap_or_else(|| {
+            let scores = vec![None; networks];
+            self.columns.push(ScoreColumn { key: score.key.clone(), scores, grades: String::new() });
+            self.grades.push(vec![b'-'; networks]);
+            self.columns.len() - 1
+        });
+        self.columns[column].scores[place] = score.score;
+        let letter = score.grade.as_ref().and_then(|grade| grade.bytes().next());
+        self.grades[column][place] = letter.filter(u8::is_ascii).unwrap_or(b'-');
+    }
+
+    fn finish(mut self) -> ScoreColumns {
+        for (column, grades) in self.columns.iter_mut().zip(self.grades) {
+            column.grades = grades.into_iter().map(char::from).collect();
+        }
+        ScoreColumns { columns: self.columns, incidents: self.incidents }
+    }
+}
+
+/// What each framework says: its rows are gone through once.
+fn gather(publication: &Publication<'_>, networks: &[&NetworkRow]) -> BTreeMap<String, Gathered> {
     let places: BTreeMap<u32, usize> = networks.iter().enumerate().map(|(i, n)| (n.asn, i)).collect();
-    let mut columns: Vec<ScoreColumn> = Vec::new();
-    let mut grades: Vec<Vec<u8>> = Vec::new();
-    for row in publication.readiness.iter().filter(|row| row.framework == framework) {
-        let Some(&place) = places.get(&row.asn) else { continue };
-        for score in &row.scores {
-            let column = columns.iter().position(|column| column.key == score.key).unwrap_or_else(|| {
-                let scores = vec![None; networks.len()];
-                columns.push(ScoreColumn { key: score.key.clone(), scores, grades: String::new() });
-                grades.push(vec![b'-'; networks.len()]);
-                columns.len() - 1
-            });
-            columns[column].scores[place] = score.score;
-            let letter = score.grade.as_ref().and_then(|grade| grade.bytes().next());
-            grades[column][place] = letter.filter(u8::is_ascii).unwrap_or(b'-');
+    let nothing = || Gathered { incidents: vec![0; networks.len()], ..Gathered::default() };
+    let names = publication.head.frameworks.iter().map(|framework| framework.id.clone());
+    let mut all: BTreeMap<String, Gathered> = names.map(|id| (id, nothing())).collect();
+    for row in publication.readiness.iter() {
+        if let (Some(&place), Some(of)) = (places.get(&row.asn), all.get_mut(&row.framework)) {
+            row.scores.iter().for_each(|score| of.add(place, networks.len(), score));
         }
     }
-    for (column, grades) in columns.iter_mut().zip(grades) {
-        column.grades = grades.into_iter().map(char::from).collect();
-    }
-    let mut incidents = vec![0; networks.len()];
-    for row in publication.incidents.iter().filter(|row| row.framework == framework) {
-        if let Some(&place) = places.get(&row.network) {
-            incidents[place] += 1;
+    for row in &publication.incidents {
+        if let (Some(&place), Some(of)) = (places.get(&row.network), all.get_mut(&row.framework)) {
+            of.incidents[place] += 1;
         }
     }
-    ScoreColumns { columns, incidents }
+    all
 }
 
 /// Writes the columns of a publication: those of the networks, and those of each framework.
 pub(crate) async fn record(
     tx: &mut Transaction<'_, Any>,
     id: i64,
-    publication: &Publication,
+    publication: &Publication<'_>,
 ) -> Result<(), WriteError> {
     let mut networks: Vec<&NetworkRow> = publication.networks.iter().collect();
     networks.sort_by_key(|network| network.asn);
     let directory = [Ok([id.into(), text(""), document(&Directory::of(&networks))?])];
     insert(tx, "directory (publication, framework, doc)", directory).await?;
-    for framework in &publication.head.frameworks {
-        let columns = score_columns(publication, &networks, &framework.id);
-        let row = [Ok([id.into(), text(&framework.id), document(&columns)?])];
+    for (framework, gathered) in gather(publication, &networks) {
+        let row = [Ok([id.into(), text(&framework), document(&gathered.finish())?])];
         insert(tx, "directory (publication, framework, doc)", row).await?;
     }
     Ok(())

@@ -9,6 +9,7 @@ mod history;
 mod holdings;
 mod incidents;
 mod jobs;
+mod made;
 mod names;
 mod narrow;
 mod opinions;
@@ -28,14 +29,15 @@ pub use events::{EventCount, EventTally};
 pub use holdings::{Holder, Holding};
 pub use incidents::{IncidentCount, IncidentOrder};
 pub use jobs::{ALL_SOURCES, Brought, Ending, JOBS_OVER_MAX, JobKind, JobRow, JobState, Planned};
+pub use made::{Made, Rows};
 pub use narrow::Filter;
 pub use opinions::OpinionFilter;
 pub use participants::{MembershipRow, ParticipantRow, ParticipantScoreRow, ProgrammeRow};
 pub use publish::Published;
 pub use rows::{
-    AggregateRow, EventRow, FaultRow, FrameworkName, GradeCounts, IncidentRow, MetricRow, NetworkRow,
-    OpinionMatchRow, OpinionRow, PeerRow, Publication, PublicationRow, ReadinessRow, ReplayRoute, ReplayRow,
-    ScoreRow, SightingRow, SourceFileRow, SourceRow,
+    AggregateRow, BeganRow, EventRow, FaultRow, FrameworkName, GradeCounts, IncidentRow, MetricRow,
+    NetworkRow, OpinionMatchRow, OpinionRow, PeerRow, Publication, PublicationRow, ReadinessRow, ReplayRoute,
+    ReplayRow, ScoreRow, SightingRow, SourceFileRow, SourceRow,
 };
 pub use snapshots::SnapshotRow;
 

@@ -28,7 +28,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses; then nothing has changed.
-    pub async fn publish(&self, mut publication: Publication) -> Result<Published, StoreError> {
+    pub async fn publish(&self, mut publication: Publication<'_>) -> Result<Published, StoreError> {
         let current = self.current(&publication.head.month).await?;
         if let Some((_, head)) = &current {
             let same = |head: &PublicationRow| (head.generation.clone(), head.result.clone());
@@ -69,7 +69,7 @@ impl From<serde_json::Error> for WriteError {
 
 async fn write(
     tx: &mut Transaction<'_, Any>,
-    publication: &Publication,
+    publication: &Publication<'_>,
     replaced: Option<i64>,
 ) -> Result<(), WriteError> {
     let head = &publication.head;
@@ -97,7 +97,7 @@ async fn write(
     let rows = publication
         .readiness
         .iter()
-        .map(|row| Ok([id.into(), text(&row.framework), i64::from(row.asn).into(), document(row)?]));
+        .map(|row| Ok([id.into(), text(&row.framework), i64::from(row.asn).into(), document(&row)?]));
     insert(tx, "readiness (publication, framework, asn, doc)", rows).await?;
 
     let rows = publication

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Made;
+
 /// A framework by name and content.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct FrameworkName {
@@ -140,6 +142,17 @@ pub struct NetworkRow {
     pub rpki: Option<[[u64; 3]; 2]>,
     /// IRR states, IPv4 and IPv6: exact, covered, wrong origin, none.
     pub irr: Option<[[u64; 4]; 2]>,
+}
+
+/// Where an event that began before its month comes from.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct BeganRow {
+    /// When it began.
+    pub at: i64,
+    /// The month before.
+    pub month: String,
+    /// Its id there.
+    pub event: String,
 }
 
 /// One metric of one network under one framework.
@@ -305,6 +318,10 @@ pub struct EventRow {
     pub tree: serde_json::Value,
     /// The story it is a part of: the id of the story's first event; absent when it is alone.
     pub story: Option<String>,
+    /// Networks on a path by which the state is known again in the next month, the collector's side first.
+    pub mark: Vec<u32>,
+    /// The event of the month before that it goes on from.
+    pub began: Option<BeganRow>,
 }
 
 /// The routes around an event, so that it can be stepped through. What repeats stands once and is named by place.
@@ -455,8 +472,8 @@ pub struct PeerRow {
 }
 
 /// A whole publication, ready to be stored.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Publication {
+#[derive(Clone, Debug)]
+pub struct Publication<'a> {
     /// What is published of the month besides its rows; revision and what it replaces are set on storing.
     pub head: PublicationRow,
     /// Its sources.
@@ -464,7 +481,7 @@ pub struct Publication {
     /// Its networks.
     pub networks: Vec<NetworkRow>,
     /// Scores of every framework.
-    pub readiness: Vec<ReadinessRow>,
+    pub readiness: Made<'a, ReadinessRow>,
     /// Scores of areas.
     pub aggregates: Vec<AggregateRow>,
     /// Events.

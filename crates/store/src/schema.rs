@@ -1,7 +1,7 @@
 use crate::{Store, StoreError};
 
 /// Version of the tables below.
-const SCHEMA: i64 = 4;
+const SCHEMA: i64 = 5;
 
 /// Documents (`doc`) hold what is only ever shown whole; what is searched, sorted or joined is a column.
 const TABLES: &[&str] = &[

@@ -16,7 +16,7 @@ use store::{
     Published, ReadinessRow, ScoreRow, SourceFileRow, SourceRow, Store,
 };
 
-fn publication(month: &str, result: &str, holder: &str, published_at: i64) -> Publication {
+fn publication(month: &str, result: &str, holder: &str, published_at: i64) -> Publication<'static> {
     let networks =
         [(64500, holder), (64501, "it's; \"quoted\" \\ ✓")].map(|(asn, organisation)| NetworkRow {
             asn,
@@ -40,7 +40,7 @@ fn publication(month: &str, result: &str, holder: &str, published_at: i64) -> Pu
             summary: json!({ "networks": 2 }),
         },
         sources: vec![source("vrps", 100), source("irr RIPE", 200)],
-        readiness: networks.iter().map(|n| readiness(n.asn)).collect(),
+        readiness: networks.iter().map(|n| readiness(n.asn)).collect::<Vec<_>>().into(),
         networks: networks.into(),
         aggregates: vec![aggregate("world", ""), aggregate("economy", "NL")],
         events: vec![event("b", 20, Some(64500)), event("a", 10, None)],

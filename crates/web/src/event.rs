@@ -40,6 +40,8 @@ pub(crate) struct EventItem {
     pub(crate) end: Moment,
     pub(crate) lasting: Lasting,
     pub(crate) ongoing: bool,
+    /// Since when it goes on, with the event of the month before.
+    pub(crate) began: Option<(Moment, Link)>,
     pub(crate) estimated: bool,
     pub(crate) rule: String,
     pub(crate) rule_source: String,
@@ -121,6 +123,10 @@ impl EventItem {
                 some => some.join(", "),
             },
             part: part.unwrap_or_default(),
+            began: row.began.map(|began| {
+                let link = Link::to(format!("/event/{}", began.event)).with("month", &began.month);
+                (Moment(began.at), link)
+            }),
             id: row.id,
             class: row.class,
             verdict: row.verdict,

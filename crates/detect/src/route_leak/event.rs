@@ -159,7 +159,11 @@ fn event(
         confidence,
         accomplices: visible.accomplices.clone(),
         credits: Vec::new(),
-        evidence: visible.into_evidence(rule, source),
+        evidence: visible.into_evidence(
+            rule,
+            source,
+            [Some(leak.to), leak.leaker, Some(leak.from)].into_iter().flatten().collect(),
+        ),
         tree,
     })
 }

@@ -150,7 +150,7 @@ fn let_out(more: &MoreSpecific, reason: Reason, together: usize) -> Vec<Event> {
                 confidence: if denied.is_some() { 75 } else { 40 },
                 accomplices: visible.accomplices.clone(),
                 credits: Vec::new(),
-                evidence: visible.into_evidence(rule, source),
+                evidence: visible.into_evidence(rule, source, vec![*origin]),
                 tree,
             }
         })

@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use pipeline::month::{AutNumFacts, Before, BogonEpoch, DailyReport, Dated, References};
@@ -156,7 +157,7 @@ fn registry_of(delegations: &[Delegation]) -> Option<Registry> {
 }
 
 /// VRPs, and ASPAs where there are any.
-type Rpki = (Result<Dated<VrpTable>, Unknown>, Option<aspa::AspaTable>);
+type Rpki = (Result<Dated<Arc<VrpTable>>, Unknown>, Option<aspa::AspaTable>);
 
 /// Route objects, why they are an excerpt, aut-num objects, and the registries whose own those are.
 type Irr = (
@@ -292,19 +293,17 @@ impl Loader<'_> {
         }
         if let Some((day, _)) = earlier.iter().max_by_key(|(at, _)| *at) {
             let label = format!("VRPs of {}", day.date());
-            before.vrps.push((*day, Dated { data: VrpTable::new(as_before), label }));
+            before.vrps.push((*day, Dated { data: Arc::new(VrpTable::new(as_before)), label }));
         }
+        let table = Arc::new(VrpTable::new(all));
         // Those the month is judged by detect as well, from their moment on.
         let in_month = as_of.filter(|at| before.vrps.iter().all(|(day, _)| day < at));
         if let Some(at) = in_month.filter(|at| *at < self.month.span().end) {
             let label = format!("VRPs of {}", at.date());
-            before.vrps.push((at, Dated { data: VrpTable::new(all.clone()), label }));
+            before.vrps.push((at, Dated { data: Arc::clone(&table), label }));
         }
-        let vrps = if loaded {
-            Ok(Dated { data: VrpTable::new(all), label })
-        } else {
-            Err(self.missing(SourceKind::Vrps))
-        };
+        let vrps =
+            if loaded { Ok(Dated { data: table, label }) } else { Err(self.missing(SourceKind::Vrps)) };
         let aspas = (any_aspa || !providers.is_empty()).then(|| aspa::AspaTable::new(providers));
         Ok((vrps, aspas))
     }

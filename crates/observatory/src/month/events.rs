@@ -7,7 +7,7 @@ use detect::story::stories;
 use detect::{BogonClass, Event};
 use pipeline::month::{EventId, Graded, Inputs, Outcome, is_ongoing};
 use routing::{Asn, SpanEnd};
-use store::{EventRow, IncidentRow, ReplayRoute, ReplayRow, SightingRow};
+use store::{BeganRow, EventRow, IncidentRow, ReplayRoute, ReplayRow, SightingRow};
 
 /// The registered economy of a network of the month.
 fn economy_of(outcome: &Outcome, asn: Asn) -> Option<String> {
@@ -93,6 +93,12 @@ fn event_row(
         sightings: sightings.collect(),
         tree: crate::tree::to_json(&event.tree),
         story: None,
+        mark: numbers(&event.evidence.mark),
+        began: event.evidence.began.as_ref().map(|began| BeganRow {
+            at: began.at.0,
+            month: began.month.to_string(),
+            event: began.event.clone(),
+        }),
     }
 }
 

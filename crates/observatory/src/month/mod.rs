@@ -11,6 +11,7 @@ use std::fs::File;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use detect::Open;
 use lake::Lake;
 use measure::framework::Framework;
 use pipeline::month::{Inputs, Settings, compute};
@@ -20,14 +21,14 @@ use store::{PublicationRow, Published, Store};
 
 use crate::config::{Config, SourceKind};
 use crate::load::{
-    Admission, SourceFile, clear_workbench, discover, load_opinions, load_participants, load_references,
-    sweep_all,
+    Admission, SourceFile, clear_workbench, discover, load_open, load_opinions, load_participants,
+    load_references, sweep_all,
 };
 use crate::progress::Progress;
 use crate::workers::Threads;
 
 /// Part of every generation's name: what computes. A change of rules or of shapes needs a new one.
-const COMPUTED_BY: &str = concat!("observatory ", env!("CARGO_PKG_VERSION"), " rules 5 shapes 6");
+const COMPUTED_BY: &str = concat!("observatory ", env!("CARGO_PKG_VERSION"), " rules 6 shapes 7");
 
 /// The store and the lake of a configuration.
 pub struct Data {
@@ -87,7 +88,8 @@ async fn compute_if(
     let names = registrations.map(|s| s.name.as_str()).collect();
     let used = data.store.snapshots().await?;
     let admission = Admission::new(config.admission, &used, month, &names, &files);
-    let generation = generation(config, month, &frameworks, &files, &admission);
+    let open = load_open(&data.store, month).await?;
+    let generation = generation(config, month, &frameworks, &files, &admission, &open);
     if let Some((_, head)) = data.store.current(&month.to_string()).await?
         && head.generation == generation
         && data.lake.generation(&generation).is_dir()
@@ -96,7 +98,8 @@ async fn compute_if(
         data.lake.sweep_out(&data.store.generations().await?)?;
         return Ok(Computed::Published(Box::new(Published::Unchanged(head))));
     }
-    let references = load_references(config, month, &mut files, &admission, progress)?;
+    let mut references = load_references(config, month, &mut files, &admission, progress)?;
+    references.before.open = open;
     let lists = load_participants(config, month, &mut files, &admission, progress)?;
     let said = load_opinions(config, month, &mut files)?;
     let (collectors, digests) = sweep_all(config, month, &mut files, progress)?;
@@ -172,6 +175,7 @@ fn generation(
     frameworks: &[Framework],
     files: &[Vec<SourceFile>],
     admission: &Admission,
+    open: &[Open],
 ) -> String {
     let mut text = format!(
         "{COMPUTED_BY}\n{month}\nskew {}\nfull feed {}\nvisible {}\ngap {}\nshrink {}\nunreadable {}\n",
@@ -187,6 +191,9 @@ fn generation(
     }
     for asn in &config.route_servers {
         text.push_str(&format!("route server {asn}\n"));
+    }
+    for event in open {
+        text.push_str(&format!("open {event:?}\n"));
     }
     for framework in frameworks {
         text.push_str(&format!("framework {framework}\n"));
@@ -212,13 +219,13 @@ fn generation(
 }
 
 /// Digest of everything computed, in its fixed order: behind the routes, which `hash` has.
-fn result_digest(mut hash: Sha256, publication: &store::Publication) -> Result<String> {
+fn result_digest(mut hash: Sha256, publication: &store::Publication<'_>) -> Result<String> {
     let mut rows = |row: String| hash.update(row + "\n");
     for row in &publication.networks {
         rows(serde_json::to_string(row)?);
     }
-    for row in &publication.readiness {
-        rows(serde_json::to_string(row)?);
+    for row in publication.readiness.iter() {
+        rows(serde_json::to_string(&row)?);
     }
     for row in &publication.aggregates {
         rows(serde_json::to_string(row)?);

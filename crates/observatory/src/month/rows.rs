@@ -9,7 +9,7 @@ use pipeline::month::{Area, Exclusions, Graded, Inputs, IrrWord, Outcome, PeerFe
 use reference::vrp::{InvalidReason, Validation};
 use routing::Asn;
 use store::{
-    AggregateRow, FaultRow, FrameworkName, GradeCounts, MetricRow, NetworkRow, PeerRow, Publication,
+    AggregateRow, FaultRow, FrameworkName, GradeCounts, Made, MetricRow, NetworkRow, PeerRow, Publication,
     PublicationRow, ReadinessRow, ScoreRow, SourceFileRow, SourceRow,
 };
 
@@ -111,15 +111,15 @@ fn rpki_words(state: Validation) -> (&'static str, Option<&'static str>) {
 }
 
 /// Everything of a month but its routes and participants. Generation, result, summary and reason are set by the caller.
-pub fn publication(
+pub fn publication<'a>(
     config: &Config,
-    frameworks: &[Framework],
+    frameworks: &'a [Framework],
     files: &[Vec<SourceFile>],
     digests: &[String],
     said: &[Said],
-    outcome: &Outcome,
-    inputs: &Inputs<'_>,
-) -> Result<Publication> {
+    outcome: &'a Outcome,
+    inputs: &'a Inputs<'a>,
+) -> Result<Publication<'a>> {
     let coverage = inputs.collectors.iter().flat_map(|c| &c.coverage);
     let data_time = coverage.fold(None, |all: Option<(i64, i64)>, c| {
         let (start, end) = all.unwrap_or((c.start.0, c.end.0));
@@ -142,7 +142,13 @@ pub fn publication(
         },
         sources: config.sources.iter().zip(files).map(|(source, files)| source_row(source, files)).collect(),
         networks: outcome.networks.iter().map(network_row).collect(),
-        readiness: outcome.graded.iter().flat_map(|g| readiness_rows(g, outcome)).collect(),
+        readiness: Made::new(move || {
+            let graded = frameworks.iter().zip(&outcome.graded);
+            Box::new(
+                graded
+                    .flat_map(move |(framework, graded)| readiness_rows(framework, graded, outcome, inputs)),
+            )
+        }),
         aggregates: outcome
             .graded
             .iter()
@@ -255,8 +261,14 @@ fn network_row(network: &pipeline::month::Network) -> NetworkRow {
     }
 }
 
-fn readiness_rows<'a>(graded: &'a Graded, outcome: &'a Outcome) -> impl Iterator<Item = ReadinessRow> + 'a {
+fn readiness_rows<'a>(
+    framework: &'a Framework,
+    graded: &'a Graded,
+    outcome: &'a Outcome,
+    inputs: &'a Inputs<'a>,
+) -> impl Iterator<Item = ReadinessRow> + Send + 'a {
     outcome.networks.iter().enumerate().map(move |(i, network)| {
+        let metrics = graded.metrics(framework, inputs, network, &outcome.verdicts);
         let mut counted = [0u64; 2];
         for &route in &network.routes {
             if graded.excluded[route as usize].is_none() {
@@ -281,7 +293,7 @@ fn readiness_rows<'a>(graded: &'a Graded, outcome: &'a Outcome) -> impl Iterator
             metrics: METRICS
                 .iter()
                 .filter_map(|row| {
-                    let explained = graded.metrics[i].get(&row.metric)?;
+                    let explained = metrics.get(&row.metric)?;
                     Some(MetricRow {
                         metric: row.code.to_owned(),
                         value: explained.value.as_ref().ok().map(|v| v.to_f64()),

@@ -180,7 +180,12 @@ fn route(dice: &mut Dice, prefix: Prefix, origin: u32) -> RouteRow {
     }
 }
 
-fn publication(dice: &mut Dice, month: Month, generation: String, networks: &[NetworkRow]) -> Publication {
+fn publication(
+    dice: &mut Dice,
+    month: Month,
+    generation: String,
+    networks: &[NetworkRow],
+) -> Publication<'static> {
     let start = month.span().start.0;
     let readiness: Vec<ReadinessRow> = networks.iter().map(|n| readiness(dice, n)).collect();
     let (mut events, mut incidents) = (Vec::new(), Vec::new());
@@ -226,7 +231,7 @@ fn publication(dice: &mut Dice, month: Month, generation: String, networks: &[Ne
         },
         sources: Vec::new(),
         networks: networks.to_vec(),
-        readiness,
+        readiness: readiness.into(),
         events,
         replays: Vec::new(),
         opinions: Vec::new(),

@@ -1,5 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use detect::Open;
 use measure::framework::Framework;
 use reference::as_names::AsName;
 use reference::aspa::AspaTable;
@@ -68,7 +70,7 @@ pub struct Dated<T> {
 /// What networks registered, as of the month.
 pub struct References {
     /// VRPs, local exceptions applied.
-    pub vrps: Result<Dated<VrpTable>, Unknown>,
+    pub vrps: Result<Dated<Arc<VrpTable>>, Unknown>,
     /// Route objects.
     pub irr: Result<Dated<RouteTable>, Unknown>,
     /// Why the absence of a route object proves nothing, when all registries loaded are excerpts.
@@ -111,7 +113,7 @@ pub struct Before {
     /// ASNs of route servers, ascending, each once: as relationships list them, and as the operator does.
     pub route_servers: Vec<Asn>,
     /// VRPs in the order of time.
-    pub vrps: Vec<(Timestamp, Dated<VrpTable>)>,
+    pub vrps: Vec<(Timestamp, Dated<Arc<VrpTable>>)>,
     /// The day of the newest route objects in [`References::irr`].
     pub irr_as_of: Option<Timestamp>,
     /// The day of the newest ASPAs in [`References::aspas`].
@@ -120,6 +122,8 @@ pub struct Before {
     pub protectors: Protectors,
     /// The day of the newest organisations in [`References::organisations`].
     pub organisations_as_of: Option<Timestamp>,
+    /// Events that were open when the month before ended.
+    pub open: Vec<Open>,
 }
 
 /// What aut-num objects say of a network.

@@ -141,7 +141,7 @@ impl<'a> LeakContext<'a> {
         let judged_by = LeakReferences {
             relationships: given,
             aspas: aspas.map(|(data, as_of)| AsOf { data, as_of, label: "ASPAs" }),
-            vrps: vrps.map(|(as_of, d)| AsOf { data: &d.data, as_of: *as_of, label: &d.label }).collect(),
+            vrps: vrps.map(|(as_of, d)| AsOf { data: &*d.data, as_of: *as_of, label: &d.label }).collect(),
             exchanges: &before.route_servers,
             siblings: &|a, b| references.organisations.are_siblings(a, b),
             is_public: is_network,

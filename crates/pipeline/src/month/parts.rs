@@ -1,6 +1,7 @@
 //! The table part by part: the spans of all collectors of one part of the address space, folded into routes,
 //! judged and examined, and let go before the next.
 
+use std::borrow::Cow;
 use std::io;
 use std::sync::Mutex;
 
@@ -11,7 +12,7 @@ use super::peers::{self, FirstHops, PeerFeed, PeerSet};
 use super::{
     EventId, Inputs, Replays, Route, Verdict, Workers, bogons, leak_credits, leaks, origins, routes, verdicts,
 };
-use crate::sweep::{PARTS, Room, Rows, Shown};
+use crate::sweep::{PARTS, Room, Rows, Shown, part_of};
 
 /// What all parts together gave.
 pub struct Judged {
@@ -49,10 +50,11 @@ pub fn judge(inputs: &Inputs<'_>, workers: &dyn Workers) -> io::Result<Judged> {
     let set = PeerSet::new(&peers);
     let mut bogons = bogons::Detection::new(inputs);
     let origins = judge_paths(inputs, &mut bogons, workers);
+    let open = &inputs.references.before.open;
     let context = Context {
         inputs,
         origins,
-        sightings: origins::Sightings::are_needed(&inputs.collectors)
+        sightings: (origins::Sightings::are_needed(&inputs.collectors) || !open.is_empty())
             .then(|| origins::Sightings::new(&inputs.collectors)),
         set: &set,
         verdicts: verdicts::Judge::new(inputs),
@@ -106,6 +108,9 @@ pub fn judge(inputs: &Inputs<'_>, workers: &dyn Workers) -> io::Result<Judged> {
     for (route, shown) in judged.routes.iter_mut().zip(shown.chunks_exact(set.words())) {
         (route.peers, route.full_feed_peers) = set.count(route.prefix.family(), shown, &full);
     }
+    changed.extend(open.iter().map(|open| part_of(&open.prefix)));
+    changed.sort_unstable();
+    changed.dedup();
     let (found, replays) = context.what_is_new(&changed, &judged.feeds, workers)?;
     events.extend(found);
     events.retain(|event| visibility::suffices(event, inputs.settings.peers_min_visible));
@@ -237,6 +242,11 @@ impl Context<'_> {
                 of_prefix.iter().for_each(|(rows, row)| rows.spans(*row, &mut spans));
             });
             let found = read.map(|()| {
+                let mut events = Vec::new();
+                let mut rest = Cow::Borrowed(&spans[..]);
+                if context.open.iter().any(|open| part_of(&open.prefix) == changed[i]) {
+                    origins::take_carried(rest.to_mut(), &context, &mut events);
+                }
                 // Space that nobody may announce has no incumbent to take it from: that is a bogon, counted as one.
                 let (mut held, mut last) = (Vec::new(), None);
                 let mut is_held = |prefix: Prefix| match last {
@@ -247,9 +257,9 @@ impl Context<'_> {
                         held
                     }
                 };
-                held.extend(spans.iter().filter(|span| is_held(span.prefix)).copied());
-                let mut events = origins::detect(&held, &context);
-                let mut leaked = leaks::detect(&spans, &leaks);
+                held.extend(rest.iter().filter(|span| is_held(span.prefix)).copied());
+                events.extend(origins::detect(&held, &context));
+                let mut leaked = leaks::detect(&rest, &leaks);
                 leak_credits::examine(&mut leaked, &spans, &context);
                 events.extend(leaked);
                 let replays = Replays::of(&events, &spans);

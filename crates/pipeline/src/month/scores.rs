@@ -32,14 +32,22 @@ pub struct Graded {
     pub excluded: Vec<Option<&'static str>>,
     /// What each metric was measured from: sources and their dates.
     pub inputs: BTreeMap<Metric, String>,
-    /// Metrics the framework uses of each network with their words, in the order of networks.
-    pub metrics: Vec<BTreeMap<Metric, Explained>>,
     /// Scores of each network, in the order of networks.
     pub readiness: Vec<Readiness>,
     /// Incidents.
     pub incidents: Vec<Incident>,
     /// The world, economies and regions.
     pub areas: Vec<Area>,
+    /// Raw values of those who answer for an incident.
+    raw: BTreeMap<(Asn, Metric), Raw>,
+    known: Known,
+}
+
+/// Whether what incidents are found in was there.
+struct Known {
+    observed: Result<(), Unknown>,
+    before: Result<(), Unknown>,
+    leaks: Result<(), Unknown>,
 }
 
 /// A measured value with what it rests on.
@@ -80,37 +88,11 @@ pub fn grade(
     let (metric_events, owners) = metric_events(framework, events);
     let merged = incidents::merge(&metric_events, inputs.month.span());
     let raw = incidents::raw_values(framework, &merged);
-    let known_before = known_before(inputs, observed);
-    let leaks_known = leaks_known(inputs, observed);
-    let metrics: Vec<BTreeMap<Metric, Explained>> = networks
-        .iter()
-        .map(|network| {
-            let mut all = BTreeMap::new();
-            for metric in [Metric::M1, Metric::M1C] {
-                all.insert(metric, incident_metric(metric, network.asn, &raw, &merged, &leaks_known));
-            }
-            for metric in [Metric::M2, Metric::M2C] {
-                all.insert(metric, incident_metric(metric, network.asn, &raw, &merged, &known_before));
-            }
-            for metric in [Metric::M3, Metric::M3C, Metric::M4, Metric::M4C] {
-                // Daily reports observe who originates bogon prefixes, and nothing else.
-                let reported = metric == Metric::M3 && !inputs.references.reports.is_empty();
-                let observed = if reported { &Ok(()) } else { observed };
-                all.insert(metric, incident_metric(metric, network.asn, &raw, &merged, observed));
-            }
-            all.extend(spoofing::explain(framework, inputs, network.asn).map(|m5| (Metric::M5, m5)));
-            registration_metrics(framework, inputs, network, verdicts, &excluded, &mut all);
-            all.retain(|metric, _| framework.metric(*metric).usage != MetricUse::NotUsed);
-            all
-        })
-        .collect();
-    let readiness: Vec<Readiness> = metrics
-        .iter()
-        .map(|all| {
-            let values = all.iter().map(|(metric, explained)| (*metric, explained.value.clone())).collect();
-            readiness::grade(framework, &values)
-        })
-        .collect();
+    let known = Known {
+        observed: observed.clone(),
+        before: known_before(inputs, observed),
+        leaks: leaks_known(inputs, observed),
+    };
     let incidents = merged
         .into_iter()
         .map(|merged| Incident {
@@ -118,16 +100,72 @@ pub fn grade(
             merged: Merged { events: merged.events.iter().map(|&e| owners[e as usize]).collect(), ..merged },
         })
         .collect();
-    let areas = areas::areas(framework, networks, &readiness, events);
-    Graded {
+    let mut graded = Graded {
         framework: framework.id.clone(),
         peers_min: rule.peers_min(),
         excluded,
         inputs: metric_inputs(inputs),
-        metrics,
-        readiness,
+        readiness: Vec::with_capacity(networks.len()),
         incidents,
-        areas,
+        areas: Vec::new(),
+        raw,
+        known,
+    };
+    for network in networks {
+        let metrics = graded.metrics(framework, inputs, network, verdicts);
+        let values = metrics.into_iter().map(|(metric, explained)| (metric, explained.value)).collect();
+        graded.readiness.push(readiness::grade(framework, &values));
+    }
+    graded.areas = areas::areas(framework, networks, &graded.readiness, events);
+    graded
+}
+
+impl Graded {
+    /// The metrics that the framework uses of a network, with their words. They are made when they are asked for: those of
+    /// all networks would take more memory than everything they are made from.
+    pub fn metrics(
+        &self,
+        framework: &Framework,
+        inputs: &Inputs<'_>,
+        network: &Network,
+        verdicts: &[Verdict],
+    ) -> BTreeMap<Metric, Explained> {
+        let mut all = BTreeMap::new();
+        let Known { observed, before, leaks } = &self.known;
+        // Daily reports observe who originates bogon prefixes, and nothing else.
+        let reported = if inputs.references.reports.is_empty() { observed } else { &Ok(()) };
+        for (metric, known) in [
+            (Metric::M1, leaks),
+            (Metric::M1C, leaks),
+            (Metric::M2, before),
+            (Metric::M2C, before),
+            (Metric::M3, reported),
+            (Metric::M3C, observed),
+            (Metric::M4, observed),
+            (Metric::M4C, observed),
+        ] {
+            all.insert(metric, self.incident_metric(metric, network.asn, known));
+        }
+        all.extend(spoofing::explain(framework, inputs, network.asn).map(|m5| (Metric::M5, m5)));
+        registration_metrics(framework, inputs, network, verdicts, &self.excluded, &mut all);
+        all.retain(|metric, _| framework.metric(*metric).usage != MetricUse::NotUsed);
+        all
+    }
+
+    fn incident_metric(&self, metric: Metric, asn: Asn, known: &Result<(), Unknown>) -> Explained {
+        let raw = || self.raw.get(&(asn, metric)).copied().unwrap_or(Raw::ZERO);
+        let value = known.clone().map(|()| Value::Raw(raw()));
+        // Incidents are sorted by network and metric.
+        let key = |incident: &Incident| (incident.merged.key.asn, incident.merged.key.metric);
+        let from = self.incidents.partition_point(|incident| key(incident) < (asn, metric));
+        let own = self.incidents[from..].iter().take_while(|incident| key(incident) == (asn, metric)).count();
+        let because = match (&value, own) {
+            (Err(_), _) => String::new(),
+            (Ok(_), 0) => "no incident seen".to_owned(),
+            (Ok(_), 1) => "1 incident".to_owned(),
+            (Ok(_), n) => format!("{n} incidents"),
+        };
+        Explained { value, because }
     }
 }
 
@@ -229,26 +267,6 @@ pub(super) fn parts_of(event: &Event) -> Vec<EventFacts> {
     let part = |asn, distance, span| EventFacts { asn, kind: event.kind, class: event.class, distance, span };
     let passed_on = event.accomplices.iter().map(|a| part(a.asn, a.distance, a.span));
     core::iter::once(part(culprit, 0, event.span)).chain(passed_on).collect()
-}
-
-fn incident_metric(
-    metric: Metric,
-    asn: Asn,
-    raw: &BTreeMap<(Asn, Metric), Raw>,
-    merged: &[Merged<IncidentKey>],
-    observed: &Result<(), Unknown>,
-) -> Explained {
-    let value = observed.clone().map(|()| Value::Raw(raw.get(&(asn, metric)).copied().unwrap_or(Raw::ZERO)));
-    // Merged incidents are sorted by network and metric.
-    let from = merged.partition_point(|i| (i.key.asn, i.key.metric) < (asn, metric));
-    let own = merged[from..].iter().take_while(|i| (i.key.asn, i.key.metric) == (asn, metric)).count();
-    let because = match (&value, own) {
-        (Err(_), _) => String::new(),
-        (Ok(_), 0) => "no incident seen".to_owned(),
-        (Ok(_), 1) => "1 incident".to_owned(),
-        (Ok(_), n) => format!("{n} incidents"),
-    };
-    Explained { value, because }
 }
 
 fn registration_metrics(

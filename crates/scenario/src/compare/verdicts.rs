@@ -178,7 +178,7 @@ pub(super) fn metric(
     let (index, rules) = computed.framework(framework);
     let usage = rules.metric(metric).usage;
     let network = place(asn, computed)?;
-    let got = computed.outcome.graded[index].metrics[network].get(&metric);
+    let got = computed.metrics[index][network].get(&metric);
     let holds = match (want, got.map(|g| &g.value)) {
         (ValueExpected::NotUsed, None) => usage == MetricUse::NotUsed,
         (ValueExpected::Number(n), Some(Ok(Value::Raw(_) | Value::Share(_)))) => {

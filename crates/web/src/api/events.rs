@@ -55,6 +55,12 @@ macro_rules! event_fields {
             maybe("bogon_asn", Kind::Asn, "The AS number nobody may use.", |e| e.0.bogon_asn.into()),
             field("start", Kind::Moment, "From when, inside the month.", |e| moment(e.0.start)),
             field("end", Kind::Moment, "Until when, inside the month; half open.", |e| moment(e.0.end)),
+            maybe("began_at", Kind::Moment, "When it began, where that was before the month.", |e| {
+                e.0.began.as_ref().map(|began| moment(began.at)).into()
+            }),
+            maybe("began_as", Kind::Text, "The id of the event in the month before that it goes on from.", |e| {
+                e.0.began.as_ref().map(|began| began.event.as_str()).into()
+            }),
             field("ongoing", Kind::Boolean, "Still seen as the data or the month ended.", |e| {
                 e.0.ongoing.into()
             }),

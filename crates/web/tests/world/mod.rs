@@ -110,7 +110,7 @@ fn frameworks() -> Vec<FrameworkName> {
         .to_vec()
 }
 
-fn publication(month: &str, generation: &str) -> Publication {
+fn publication(month: &str, generation: &str) -> Publication<'static> {
     Publication {
         head: PublicationRow {
             month: month.to_owned(),
@@ -134,7 +134,7 @@ fn publication(month: &str, generation: &str) -> Publication {
         },
         sources: sources(),
         networks: networks(),
-        readiness: readiness(),
+        readiness: readiness().into(),
         aggregates: aggregates(),
         events: events(),
         replays: evidence::replays(),

@@ -92,6 +92,7 @@ pub fn detect(folder: &Path, references: &References, full_feed_share: u8) -> Re
         organisations,
         delegations: None,
         protectors: &references.protectors,
+        open: &[],
         is_network: &is_network,
     };
     let mut events = origins::detect(&spans, &context);

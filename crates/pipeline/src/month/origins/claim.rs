@@ -55,8 +55,15 @@ pub fn examine(
         }
     }
     let inputs = inputs(&claim, context);
-    let made =
-        event::Parts { kind, culprit, claim_victims: &before.asns, related: before.related, judged, inputs };
+    let made = event::Parts {
+        kind,
+        culprit,
+        claim_victims: &before.asns,
+        related: before.related,
+        mark: &[state.origin],
+        judged,
+        inputs,
+    };
     event::make(state, made, context, out);
 }
 

@@ -14,6 +14,7 @@ pub struct Parts<'p> {
     pub culprit: Option<Asn>,
     pub claim_victims: &'p [Asn],
     pub related: Prefix,
+    pub mark: &'p [Asn],
     pub judged: Judgement,
     pub inputs: Vec<Input>,
 }
@@ -122,6 +123,8 @@ fn event(prefix: Prefix, parts: &Parts<'_>, visible: Visible, context: &Context<
             sightings,
             estimated,
             open_end,
+            mark: parts.mark.to_vec(),
+            began: None,
         },
         tree: Tree { inputs, fired, against: judged.against.clone(), flips: judged.flips.clone() },
     }

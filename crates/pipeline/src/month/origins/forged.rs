@@ -76,6 +76,7 @@ pub fn examine(
                 }),
             claim_victims: &[state.origin],
             related: state.prefix,
+            mark: &networks,
             judged: undecided_or_forged(incident, fired, against, confidence),
             inputs: inputs(at, context),
         };

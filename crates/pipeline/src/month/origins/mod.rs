@@ -1,6 +1,7 @@
 //! Misorigination and forged paths: new origins and unseen links in the spans, judged by what was known before.
 
 mod baseline;
+mod carried;
 mod claim;
 mod credit;
 mod event;
@@ -10,7 +11,7 @@ mod incumbents;
 mod links;
 mod states;
 
-use detect::Event;
+use detect::{Event, Open};
 use reference::delegations::DelegationTable;
 use reference::irr::RouteTable;
 use reference::organisations::OrganisationTable;
@@ -19,6 +20,7 @@ use reference::vrp::VrpTable;
 use routing::{Asn, RouteSpan, Timestamp};
 
 pub use baseline::{Baseline, Sightings};
+pub(super) use carried::take as take_carried;
 pub(super) use credit::next_to_carriers;
 pub use hops::hops_of;
 
@@ -54,6 +56,8 @@ pub struct Context<'a> {
     pub delegations: Option<&'a DelegationTable>,
     /// Networks that announce space of others to clean their traffic.
     pub protectors: &'a Protectors,
+    /// Events that were open when the month before ended.
+    pub open: &'a [Open],
     /// Whether a number is a network's.
     pub is_network: &'a (dyn Fn(Asn) -> bool + Sync),
 }
@@ -75,11 +79,12 @@ impl<'a> Context<'a> {
             collectors: &inputs.collectors,
             feeds,
             baseline: Baseline::new(sightings, &inputs.collectors, &before.history, is_network),
-            vrps: vrps.map(|(as_of, d)| AsOf { data: &d.data, as_of: *as_of, label: &d.label }).collect(),
+            vrps: vrps.map(|(as_of, d)| AsOf { data: &*d.data, as_of: *as_of, label: &d.label }).collect(),
             irr: irr.map(|(d, as_of)| AsOf { data: &d.data, as_of, label: &d.label }),
             organisations: organisations.map(|_| &references.organisations),
             delegations: None,
             protectors: &before.protectors,
+            open: &before.open,
             is_network,
         }
     }
