@@ -15,6 +15,7 @@ mod opinions;
 mod participants;
 mod publish;
 mod query;
+mod register;
 mod replays;
 mod rows;
 mod schema;
@@ -30,8 +31,12 @@ pub use incidents::{IncidentCount, IncidentOrder};
 pub use jobs::{ALL_SOURCES, Brought, Ending, JOBS_OVER_MAX, JobKind, JobRow, JobState, Planned};
 pub use narrow::Filter;
 pub use opinions::OpinionFilter;
-pub use participants::{MembershipRow, ParticipantRow, ParticipantScoreRow, ProgrammeRow};
+pub use participants::{
+    CoverageRow, IncidentFiguresRow, MembershipRow, ParticipantRow, ParticipantScoreRow, PopulationRow, PopulationsRow,
+    ProgrammeRow,
+};
 pub use publish::Published;
+pub use register::RegisterEditRow;
 pub use rows::{
     AggregateRow, EventRow, FaultRow, FrameworkName, GradeCounts, IncidentRow, MetricRow, NetworkRow,
     OpinionMatchRow, OpinionRow, PeerRow, Publication, PublicationRow, ReadinessRow, ReplayRoute, ReplayRow,

@@ -4,6 +4,8 @@ mod cover;
 mod events;
 mod opinions;
 mod participants;
+mod populations;
+mod register;
 mod rows;
 mod summary;
 
@@ -14,6 +16,7 @@ use anyhow::{Context, Result, bail};
 use lake::Lake;
 use measure::framework::Framework;
 use pipeline::month::{Inputs, Settings, compute};
+use programme::Register;
 use routing::Month;
 use sha2::{Digest, Sha256};
 use store::{PublicationRow, Published, Store};
@@ -27,7 +30,7 @@ use crate::progress::Progress;
 use crate::workers::Threads;
 
 /// Part of every generation's name: what computes. A change of rules or of shapes needs a new one.
-const COMPUTED_BY: &str = concat!("observatory ", env!("CARGO_PKG_VERSION"), " rules 5 shapes 6");
+const COMPUTED_BY: &str = concat!("observatory ", env!("CARGO_PKG_VERSION"), " rules 6 shapes 7");
 
 /// The store and the lake of a configuration.
 pub struct Data {
@@ -87,7 +90,8 @@ async fn compute_if(
     let names = registrations.map(|s| s.name.as_str()).collect();
     let used = data.store.snapshots().await?;
     let admission = Admission::new(config.admission, &used, month, &names, &files);
-    let generation = generation(config, month, &frameworks, &files, &admission);
+    let held = crate::register::of_month(&data.store, month).await?;
+    let generation = generation(config, month, &frameworks, &files, &admission, &held);
     if let Some((_, head)) = data.store.current(&month.to_string()).await?
         && head.generation == generation
         && data.lake.generation(&generation).is_dir()
@@ -132,8 +136,10 @@ async fn compute_if(
     draft.finish()?;
     stage.step(1);
     let mut publication = rows::publication(config, &frameworks, &files, &digests, &said, &outcome, &inputs)?;
+    let listed = register::listed(config, &lists, &held, month);
     (publication.participants, publication.programmes) =
-        participants::rows(config, &lists, &frameworks, &outcome);
+        participants::rows(&listed, &frameworks, &outcome, publication.head.data_time.is_some());
+    publication.sources.extend(register::source_row(&held, month));
     publication.head.generation = generation;
     publication.head.result = result_digest(hash, &publication)?;
     publication.head.summary = summary::of(&outcome, &inputs, &files, config);
@@ -172,6 +178,7 @@ fn generation(
     frameworks: &[Framework],
     files: &[Vec<SourceFile>],
     admission: &Admission,
+    held: &Register,
 ) -> String {
     let mut text = format!(
         "{COMPUTED_BY}\n{month}\nskew {}\nfull feed {}\nvisible {}\ngap {}\nshrink {}\nunreadable {}\n",
@@ -191,6 +198,7 @@ fn generation(
     for framework in frameworks {
         text.push_str(&format!("framework {framework}\n"));
     }
+    text.push_str(&register::line(held));
     let mut sources: Vec<String> = Vec::new();
     for (source, files) in config.sources.iter().zip(files) {
         let mut line = format!(

@@ -40,6 +40,8 @@ fn participant(
         networks: asns.iter().map(network).collect(),
         listed: "2024-05-31".to_owned(),
         source: "list".to_owned(),
+        revision: None,
+        partners: Vec::new(),
         conformance: flags.iter().map(|(key, word)| ((*key).to_owned(), (*word).to_owned())).collect(),
         scores: BTreeMap::from([(
             "2024-01".to_owned(),
@@ -92,6 +94,7 @@ pub fn figures() -> Vec<ProgrammeRow> {
             lagging: 0,
             no_data: 0,
         }],
+        populations: None,
     };
     vec![figures("", 44, 43), figures("network-operators", 43, 43), figures("ixps", 1, 0)]
 }
