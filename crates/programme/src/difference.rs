@@ -71,7 +71,8 @@ fn differing(held: &Participant, programme: &Programme, wanted: &Participant, da
         }
     }
     if programme.has(crate::Column::Networks) {
-        let (has, wants): (BTreeSet<Asn>, BTreeSet<Asn>) = (held.asns(day).collect(), wanted.asns(day).collect());
+        let (has, wants): (BTreeSet<Asn>, BTreeSet<Asn>) =
+            (held.asns(day).collect(), wanted.asns(day).collect());
         changes.extend(has.difference(&wants).map(|asn| Change::NetworkRemoved(*asn)));
         changes.extend(wants.difference(&has).map(|asn| Change::NetworkAdded(*asn)));
     }

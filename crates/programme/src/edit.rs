@@ -245,7 +245,9 @@ fn bounded(what: &str, n: usize) -> Result<(), EditError> {
 
 fn network(asn: Asn) -> Result<(), EditError> {
     if asn == Asn::ZERO || asn.0 == u32::MAX {
-        return Err(EditError(format!("{asn} is nobody's network (RFC 7607, RFC 7300): from AS1 to AS4294967294")));
+        return Err(EditError(format!(
+            "{asn} is nobody's network (RFC 7607, RFC 7300): from AS1 to AS4294967294"
+        )));
     }
     Ok(())
 }

@@ -103,9 +103,8 @@ fn what_does_not_fit_is_refused_with_its_reason() {
     assert!(refused(added(None, &[]), "2024-02-01", "7").contains("in the register since 2024-01-10"));
 
     let programme = load("network-operators").unwrap();
-    let wrong = |change: Change| {
-        edit(1, "2024-01-10", "7", change).examine(programme).unwrap_err().to_string()
-    };
+    let wrong =
+        |change: Change| edit(1, "2024-01-10", "7", change).examine(programme).unwrap_err().to_string();
     assert!(wrong(Change::NetworkAdded(Asn::ZERO)).contains("AS0 is nobody's network"));
     assert!(wrong(Change::NetworkAdded(Asn(u32::MAX))).contains("nobody's network"));
     assert!(wrong(Change::Renamed(" ".to_owned())).contains("must be a text"));

@@ -32,8 +32,8 @@ pub use jobs::{ALL_SOURCES, Brought, Ending, JOBS_OVER_MAX, JobKind, JobRow, Job
 pub use narrow::Filter;
 pub use opinions::OpinionFilter;
 pub use participants::{
-    CoverageRow, IncidentFiguresRow, MembershipRow, ParticipantRow, ParticipantScoreRow, PopulationRow, PopulationsRow,
-    ProgrammeRow,
+    CoverageRow, IncidentFiguresRow, MembershipRow, ParticipantRow, ParticipantScoreRow, PopulationRow,
+    PopulationsRow, ProgrammeRow,
 };
 pub use publish::Published;
 pub use register::RegisterEditRow;

@@ -94,7 +94,9 @@ impl Store {
         match insert(&mut tx, columns, rows).await {
             Ok(()) => {}
             // On PostgreSQL two may have read the same last number: the one who came later is told.
-            Err(WriteError::Database(e)) if e.as_database_error().is_some_and(|e| e.is_unique_violation()) => {
+            Err(WriteError::Database(e))
+                if e.as_database_error().is_some_and(|e| e.is_unique_violation()) =>
+            {
                 return Ok(false);
             }
             Err(WriteError::Database(e)) => return Err(self.fail(e)),

@@ -131,9 +131,9 @@ fn networks(texts: &[String]) -> Result<BTreeSet<Asn>> {
 pub async fn add(book: Book, args: Add) -> Result<ExitCode> {
     let named = Named::read(&args.participant)?;
     let stated = |text: &String| {
-        let (key, word) = text
-            .split_once('=')
-            .with_context(|| format!("`{text}` states nothing: write ITEM=WORD, such as filtering=conformant"))?;
+        let (key, word) = text.split_once('=').with_context(|| {
+            format!("`{text}` states nothing: write ITEM=WORD, such as filtering=conformant")
+        })?;
         let key = item_named(named.programme, key)?;
         let word = word_named(named.programme, &key, word)?;
         Ok((key, word))

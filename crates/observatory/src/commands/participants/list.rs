@@ -145,12 +145,9 @@ pub fn sentence(row: &RegisterEditRow) -> String {
         "added" if new["admitted"] == json!(false) => format!("applied {new}"),
         "network_added" => format!("network AS{new} added"),
         "network_removed" => format!("network AS{new} removed"),
-        "conformance" => format!(
-            "{} {} (before: {})",
-            new["item"].as_str().unwrap_or_default(),
-            new["word"],
-            old["word"]
-        ),
+        "conformance" => {
+            format!("{} {} (before: {})", new["item"].as_str().unwrap_or_default(), new["word"], old["word"])
+        }
         "removed" => format!("removed (before: {old})"),
         "added" => format!("added {new}"),
         what if old.is_null() => format!("{what} {new}"),
