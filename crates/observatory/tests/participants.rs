@@ -8,8 +8,9 @@ use serde_json::Value;
 
 fn observatory(folder: &Path, arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_observatory"))
-        .args(arguments)
+        .arg(arguments[0])
         .args(["--config", "observatory.toml"])
+        .args(&arguments[1..])
         .current_dir(folder)
         .output()
         .unwrap();
