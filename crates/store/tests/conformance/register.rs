@@ -25,6 +25,8 @@ pub async fn suite(store: &Store) {
     // Who did not see those two edits changes nothing, with none of its own.
     assert!(!store.edit_register(0, &[edit("3", "added")]).await.unwrap());
     assert!(!store.edit_register(1, &[edit("3", "added")]).await.unwrap());
+    // Nor who knows of edits that there are not: no number is left out.
+    assert!(!store.edit_register(5, &[edit("3", "added")]).await.unwrap());
     let many: Vec<RegisterEditRow> = (0..95).map(|_| edit("2", "renamed")).collect();
     assert!(store.edit_register(2, &many).await.unwrap());
     let kept = store.register().await.unwrap();
