@@ -8,6 +8,7 @@ mod month;
 mod norm;
 mod progress;
 mod records;
+mod register;
 mod running;
 mod tree;
 mod workers;

@@ -8,8 +8,9 @@ use serde_json::Value;
 
 fn observatory(folder: &Path, arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_observatory"))
-        .args(arguments)
+        .arg(arguments[0])
         .args(["--config", "observatory.toml"])
+        .args(&arguments[1..])
         .current_dir(folder)
         .output()
         .unwrap();
@@ -142,4 +143,106 @@ fn a_list_that_shrinks_is_held() {
     std::fs::write(folder.join("list.newest.json"), newer).unwrap();
     month(folder);
     assert_eq!(names(&participants(folder)), "A D");
+}
+
+/// Edits of the register, each with who made it and why.
+fn edit(folder: &Path, arguments: &[&str]) -> String {
+    let made = [&["participants"], arguments, &["--by", "secretariat", "--reason", "a test"]].concat();
+    observatory(folder, &made)
+}
+
+#[test]
+fn the_register_is_one_more_list_and_its_word_wins() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path();
+    write_world(folder);
+    write_list(
+        folder,
+        "2024-05-20",
+        "A,NL,3001,Yes,Yes,Yes,Yes\nB,NL,3002,Yes,Yes,Yes,Yes\nC,NL,3003,Yes,Yes,Yes,Yes\n",
+    );
+    let first = month(folder);
+    assert_eq!(names(&participants(folder)), "A B C");
+
+    // A dry run keeps nothing, and the month stays what it is.
+    let listed = [
+        "add",
+        "network-operators/D",
+        "--organisation",
+        "D",
+        "--approved",
+        "2024-05-03",
+        "--network",
+        "3003",
+    ];
+    assert!(edit(folder, &[&listed[..], &["--dry-run"]].concat()).contains("not kept"));
+    assert_eq!(month(folder)["publication"]["changed"], false);
+
+    assert!(
+        edit(folder, &[&listed[..], &["--partner", "A registry"]].concat()).contains("kept as revision 1")
+    );
+    edit(
+        folder,
+        &[
+            "add",
+            "network-operators/B",
+            "--organisation",
+            "Bee",
+            "--network",
+            "3001",
+            "--from",
+            "2024-05-01",
+            "--approved",
+            "2020-01-01",
+            "--conformance",
+            "coordination=conformant",
+        ],
+    );
+    edit(
+        folder,
+        &["add", "network-operators/E", "--organisation", "E", "--network", "3002", "--from", "2024-05-10"],
+    );
+    let second = month(folder);
+    assert_eq!(second["publication"]["revision"], 2);
+    assert_ne!(second["publication"]["generation"], first["publication"]["generation"]);
+    // B is as the register has it; E has only applied; A and C are the list's.
+    let rows = participants(folder);
+    assert_eq!(names(&rows), "A Bee C D");
+    assert_eq!((&rows[1]["asns"], &rows[1]["coordination"]), (&"3001".into(), &1.0.into()));
+    assert_eq!(rows[3]["partners"], "A registry");
+
+    // What holds only from June on changes nothing of May.
+    edit(folder, &["remove", "network-operators/D", "--from", "2024-06-01"]);
+    assert_eq!(month(folder)["publication"]["changed"], false);
+    // What is put right of May makes another revision of it; who left is in no list's power.
+    edit(folder, &["approve", "network-operators/E", "--on", "2024-05-31"]);
+    edit(folder, &["remove", "network-operators/B", "--from", "2024-05-15"]);
+    assert_eq!(month(folder)["publication"]["revision"], 3);
+    assert_eq!(names(&participants(folder)), "A C D E");
+
+    // Everything that was edited can be told, and every state had again.
+    let history = observatory(folder, &["participants", "history", "--json"]);
+    let edits: Vec<Value> = history.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(edits.len(), 6);
+    assert_eq!(edits[5]["old"]["organisation"], "Bee");
+    assert!(edits.iter().all(|edit| edit["by"] == "secretariat" && edit["reason"] == "a test"));
+    let of = |revision: &str| {
+        let at = [
+            "participants",
+            "export",
+            "--programme",
+            "network-operators",
+            "--as-of",
+            "2024-05-31",
+            "--revision",
+            revision,
+        ];
+        observatory(folder, &at)
+    };
+    assert!(of("3").contains("Bee") && !of("6").contains("Bee"), "{}", of("3"));
+    // What is exported is a list that can be read again.
+    std::fs::write(folder.join("list.2024-05-31.json"), of("3")).unwrap();
+    let read =
+        edit(folder, &["import", "list.2024-05-31.json", "--programme", "network-operators", "--dry-run"]);
+    assert!(read.contains("1 edit, not kept") && read.contains("added {\"organisation\":\"Bee\""), "{read}");
 }

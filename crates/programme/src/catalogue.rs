@@ -5,6 +5,8 @@ use measure::framework::ScoreKey;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
+use crate::Conformance;
+
 /// A programme: what its participants commit themselves to.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -119,6 +121,19 @@ impl Programme {
     /// True when its lists have this column.
     pub fn has(&self, column: Column) -> bool {
         self.columns.contains(&column)
+    }
+
+    /// What can be stated of an item of this action; [`Conformance::NotStated`] takes back what was.
+    pub fn words(action: &Action) -> &'static [Conformance] {
+        use Conformance::{
+            Conformant, Implemented, NonConformant, NotImplemented, NotStated, Pending, Planned,
+        };
+        match action.requirement {
+            Requirement::ByItem => &[Implemented, Planned, NotImplemented, NotStated],
+            Requirement::Mandatory | Requirement::Recommended | Requirement::OneOf => {
+                &[Conformant, NonConformant, Pending, NotStated]
+            }
+        }
     }
 
     /// The item whose conformance opens a score, with its action; `None` when the programme publishes no such

@@ -1,5 +1,6 @@
 mod document;
 mod table;
+mod write;
 
 use std::collections::BTreeSet;
 use std::io::BufRead;
@@ -8,6 +9,8 @@ use reference::{Country, Parsed, ReadError, fault as listed_fault};
 use routing::{Asn, Date, FaultCounts};
 
 use crate::{Membership, Participant, Programme, fault};
+
+pub use write::write;
 
 /// Largest list read, in bytes; the largest known real one has 350 kB. It bounds everything that is kept.
 const LIST_BYTES_MAX: u64 = 16 << 20;

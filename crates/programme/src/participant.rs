@@ -20,6 +20,8 @@ pub struct Participant {
     pub areas: Vec<Country>,
     /// Its networks, ascending.
     pub networks: Vec<Membership>,
+    /// Organisations that vouch for it, in the order given.
+    pub partners: Vec<String>,
     /// What the list states, by the key of the item; an item that is not here is not stated.
     pub conformance: BTreeMap<String, Conformance>,
 }

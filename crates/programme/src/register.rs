@@ -63,6 +63,7 @@ mod tests {
             organisation: (*id).to_owned(),
             approved,
             areas: Vec::new(),
+            partners: Vec::new(),
             networks: asns.iter().map(|n| Membership { asn: Asn(*n), from: approved, to: None }).collect(),
             conformance: BTreeMap::new(),
         };

@@ -21,6 +21,7 @@ fn participant(asns: impl IntoIterator<Item = u32>, flags: &[(&str, Conformance)
         organisation: "One".to_owned(),
         approved: None,
         areas: Vec::new(),
+        partners: Vec::new(),
         networks: asns.into_iter().map(|n| Membership { asn: Asn(n), from: None, to: None }).collect(),
         conformance: flags.iter().map(|(key, flag)| ((*key).to_owned(), *flag)).collect(),
     }

@@ -121,6 +121,7 @@ fn of_participant(
         organisation: row.organisation.clone(),
         approved: None,
         areas: Vec::new(),
+        partners: Vec::new(),
         // Which of its networks count in this month was settled when the month was published.
         networks: counted.map(|n| Membership { asn: Asn(n.asn), from: None, to: None }).collect(),
         conformance: row

@@ -16,6 +16,7 @@ mod opinions;
 mod participants;
 mod publish;
 mod query;
+mod register;
 mod replays;
 mod rows;
 mod schema;
@@ -32,8 +33,12 @@ pub use jobs::{ALL_SOURCES, Brought, Ending, JOBS_OVER_MAX, JobKind, JobRow, Job
 pub use made::{Made, Rows};
 pub use narrow::Filter;
 pub use opinions::OpinionFilter;
-pub use participants::{MembershipRow, ParticipantRow, ParticipantScoreRow, ProgrammeRow};
+pub use participants::{
+    CoverageRow, IncidentFiguresRow, MembershipRow, ParticipantRow, ParticipantScoreRow, PopulationRow,
+    PopulationsRow, ProgrammeRow,
+};
 pub use publish::Published;
+pub use register::RegisterEditRow;
 pub use rows::{
     AggregateRow, BeganRow, EventRow, FaultRow, FrameworkName, GradeCounts, IncidentRow, MetricRow,
     NetworkRow, OpinionMatchRow, OpinionRow, PeerRow, Publication, PublicationRow, ReadinessRow, ReplayRoute,

@@ -28,6 +28,12 @@ pub struct ParticipantRow {
     pub listed: String,
     /// The source that list belongs to.
     pub source: String,
+    /// The revision of the register that it is from; absent when it is from a list.
+    #[serde(default)]
+    pub revision: Option<u64>,
+    /// Organisations that vouch for it.
+    #[serde(default)]
+    pub partners: Vec<String>,
     /// What the list states of each item, by key: `conformant`, `non-conformant`, `pending`, `implemented`,
     /// `planned`, `not implemented`. An item that is absent is not stated.
     pub conformance: BTreeMap<String, String>,
@@ -84,6 +90,82 @@ pub struct ProgrammeRow {
     pub economies: u64,
     /// Scores of those networks as those of an area, to be held against everybody's.
     pub scores: Vec<GradeCounts>,
+    /// Its networks against all others; absent where no participant lists any, and in publications from before
+    /// they were compared.
+    #[serde(default)]
+    pub populations: Option<PopulationsRow>,
+}
+
+/// The networks of a month in two parts, and together.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct PopulationsRow {
+    /// Networks of the participants.
+    pub participants: PopulationRow,
+    /// All others.
+    pub others: PopulationRow,
+    /// All networks of the month.
+    pub everybody: PopulationRow,
+}
+
+/// Figures of many networks.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct PopulationRow {
+    /// How many are among the networks of the month.
+    pub networks: u64,
+    /// Their scores, as those of an area.
+    pub scores: Vec<GradeCounts>,
+    /// Incidents they answer for; absent where nothing was observed in the month.
+    pub incidents: Option<IncidentFiguresRow>,
+    /// RPKI states of their routes; absent where the month has no VRPs.
+    pub roas: Option<CoverageRow>,
+    /// The same by region of UN M49 of the networks' economies; `unknown` where that has none.
+    pub regions: BTreeMap<String, CoverageRow>,
+}
+
+/// Incidents of many networks under one framework.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct IncidentFiguresRow {
+    /// Incidents whose culprit is one of them.
+    pub caused: u64,
+    /// How many of them caused any.
+    pub culprits: u64,
+    /// Incidents of others that they passed on.
+    pub passed_on: u64,
+}
+
+/// RPKI states of the routes of many networks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct CoverageRow {
+    /// Networks that originate a route.
+    pub networks: u64,
+    /// Of them with at least one valid route.
+    pub with_valid: u64,
+    /// Routes (prefix and origin), IPv4 and IPv6: valid, invalid, not-found.
+    pub routes: [[u64; 3]; 2],
+}
+
+impl CoverageRow {
+    /// Adds a network by the RPKI states of its routes; one without routes plays no part.
+    pub fn add(&mut self, rpki: [[u64; 3]; 2]) {
+        if rpki.iter().flatten().all(|n| *n == 0) {
+            return;
+        }
+        self.networks += 1;
+        self.with_valid += u64::from(rpki.iter().any(|family| family[0] > 0));
+        for (total, own) in self.routes.iter_mut().flatten().zip(rpki.iter().flatten()) {
+            *total += own;
+        }
+    }
+
+    /// Valid routes of both families.
+    pub fn valid(&self) -> u64 {
+        self.routes.iter().map(|family| family[0]).sum()
+    }
+
+    /// Routes of both families.
+    pub fn all(&self) -> u64 {
+        self.routes.iter().flatten().sum()
+    }
 }
 
 /// Writes the rows of a publication.
@@ -120,6 +202,26 @@ impl Store {
     pub async fn programmes(&self, publication: i64) -> Result<Vec<ProgrammeRow>, StoreError> {
         let sql = "SELECT doc FROM programme WHERE publication = $1 ORDER BY framework, programme";
         self.rows_of(sql, publication).await
+    }
+
+    /// Figures of every programme in every published month under a framework, the earliest month first; the
+    /// head of each month's publication is not read. Months that were not graded by it are absent.
+    ///
+    /// # Errors
+    /// When the database refuses or a stored document has another shape.
+    pub async fn programme_history(
+        &self,
+        framework: &str,
+    ) -> Result<Vec<(String, ProgrammeRow)>, StoreError> {
+        let rows: Vec<(String, String)> = sqlx::query_as(
+            "SELECT c.month, p.doc FROM current_publication c CROSS JOIN programme p \
+             WHERE p.publication = c.publication AND p.framework = $1 ORDER BY c.month, p.programme",
+        )
+        .bind(framework.to_owned())
+        .fetch_all(&self.pool)
+        .await
+        .map_err(|e| self.fail(e))?;
+        rows.into_iter().map(|(month, doc)| Ok((month, serde_json::from_str(&doc)?))).collect()
     }
 
     async fn rows_of<T: DeserializeOwned>(

@@ -170,6 +170,18 @@ const TABLES: &[&str] = &[
         programme TEXT NOT NULL,
         doc TEXT NOT NULL,
         PRIMARY KEY (publication, framework, programme))",
+    // made_…: to us; valid_from: in the world. No row is ever changed or deleted.
+    "CREATE TABLE IF NOT EXISTS register_edit (
+        number BIGINT PRIMARY KEY,
+        made_at BIGINT NOT NULL,
+        made_by TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        programme TEXT NOT NULL,
+        participant TEXT NOT NULL,
+        valid_from TEXT NOT NULL,
+        what TEXT NOT NULL,
+        old_doc TEXT NOT NULL,
+        new_doc TEXT NOT NULL)",
     // valid_…: in the world, by month; known_…: to us, in Unix seconds.
     "CREATE TABLE IF NOT EXISTS holding (
         asn BIGINT NOT NULL,

@@ -6,6 +6,8 @@
 mod evidence;
 #[path = "conformance/jobs.rs"]
 mod jobs;
+#[path = "conformance/register.rs"]
+mod register;
 
 use std::collections::BTreeMap;
 
@@ -82,6 +84,8 @@ fn participant(programme: &str, id: &str) -> ParticipantRow {
         }],
         listed: "2024-04-30".to_owned(),
         source: "list".to_owned(),
+        revision: Some(7),
+        partners: vec!["it's; ✓".to_owned()],
         conformance: BTreeMap::from([("prevent".to_owned(), "conformant".to_owned())]),
         scores: BTreeMap::from([(
             "2024-01".to_owned(),
@@ -106,6 +110,7 @@ fn programme(framework: &str, programme: &str) -> ProgrammeRow {
         asns: 3,
         economies: 1,
         scores: Vec::new(),
+        populations: None,
     }
 }
 
@@ -458,6 +463,7 @@ async fn sqlite() {
     let url = format!("sqlite:{}?mode=rwc", dir.path().join("store.sqlite").display());
     suite(Store::open(&url).await.unwrap()).await;
     jobs::suite(&Store::open(&url).await.unwrap()).await;
+    register::suite(&Store::open(&url).await.unwrap()).await;
     // Opening again finds everything.
     let store = Store::open(&url).await.unwrap();
     assert_eq!(store.months().await.unwrap().len(), 3);
@@ -475,6 +481,7 @@ async fn postgresql() {
     let store = Store::open(&url).await.unwrap();
     suite(store.clone()).await;
     jobs::suite(&store).await;
+    register::suite(&store).await;
     incidents(store.clone()).await;
     evidence::suite(&store).await;
 }

@@ -23,6 +23,7 @@ mod network;
 mod opinions;
 mod participants;
 mod prefix;
+mod programme;
 mod record;
 mod refusal;
 mod replay;
@@ -33,6 +34,7 @@ mod sign;
 mod source_states;
 mod sources;
 mod stale;
+mod statistics;
 mod told;
 mod trend;
 mod trial;
@@ -152,6 +154,9 @@ pub fn router_with(state: State, sources: SourceStates) -> Router {
         .route("/event/{id}", get(event::page::show))
         .route("/participants", get(participants::show))
         .route("/participants.csv", get(participants::download))
+        .route("/participants/statistics", get(statistics::show))
+        .route("/participants/statistics/{figure}", get(statistics::download))
+        .route("/programme/{id}", get(crate::programme::show))
         .route("/sources", get(sources::show))
         .route("/method", get(method::show))
         .route("/method/{metric}", get(method::metric::show))

@@ -30,6 +30,10 @@ struct ParticipantsPage {
     programmes: Vec<ProgrammeChoice>,
     programme: &'static Programme,
     asked: Asked,
+    actions: Link,
+    statistics: Link,
+    /// Revision and day of the register, where anybody is from it.
+    register: Option<(u64, String)>,
     figures: Option<Figures>,
     table: Option<Table>,
     /// The month and framework as far as the visitor named them, for the form.
@@ -56,6 +60,7 @@ pub(crate) async fn show(
     let asked = Asked::of(&view, programme)?;
     let rows = of_programme(&chosen, programme);
     let all = rows.len();
+    let register = rows.iter().find_map(|row| Some((row.revision?, row.listed.clone())));
     let link = asked.put(chosen.link_to("/participants").with("programme", &programme.id));
     let csv = asked.put(chosen.link_to("/participants.csv").with("programme", &programme.id));
     let table = match all {
@@ -78,6 +83,9 @@ pub(crate) async fn show(
         frame: Frame::of(&chosen, "participants", &title, &link),
         programmes: choices(&chosen, programme),
         programme,
+        actions: chosen.link_to(format!("/programme/{}", programme.id)),
+        statistics: chosen.link_to("/participants/statistics").with("programme", &programme.id),
+        register,
         figures: figures.map(|row| Figures::new(&chosen, programme, row, everybody)),
         table,
         asked,

@@ -8,7 +8,7 @@ use measure::framework::Framework;
 use routing::Month;
 use store::{AggregateRow, ReadinessRow};
 
-use crate::format::{Count, Score};
+use crate::format::{Count, Decimal, Score};
 use crate::score::score_words;
 
 use plot::Plot;
@@ -62,6 +62,8 @@ pub(crate) enum Scale {
     Score,
     /// Whole numbers from 0.
     Count,
+    /// Numbers from 0, shown with two decimals.
+    Rate,
 }
 
 impl HtmlSafe for Trend {}
@@ -177,6 +179,7 @@ impl Trend {
         let write = |value: f64| match scale {
             Scale::Score => Score(value).to_string(),
             Scale::Count => Count(value as u64).to_string(),
+            Scale::Rate => Decimal((value * 100.0).round() / 100.0).to_string(),
         };
         let columns: Vec<MonthColumn> = axis
             .iter()
@@ -202,6 +205,7 @@ impl Trend {
             known,
             nothing: match scale {
                 Scale::Score => "No published month has a score.",
+                Scale::Rate => "No published month has a number of these.",
                 Scale::Count => "Nothing was found in any published month.",
             },
         }

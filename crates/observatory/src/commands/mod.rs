@@ -9,6 +9,7 @@ mod framework;
 mod inject;
 mod jobs;
 mod month;
+mod participants;
 mod read;
 mod run;
 mod score;
@@ -48,6 +49,7 @@ enum Command {
     Sources(sources::Args),
     Month(month::Args),
     Export(export::Args),
+    Participants(participants::Args),
     Explain(explain::Args),
     Score(score::Score),
     Framework(framework::Args),
@@ -75,6 +77,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Command::Sources(args) => sources::run(&args),
         Command::Month(args) => block_on(month::run(args)),
         Command::Export(args) => block_on(export::run(args)),
+        Command::Participants(args) => block_on(participants::run(args)),
         Command::Explain(args) => block_on(explain::run(args)),
         Command::Score(args) => score::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Framework(args) => block_on(framework::run(args)),

@@ -169,6 +169,11 @@ impl Config {
             for item in items {
                 let DeValue::Table(table) = item.get_ref() else { return Err(wrong()) };
                 for source in of_section(text, table, line_of(text, item.span().start))? {
+                    if source.name == crate::register::SOURCE {
+                        let message = "`register` is the name of the register of participants: give the source \
+                                       another `name`";
+                        return Err((source.line, message.to_owned()));
+                    }
                     if let Some(twin) = sources.iter().find(|s| s.name == source.name) {
                         let message = format!(
                             "the source of line {} is named `{}` already: give each source a `name` of its own",

@@ -11,6 +11,7 @@ mod networks;
 mod opinions;
 mod participants;
 mod recordings;
+mod register;
 mod registries;
 mod rpki;
 mod spoofer;
@@ -47,6 +48,7 @@ pub async fn build(folder: &Path) -> Result<PathBuf> {
     let text = configuration::configuration(&data.to_string_lossy(), &world.to_string_lossy());
     fs::write(&path, text).with_context(|| path.display().to_string())?;
     let config = Config::read(&path)?;
+    register::write(&crate::month::Data::open(&config).await?.store).await?;
     for month in MONTHS {
         let month: Month = month.parse().expect("a month");
         crate::month::run(&config, month, &Progress::new(false)).await?;

@@ -4,6 +4,8 @@ mod cover;
 mod events;
 mod opinions;
 mod participants;
+mod populations;
+mod register;
 mod rows;
 mod summary;
 
@@ -15,6 +17,7 @@ use detect::Open;
 use lake::Lake;
 use measure::framework::Framework;
 use pipeline::month::{Inputs, Settings, compute};
+use programme::Register;
 use routing::Month;
 use sha2::{Digest, Sha256};
 use store::{PublicationRow, Published, Store};
@@ -88,8 +91,11 @@ async fn compute_if(
     let names = registrations.map(|s| s.name.as_str()).collect();
     let used = data.store.snapshots().await?;
     let admission = Admission::new(config.admission, &used, month, &names, &files);
-    let open = load_open(&data.store, month).await?;
-    let generation = generation(config, month, &frameworks, &files, &admission, &open);
+    let kept = Kept {
+        open: load_open(&data.store, month).await?,
+        held: crate::register::of_month(&data.store, month).await?,
+    };
+    let generation = generation(config, month, &frameworks, &files, &admission, &kept);
     if let Some((_, head)) = data.store.current(&month.to_string()).await?
         && head.generation == generation
         && data.lake.generation(&generation).is_dir()
@@ -99,7 +105,7 @@ async fn compute_if(
         return Ok(Computed::Published(Box::new(Published::Unchanged(head))));
     }
     let mut references = load_references(config, month, &mut files, &admission, progress)?;
-    references.before.open = open;
+    references.before.open = kept.open;
     let lists = load_participants(config, month, &mut files, &admission, progress)?;
     let said = load_opinions(config, month, &mut files)?;
     let (collectors, digests) = sweep_all(config, month, &mut files, progress)?;
@@ -135,8 +141,10 @@ async fn compute_if(
     draft.finish()?;
     stage.step(1);
     let mut publication = rows::publication(config, &frameworks, &files, &digests, &said, &outcome, &inputs)?;
+    let listed = register::listed(config, &lists, &kept.held, month);
     (publication.participants, publication.programmes) =
-        participants::rows(config, &lists, &frameworks, &outcome);
+        participants::rows(&listed, &frameworks, &outcome, publication.head.data_time.is_some());
+    publication.sources.extend(register::source_row(&kept.held, month));
     publication.head.generation = generation;
     publication.head.result = result_digest(hash, &publication)?;
     publication.head.summary = summary::of(&outcome, &inputs, &files, config);
@@ -168,6 +176,14 @@ fn lock(folder: &Path) -> Result<File> {
     }
 }
 
+/// What a month takes from the store.
+struct Kept {
+    /// What the month before left open.
+    open: Vec<Open>,
+    /// Who takes part by the register.
+    held: Register,
+}
+
 /// Names a generation: everything the result depends on, and nothing else.
 fn generation(
     config: &Config,
@@ -175,7 +191,7 @@ fn generation(
     frameworks: &[Framework],
     files: &[Vec<SourceFile>],
     admission: &Admission,
-    open: &[Open],
+    kept: &Kept,
 ) -> String {
     let mut text = format!(
         "{COMPUTED_BY}\n{month}\nskew {}\nfull feed {}\nvisible {}\ngap {}\nshrink {}\nunreadable {}\n",
@@ -192,12 +208,13 @@ fn generation(
     for asn in &config.route_servers {
         text.push_str(&format!("route server {asn}\n"));
     }
-    for event in open {
+    for event in &kept.open {
         text.push_str(&format!("open {event:?}\n"));
     }
     for framework in frameworks {
         text.push_str(&format!("framework {framework}\n"));
     }
+    text.push_str(&register::line(&kept.held));
     let mut sources: Vec<String> = Vec::new();
     for (source, files) in config.sources.iter().zip(files) {
         let mut line = format!(

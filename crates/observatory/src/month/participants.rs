@@ -4,41 +4,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use measure::framework::{Framework, ScoreKey};
 use pipeline::month::{Graded, Outcome};
-use programme::{Participant, ParticipantScore, Programme, grade, totals};
+use programme::{ParticipantScore, grade, totals};
 use routing::{Asn, Date, Unknown};
 use store::{MembershipRow, ParticipantRow, ParticipantScoreRow, ProgrammeRow};
 
+use super::populations::populations;
+use super::register::Listed;
 use super::rows::grade_counts;
-use crate::config::Config;
-use crate::load::ParticipantList;
-
-/// A participant with where it is from.
-struct Listed<'a> {
-    programme: &'static Programme,
-    day: Date,
-    source: &'a str,
-    participant: &'a Participant,
-}
 
 /// Participants by programme and id, and the figures of each programme and of all together, by framework.
-/// Where two sources list the same participant, the one whose name comes first counts.
+/// `observed` is false of a month without BGP data.
 pub fn rows(
-    config: &Config,
-    lists: &[ParticipantList],
+    listed: &BTreeMap<(&str, &str), Listed<'_>>,
     frameworks: &[Framework],
     outcome: &Outcome,
+    observed: bool,
 ) -> (Vec<ParticipantRow>, Vec<ProgrammeRow>) {
-    let mut listed: BTreeMap<(&str, &str), Listed<'_>> = BTreeMap::new();
-    for list in lists {
-        for participant in &list.participants {
-            listed.entry((&list.programme.id, &participant.id)).or_insert(Listed {
-                programme: list.programme,
-                day: list.day,
-                source: &config.sources[list.source].name,
-                participant,
-            });
-        }
-    }
     let places: BTreeMap<Asn, usize> = outcome.networks.iter().enumerate().map(|(i, n)| (n.asn, i)).collect();
     let mut participants: Vec<ParticipantRow> =
         listed.values().map(|listed| participant_row(listed, &places)).collect();
@@ -55,7 +36,9 @@ pub fn rows(
         let all = (!ids.is_empty()).then_some("");
         for id in all.into_iter().chain(ids) {
             let of = listed.values().filter(|l| id.is_empty() || l.programme.id == id);
+            let theirs: BTreeSet<Asn> = of.clone().flat_map(|l| l.participant.asns(l.day)).collect();
             let figures = totals(of.map(|l| (l.participant, l.day)), framework, score_of);
+            let compared = || populations(framework, graded, outcome, &theirs, observed);
             programmes.push(ProgrammeRow {
                 programme: id.to_owned(),
                 framework: framework.id.clone(),
@@ -63,6 +46,7 @@ pub fn rows(
                 asns: figures.asns,
                 economies: figures.economies,
                 scores: figures.scores.iter().map(|(key, pooled)| grade_counts(*key, pooled)).collect(),
+                populations: (!theirs.is_empty()).then(compared),
             });
         }
     }
@@ -105,6 +89,8 @@ fn participant_row(listed: &Listed<'_>, places: &BTreeMap<Asn, usize>) -> Partic
         networks: networks.collect(),
         listed: listed.day.to_string(),
         source: listed.source.to_owned(),
+        revision: listed.revision,
+        partners: participant.partners.clone(),
         conformance: participant
             .conformance
             .iter()

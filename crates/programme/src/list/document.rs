@@ -129,6 +129,7 @@ fn participant(list: &mut List<'_>, value: &Value, line: u64) {
     };
     let id = match value.get("id") {
         Some(Value::Number(number)) => number.to_string(),
+        Some(Value::String(id)) if !id.trim().is_empty() => id.trim().to_owned(),
         _ => organisation.to_owned(),
     };
     let mut conformance = BTreeMap::new();
@@ -164,12 +165,14 @@ fn participant(list: &mut List<'_>, value: &Value, line: u64) {
         listed.map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)).collect()
     };
     let (areas, numbers) = (texts("areas_served"), texts("ASNs"));
+    let partners = texts("partners").into_iter().map(|name| name.trim().to_owned());
     let participant = Participant {
         id,
         organisation: organisation.to_owned(),
         approved,
         areas: list.areas(areas.iter().map(String::as_str), line),
         networks: list.networks(numbers.iter().map(String::as_str), approved, line),
+        partners: partners.filter(|name| !name.is_empty()).collect(),
         conformance,
     };
     list.accept(participant, line);

@@ -16,6 +16,7 @@ enum Place {
     Name,
     Areas,
     Networks,
+    Partners,
     /// A heading that items of the programme have.
     Items(String),
 }
@@ -77,6 +78,7 @@ fn place(list: &List<'_>, heading: String) -> Option<Place> {
         "Organization Name" => Some(Place::Name),
         "Areas" => Some(Place::Areas),
         "ASNs" => Some(Place::Networks),
+        "Partners" => Some(Place::Partners),
         _ => {
             let known = list.programme.items().any(|(_, item)| item.column.as_deref() == Some(&heading));
             known.then_some(Place::Items(heading))
@@ -96,6 +98,7 @@ fn participant(
         approved: None,
         areas: Vec::new(),
         networks: Vec::new(),
+        partners: Vec::new(),
         conformance: BTreeMap::new(),
     };
     for (place, cell) in places.iter().zip(cells) {
@@ -103,6 +106,7 @@ fn participant(
         match place {
             Some(Place::Name) => out.organisation.clone_from(cell),
             Some(Place::Areas) => out.areas = list.areas(parts(), line),
+            Some(Place::Partners) => out.partners = parts().map(str::to_owned).collect(),
             Some(Place::Networks) => out.networks = list.networks(parts(), None, line),
             Some(Place::Items(heading)) => {
                 flags(list, heading, parts().collect(), line, &mut out.conformance)

@@ -22,10 +22,12 @@ mod opinions;
 mod parameter;
 mod participants;
 mod problem;
+mod programmes;
 mod records;
 mod replay;
 mod routes;
 mod sources;
+mod statistics;
 mod tree;
 
 use std::sync::Arc;

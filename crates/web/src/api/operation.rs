@@ -8,8 +8,8 @@ use super::field::{Item, Resource};
 use super::parameter::{self, FIELDS, FRAMEWORK, GRADE_PARAMETERS, LIMIT, MONTH, Parameter};
 use super::problem::Problem;
 use super::{
-    areas, changes, events, incidents, method, months, network, networks, opinions, participants, records,
-    replay, routes, sources,
+    areas, changes, events, incidents, method, months, network, networks, opinions, participants, programmes,
+    records, replay, routes, sources, statistics,
 };
 
 /// How a question is answered.
@@ -152,7 +152,7 @@ const fn of(parameter: Parameter, operation: Operation) -> Operation {
 }
 
 /// Every question, in the order of the documentation.
-pub(crate) static OPERATIONS: [Operation; 29] = [
+pub(crate) static OPERATIONS: [Operation; 33] = [
     list::<months::Published>(
         "months",
         "/api/months",
@@ -379,6 +379,51 @@ pub(crate) static OPERATIONS: [Operation; 29] = [
         ],
         |asked| Box::pin(participants::list(asked)),
     ),
+    list::<programmes::Listed>(
+        "programmes",
+        "/api/programmes",
+        [
+            "Programmes",
+            "What each asks for, action by action, with what is stated of it and which scores are published.",
+        ],
+        |asked| Box::pin(programmes::list(asked)),
+    ),
+    Operation {
+        filters: &[statistics::OF_PROGRAMME],
+        ..list::<statistics::Statistic>(
+            "statistics",
+            "/api/statistics",
+            [
+                "Statistics of the programmes",
+                "Every published month graded by the framework, by programme and population: size, scores, incidents and                  ROA coverage of participants' networks, of all others and of all. Months without a list are absent.",
+            ],
+            |asked| Box::pin(statistics::list(asked)),
+        )
+    },
+    Operation {
+        filters: &[statistics::OF_PROGRAMME],
+        ..list::<statistics::RegionCoverage>(
+            "statistics_regions",
+            "/api/statistics/regions",
+            [
+                "ROA coverage by region",
+                "Of the month: networks with a valid route, and routes by RPKI state, of each population and region.",
+            ],
+            |asked| Box::pin(statistics::regions(asked)),
+        )
+    },
+    Operation {
+        filters: &[statistics::OF_PROGRAMME, statistics::BY],
+        ..list::<statistics::Approvals>(
+            "statistics_approvals",
+            "/api/statistics/approvals",
+            [
+                "Growth by day of approval",
+                "Of those who take part in the month: approved in each period, and reached by its end. Whoever left before                  is not counted, nor whose day of approval is not stated.",
+            ],
+            |asked| Box::pin(statistics::approvals(asked)),
+        )
+    },
     list::<sources::Source>(
         "sources",
         "/api/sources",

@@ -50,6 +50,15 @@ impl Resource for Participant {
             p.row.listed.as_str().into()
         }),
         field("source", Kind::Text, "The source of that list.", |p| p.row.source.as_str().into()),
+        maybe(
+            "revision",
+            Kind::Integer,
+            "Revision of the register it is from; null when from a list.",
+            |p| p.row.revision.into(),
+        ),
+        field("partners", Kind::List(&Kind::Text), "Organisations that vouch for it.", |p| {
+            texts(&p.row.partners)
+        }),
         field(
             "conformance",
             Kind::Words,

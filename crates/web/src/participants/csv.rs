@@ -14,7 +14,7 @@ pub(crate) fn write(programme: &Programme, framework: &str, rows: &[&Participant
         .map(|key| key.as_str())
         .collect();
     let mut names: Vec<String> =
-        ["id", "organisation", "approved", "areas", "asns", "listed"].map(str::to_owned).into();
+        ["id", "organisation", "approved", "areas", "asns", "listed", "partners"].map(str::to_owned).into();
     names.extend(programme.items().map(|(_, item)| format!("conformance_{}", item.key)));
     for key in &keys {
         names.extend(["", "_grade", "_no_score_because"].map(|what| format!("{key}{what}")));
@@ -37,6 +37,7 @@ fn cells(programme: &Programme, framework: &str, keys: &[&str], row: &Participan
         row.areas.join(" ").into(),
         asns.join(" ").into(),
         row.listed.as_str().into(),
+        row.partners.join("; ").into(),
     ];
     cells.extend(programme.items().map(|(_, item)| row.conformance.get(&item.key).cloned().into()));
     let scores = row.scores.get(framework);

@@ -90,12 +90,13 @@ impl Plot {
     }
 }
 
-/// The upper end: 1 for scores, for counts the next round number that four steps divide.
+/// The upper end: 1 for scores, for counts and rates the next round number that four steps divide.
 fn top(scale: Scale, largest: f64) -> f64 {
     match scale {
         Scale::Score => 1.0,
-        Scale::Count => {
-            let steps = core::iter::successors(Some(4.0_f64), |step| Some(step * 10.0))
+        Scale::Count | Scale::Rate => {
+            let least = if scale == Scale::Rate { 0.04 } else { 4.0 };
+            let steps = core::iter::successors(Some(least), |step| Some(step * 10.0))
                 .flat_map(|step| [step, step * 2.0, step * 5.0]);
             steps.take(60).find(|top| *top >= largest).unwrap_or(largest)
         }
@@ -107,7 +108,7 @@ fn grid(scale: Scale, top: f64) -> Vec<(f64, String)> {
         .map(|i| {
             let value = top * f64::from(i) / 4.0;
             let label = match scale {
-                Scale::Score => short(value),
+                Scale::Score | Scale::Rate => short(value),
                 Scale::Count => Count(value as u64).to_string(),
             };
             (value, label)

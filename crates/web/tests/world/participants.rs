@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use store::{GradeCounts, MembershipRow, ParticipantRow, ParticipantScoreRow, ProgrammeRow};
+use store::{
+    CoverageRow, GradeCounts, IncidentFiguresRow, MembershipRow, ParticipantRow, ParticipantScoreRow,
+    PopulationRow, PopulationsRow, ProgrammeRow,
+};
 
 use super::{FORMULA, HOSTILE};
 
@@ -40,6 +43,8 @@ fn participant(
         networks: asns.iter().map(network).collect(),
         listed: "2024-05-31".to_owned(),
         source: "list".to_owned(),
+        revision: None,
+        partners: Vec::new(),
         conformance: flags.iter().map(|(key, word)| ((*key).to_owned(), (*word).to_owned())).collect(),
         scores: BTreeMap::from([(
             "2024-01".to_owned(),
@@ -92,6 +97,31 @@ pub fn figures() -> Vec<ProgrammeRow> {
             lagging: 0,
             no_data: 0,
         }],
+        populations: (asns > 0).then(populations),
     };
     vec![figures("", 44, 43), figures("network-operators", 43, 43), figures("ixps", 1, 0)]
+}
+
+/// Participants' networks against all others: three of four with a valid route against two of five.
+fn populations() -> PopulationsRow {
+    let population = |networks, mean, caused, roas: CoverageRow, region: &str| PopulationRow {
+        networks,
+        scores: vec![GradeCounts {
+            key: "coordination".to_owned(),
+            mean: Some(mean),
+            ready: 1,
+            aspiring: 0,
+            lagging: 3,
+            no_data: networks - 4,
+        }],
+        incidents: Some(IncidentFiguresRow { caused, culprits: 1, passed_on: 7 }),
+        roas: Some(roas),
+        regions: BTreeMap::from([(region.to_owned(), roas)]),
+    };
+    let roas = |networks, with_valid, ipv4| CoverageRow { networks, with_valid, routes: [ipv4, [0, 0, 1]] };
+    PopulationsRow {
+        participants: population(43, 0.95, 2, roas(4, 3, [8, 1, 0]), "europe"),
+        others: population(8, 0.25, 1, roas(5, 2, [3, 0, 6]), "europe"),
+        everybody: population(51, 0.5, 3, roas(9, 5, [11, 1, 6]), "europe"),
+    }
 }

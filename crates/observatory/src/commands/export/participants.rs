@@ -20,7 +20,7 @@ pub fn columns() -> Vec<Column> {
         ],
     ];
     let mut columns: Vec<Column> =
-        ["programme", "id", "organisation", "approved", "areas", "asns", "listed", "conformance"]
+        ["programme", "id", "organisation", "approved", "areas", "asns", "listed", "conformance", "partners"]
             .map(Column::text)
             .into();
     for [score, grade, why] in SCORES {
@@ -42,6 +42,7 @@ pub fn row(row: &ParticipantRow, framework: &str, score_keys: &[&str]) -> Vec<Va
         asns.collect::<Vec<_>>().join(" ").into(),
         row.listed.as_str().into(),
         stated.collect::<Vec<_>>().join("; ").into(),
+        row.partners.join("; ").into(),
     ];
     let scores = row.scores.get(framework);
     for key in score_keys {
