@@ -5,6 +5,7 @@
 
 mod directory;
 mod events;
+mod groups;
 mod history;
 mod holdings;
 mod incidents;
@@ -19,6 +20,7 @@ mod replays;
 mod rows;
 mod schema;
 mod snapshots;
+mod tallies;
 
 use sqlx::any::AnyPoolOptions;
 use sqlx::{Any, AnyPool, Transaction};
@@ -38,6 +40,7 @@ pub use rows::{
     ScoreRow, SightingRow, SourceFileRow, SourceRow,
 };
 pub use snapshots::SnapshotRow;
+pub use tallies::{GradeTally, MetricTally, Tally, Tallying, participant_area};
 
 /// The world failed while the store was read or written.
 #[derive(Debug, thiserror::Error)]

@@ -1,7 +1,7 @@
 use crate::{Store, StoreError};
 
 /// Version of the tables below.
-const SCHEMA: i64 = 4;
+const SCHEMA: i64 = 5;
 
 /// Documents (`doc`) hold what is only ever shown whole; what is searched, sorted or joined is a column.
 const TABLES: &[&str] = &[
@@ -170,6 +170,14 @@ const TABLES: &[&str] = &[
         programme TEXT NOT NULL,
         doc TEXT NOT NULL,
         PRIMARY KEY (publication, framework, programme))",
+    // scope: world, economy, region, programme (area empty for all) or participant (area programme/id).
+    "CREATE TABLE IF NOT EXISTS tally (
+        publication BIGINT NOT NULL,
+        framework TEXT NOT NULL,
+        scope TEXT NOT NULL,
+        area TEXT NOT NULL,
+        doc TEXT NOT NULL,
+        PRIMARY KEY (publication, framework, scope, area))",
     // valid_…: in the world, by month; known_…: to us, in Unix seconds.
     "CREATE TABLE IF NOT EXISTS holding (
         asn BIGINT NOT NULL,
@@ -239,6 +247,7 @@ pub(crate) const PARTS: &[&str] = &[
     "participant",
     "programme",
     "directory",
+    "tally",
 ];
 
 impl Store {

@@ -8,7 +8,7 @@ use measure::framework::Framework;
 use routing::Month;
 use store::{AggregateRow, ReadinessRow};
 
-use crate::format::{Count, Score};
+use crate::format::{Count, Decimal, Score};
 use crate::score::score_words;
 
 use plot::Plot;
@@ -62,6 +62,8 @@ pub(crate) enum Scale {
     Score,
     /// Whole numbers from 0.
     Count,
+    /// Any numbers from 0.
+    Number,
 }
 
 impl HtmlSafe for Trend {}
@@ -177,6 +179,8 @@ impl Trend {
         let write = |value: f64| match scale {
             Scale::Score => Score(value).to_string(),
             Scale::Count => Count(value as u64).to_string(),
+            Scale::Number if value > 0.0 && value < 0.001 => "<\u{202f}0.001".to_owned(),
+            Scale::Number => Decimal(value).to_string(),
         };
         let columns: Vec<MonthColumn> = axis
             .iter()
@@ -203,6 +207,7 @@ impl Trend {
             nothing: match scale {
                 Scale::Score => "No published month has a score.",
                 Scale::Count => "Nothing was found in any published month.",
+                Scale::Number => "No published month has a value.",
             },
         }
     }

@@ -27,7 +27,7 @@ use crate::progress::Progress;
 use crate::workers::Threads;
 
 /// Part of every generation's name: what computes. A change of rules or of shapes needs a new one.
-const COMPUTED_BY: &str = concat!("observatory ", env!("CARGO_PKG_VERSION"), " rules 5 shapes 6");
+const COMPUTED_BY: &str = concat!("observatory ", env!("CARGO_PKG_VERSION"), " rules 6 shapes 7");
 
 /// The store and the lake of a configuration.
 pub struct Data {
@@ -96,7 +96,7 @@ async fn compute_if(
         data.lake.sweep_out(&data.store.generations().await?)?;
         return Ok(Computed::Published(Box::new(Published::Unchanged(head))));
     }
-    let references = load_references(config, month, &mut files, &admission, progress)?;
+    let (references, as_sets) = load_references(config, month, &mut files, &admission, progress)?;
     let lists = load_participants(config, month, &mut files, &admission, progress)?;
     let said = load_opinions(config, month, &mut files)?;
     let (collectors, digests) = sweep_all(config, month, &mut files, progress)?;
@@ -125,6 +125,9 @@ async fn compute_if(
     });
     lake::write(file, lake::ROUTE_COLUMNS, written)?;
     lake::write_routes_by_prefix(draft.create(lake::ROUTES_BY_PREFIX_FILE)?, routes.by_prefix())?;
+    if !as_sets.is_empty() {
+        lake::write_as_sets(&draft, as_sets)?;
+    }
     lake::write_facts(&draft, &pipeline::month::facts(&inputs, &outcome))?;
     for (framework, text) in frameworks.iter().zip(&texts) {
         lake::write_framework(&draft, &framework.id, text)?;

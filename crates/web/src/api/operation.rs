@@ -8,8 +8,8 @@ use super::field::{Item, Resource};
 use super::parameter::{self, FIELDS, FRAMEWORK, GRADE_PARAMETERS, LIMIT, MONTH, Parameter};
 use super::problem::Problem;
 use super::{
-    areas, changes, events, incidents, method, months, network, networks, opinions, participants, records,
-    replay, routes, sources,
+    areas, changes, compare, events, history, incidents, method, months, network, networks, opinions,
+    participants, records, replay, routes, sources,
 };
 
 /// How a question is answered.
@@ -151,8 +151,10 @@ const fn of(parameter: Parameter, operation: Operation) -> Operation {
     Operation { named: Some(parameter), ..operation }
 }
 
+const HISTORY: &str = "History";
+
 /// Every question, in the order of the documentation.
-pub(crate) static OPERATIONS: [Operation; 29] = [
+pub(crate) static OPERATIONS: [Operation; 33] = [
     list::<months::Published>(
         "months",
         "/api/months",
@@ -210,6 +212,55 @@ pub(crate) static OPERATIONS: [Operation; 29] = [
             |asked| Box::pin(incidents::of_network(asked)),
         ),
     ),
+    of(
+        parameter::ASN,
+        list::<crate::history::Past>(
+            "network_history",
+            "/api/networks/{asn}/history",
+            [
+                HISTORY,
+                "Every score and metric of the network in every month published, up to the month asked for.",
+            ],
+            |asked| Box::pin(history::network(asked)),
+        ),
+    ),
+    of(
+        parameter::ECONOMY,
+        list::<crate::history::Past>(
+            "economy_history",
+            "/api/economies/{economy}/history",
+            [
+                HISTORY,
+                "Means over the economy’s networks with data in every month, up to the month asked for.",
+            ],
+            |asked| Box::pin(history::economy(asked)),
+        ),
+    ),
+    of(
+        parameter::PARTICIPANT,
+        list::<crate::history::Past>(
+            "participant_history",
+            "/api/participants/{participant}/history",
+            [
+                HISTORY,
+                "Its published scores, and the means of its networks’ metrics, in every month that lists it, up to the \
+                 month asked for.",
+            ],
+            |asked| Box::pin(history::participant(asked)),
+        ),
+    ),
+    Operation {
+        required: Some(parameter::SUBJECTS),
+        ..list::<compare::Figure>(
+            "compare",
+            "/api/compare",
+            [
+                "Subjects side by side",
+                "Every figure of every subject, and its difference from the first subject’s.",
+            ],
+            |asked| Box::pin(compare::list(asked)),
+        )
+    },
     Operation {
         required: Some(parameter::PREFIX),
         ..list::<routes::Route>(
