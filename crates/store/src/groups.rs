@@ -66,12 +66,12 @@ impl Store {
     ) -> Result<BTreeMap<String, u64>, StoreError> {
         let mut all = BTreeMap::new();
         for part in asns.chunks(NETWORKS_MAX) {
-            let statement = Statement::new("SELECT kind, COUNT(*) FROM event WHERE publication = ")
+            let statement = Statement::new("SELECT kind || '', COUNT(*) FROM event WHERE publication = ")
                 .bind(publication)
                 .push(" AND culprit IN ")
                 .list(part.iter().copied().map(i64::from))
-                // Not comparable as it stands: SQLite could otherwise walk through all incidents of the month.
-                .push(" AND verdict || '' = 'incident' GROUP BY kind");
+                // As they stand, SQLite would walk through the month by verdict or by kind instead.
+                .push(" AND verdict || '' = 'incident' GROUP BY kind || ''");
             add(&mut all, self.rows(statement).await?);
         }
         Ok(all)
@@ -89,13 +89,15 @@ impl Store {
     ) -> Result<BTreeMap<String, u64>, StoreError> {
         let mut all = BTreeMap::new();
         for part in asns.chunks(NETWORKS_MAX) {
-            let statement = Statement::new("SELECT metric, COUNT(*) FROM incident WHERE publication = ")
-                .bind(publication)
-                .push(" AND framework = ")
-                .bind(framework)
-                .push(" AND network IN ")
-                .list(part.iter().copied().map(i64::from))
-                .push(" GROUP BY metric");
+            let statement =
+                Statement::new("SELECT metric || '', COUNT(*) FROM incident WHERE publication = ")
+                    .bind(publication)
+                    .push(" AND framework = ")
+                    .bind(framework)
+                    .push(" AND network IN ")
+                    .list(part.iter().copied().map(i64::from))
+                    // As it stands, SQLite would walk through the month by metric instead.
+                    .push(" GROUP BY metric || ''");
             add(&mut all, self.rows(statement).await?);
         }
         Ok(all)

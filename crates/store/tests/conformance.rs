@@ -6,6 +6,8 @@
 mod evidence;
 #[path = "conformance/jobs.rs"]
 mod jobs;
+#[path = "conformance/tallies.rs"]
+mod tallies;
 
 use std::collections::BTreeMap;
 
@@ -463,6 +465,7 @@ async fn sqlite() {
     assert_eq!(store.months().await.unwrap().len(), 3);
     incidents(store.clone()).await;
     evidence::suite(&store).await;
+    tallies::suite(&store).await;
 }
 
 #[tokio::test]
@@ -477,6 +480,7 @@ async fn postgresql() {
     jobs::suite(&store).await;
     incidents(store.clone()).await;
     evidence::suite(&store).await;
+    tallies::suite(&store).await;
 }
 
 #[tokio::test]

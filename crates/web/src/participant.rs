@@ -173,7 +173,7 @@ fn unknown(chosen: &Chosen, programme: &Programme, id: &str) -> Refusal {
 fn stated(programme: &Programme, row: &ParticipantRow) -> Vec<(String, Sign)> {
     let items = programme.actions.iter().flat_map(|action| {
         action.items.iter().map(move |item| {
-            let title = match item.title.is_empty() {
+            let title = match item.title.is_empty() || item.title == action.title {
                 true => format!("Action {}: {}", action.number, action.title),
                 false => format!("Action {}: {}, {}", action.number, action.title, item.title),
             };
