@@ -151,8 +151,6 @@ const fn of(parameter: Parameter, operation: Operation) -> Operation {
     Operation { named: Some(parameter), ..operation }
 }
 
-const HISTORY: &str = "History";
-
 /// Every question, in the order of the documentation.
 pub(crate) static OPERATIONS: [Operation; 33] = [
     list::<months::Published>(
@@ -218,7 +216,7 @@ pub(crate) static OPERATIONS: [Operation; 33] = [
             "network_history",
             "/api/networks/{asn}/history",
             [
-                HISTORY,
+                "History",
                 "Every score and metric of the network in every month published, up to the month asked for.",
             ],
             |asked| Box::pin(history::network(asked)),
@@ -230,7 +228,7 @@ pub(crate) static OPERATIONS: [Operation; 33] = [
             "economy_history",
             "/api/economies/{economy}/history",
             [
-                HISTORY,
+                "History",
                 "Means over the economy’s networks with data in every month, up to the month asked for.",
             ],
             |asked| Box::pin(history::economy(asked)),
@@ -242,9 +240,8 @@ pub(crate) static OPERATIONS: [Operation; 33] = [
             "participant_history",
             "/api/participants/{participant}/history",
             [
-                HISTORY,
-                "Its published scores, and the means of its networks’ metrics, in every month that lists it, up to the \
-                 month asked for.",
+                "History",
+                "Its published scores and its networks’ metrics by month, up to the month asked for.",
             ],
             |asked| Box::pin(history::participant(asked)),
         ),
