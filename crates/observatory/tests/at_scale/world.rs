@@ -213,7 +213,7 @@ fn publication(dice: &mut Dice, month: Month, generation: String, networks: &[Ne
             id: format!("i-{i}"),
             metric: "M3".to_owned(),
             network: culprit,
-            economy,
+            economy: economy.clone(),
             ongoing: false,
             start: event.start,
             end: event.end,
