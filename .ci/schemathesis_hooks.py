@@ -40,3 +40,16 @@ schemathesis.openapi.format(
         st.integers(10**8, 10**10).map(str),
     ),
 )
+
+schemathesis.openapi.format(
+    "subjects",
+    st.lists(
+        st.one_of(
+            st.sampled_from(["world", "economy:NL", "region:europe", "rir:ripencc", "programme:all"]),
+            numbers.map(lambda n: f"AS{n}"),
+            st.lists(numbers, min_size=1, max_size=20).map(lambda ns: "group:" + ",".join(map(str, ns))),
+        ),
+        min_size=1,
+        max_size=8,
+    ).map(";".join),
+)

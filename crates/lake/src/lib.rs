@@ -4,6 +4,7 @@
 //! temporary name, synced and renamed: it exists whole or not at all. Only this crate reads and writes
 //! Parquet.
 
+mod as_sets;
 mod by_prefix;
 mod facts;
 mod generation;
@@ -12,6 +13,7 @@ mod routes;
 mod table;
 mod write;
 
+pub use as_sets::{AS_SETS_FILE, AsSetRow, Bounds, Cut, Expansion, as_sets, expand_as_set, write_as_sets};
 pub use by_prefix::{ROUTES_BY_PREFIX_FILE, routes_of_prefix, write_routes_by_prefix};
 pub use facts::{facts, framework, write_facts, write_framework};
 pub use generation::{Draft, Lake};

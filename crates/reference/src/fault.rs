@@ -37,6 +37,7 @@ kinds! {
     RPSL_LINE "rpsl-line" "The line is neither an attribute, a continuation nor a comment." "RFC 2622 §2" true;
     RPSL_OBJECT_TOO_LONG "rpsl-object-too-long" "The object is larger than any object; the rest of it is not read." "RFC 2622 §2" true;
     RPSL_MISSING "rpsl-missing" "A mandatory attribute is missing or empty." "RFC 2622 §3" true;
+    BAD_SET_NAME "bad-set-name" "The name of the set is no name that a set may have." "RFC 2622 §5" true;
     RPSL_REPEATED "rpsl-repeated" "A single-valued attribute is repeated; the first counts." "RFC 2622 §2" false;
     SOURCE_DIFFERS "source-differs" "The object names another source than the registry it was read for." "RFC 2622 §3" false;
     BAD_RELATION "bad-relation" "The relationship is neither -1 (provider to customer) nor 0 (peers)." "" true;

@@ -5,6 +5,7 @@
 
 mod directory;
 mod events;
+mod groups;
 mod history;
 mod holdings;
 mod incidents;
@@ -21,6 +22,7 @@ mod replays;
 mod rows;
 mod schema;
 mod snapshots;
+mod tallies;
 
 use sqlx::any::AnyPoolOptions;
 use sqlx::{Any, AnyPool, Transaction};
@@ -45,6 +47,7 @@ pub use rows::{
     ReplayRow, ScoreRow, SightingRow, SourceFileRow, SourceRow,
 };
 pub use snapshots::SnapshotRow;
+pub use tallies::{GradeTally, MetricTally, Tally, Tallying, participant_area};
 
 /// The world failed while the store was read or written.
 #[derive(Debug, thiserror::Error)]

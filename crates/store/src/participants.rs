@@ -209,7 +209,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or a stored document has another shape.
-    pub async fn programme_history(
+    pub async fn programmes_history(
         &self,
         framework: &str,
     ) -> Result<Vec<(String, ProgrammeRow)>, StoreError> {

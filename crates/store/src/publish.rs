@@ -119,6 +119,7 @@ async fn write(
 
     crate::participants::record(tx, id, &publication.participants, &publication.programmes).await?;
     crate::directory::record(tx, id, publication).await?;
+    crate::tallies::record(tx, id, publication).await?;
     crate::holdings::record(tx, &head.month, &publication.networks, head.published_at).await?;
     crate::snapshots::record(tx, &publication.sources, head.published_at).await?;
 

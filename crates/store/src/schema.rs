@@ -182,6 +182,14 @@ const TABLES: &[&str] = &[
         what TEXT NOT NULL,
         old_doc TEXT NOT NULL,
         new_doc TEXT NOT NULL)",
+    // scope: world, economy, region, programme (area empty for all) or participant (area programme/id).
+    "CREATE TABLE IF NOT EXISTS tally (
+        publication BIGINT NOT NULL,
+        framework TEXT NOT NULL,
+        scope TEXT NOT NULL,
+        area TEXT NOT NULL,
+        doc TEXT NOT NULL,
+        PRIMARY KEY (publication, framework, scope, area))",
     // valid_…: in the world, by month; known_…: to us, in Unix seconds.
     "CREATE TABLE IF NOT EXISTS holding (
         asn BIGINT NOT NULL,
@@ -251,6 +259,7 @@ pub(crate) const PARTS: &[&str] = &[
     "participant",
     "programme",
     "directory",
+    "tally",
 ];
 
 impl Store {

@@ -8,6 +8,8 @@ mod evidence;
 mod jobs;
 #[path = "conformance/register.rs"]
 mod register;
+#[path = "conformance/tallies.rs"]
+mod tallies;
 
 use std::collections::BTreeMap;
 
@@ -469,6 +471,7 @@ async fn sqlite() {
     assert_eq!(store.months().await.unwrap().len(), 3);
     incidents(store.clone()).await;
     evidence::suite(&store).await;
+    tallies::suite(&store).await;
 }
 
 #[tokio::test]
@@ -484,6 +487,7 @@ async fn postgresql() {
     register::suite(&store).await;
     incidents(store.clone()).await;
     evidence::suite(&store).await;
+    tallies::suite(&store).await;
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Economies and regions: their scores beside the world's, their parts, and every network of theirs.
 
-mod networks;
+pub(crate) mod networks;
 mod place;
 mod table;
 
@@ -49,6 +49,8 @@ struct AreaPage {
     /// The incidents of an economy; of a region there is no list of its own.
     incidents: Option<Link>,
     trends: [Trend; 2],
+    history: Link,
+    compare: Link,
     parts: Option<AreaTable>,
     economies: Option<AreaTable>,
     participants: Vec<String>,
@@ -117,7 +119,7 @@ fn read(text: Result<Path<String>, PathRejection>, advice: &str) -> Result<Strin
     text.map(|Path(text)| text).map_err(|_| Refusal::wrong("the address cannot be read", advice))
 }
 
-fn read_economy(text: &str) -> Result<Place, Refusal> {
+pub(crate) fn read_economy(text: &str) -> Result<Place, Refusal> {
     let code = text.to_ascii_uppercase();
     if code.len() != 2 || !code.bytes().all(|b| b.is_ascii_uppercase()) {
         return Err(Refusal::wrong(
@@ -128,7 +130,7 @@ fn read_economy(text: &str) -> Result<Place, Refusal> {
     Ok(Place::Economy(code))
 }
 
-fn read_region(text: &str) -> Result<Place, Refusal> {
+pub(crate) fn read_region(text: &str) -> Result<Place, Refusal> {
     Region::with_slug(text).map(Place::Region).ok_or_else(|| {
         let all: Vec<&str> = Region::all().map(|region| region.slug).collect();
         Refusal::absent(format!("There is no region `{text}`"), vec![format!("Regions: {}.", all.join(", "))])
@@ -206,6 +208,8 @@ async fn show(
             Trend::of_area("scores-by-month", chosen.rules, shown, &history),
             Trend::events_of_area("events-by-month", shown, &of_world, &history),
         ],
+        history: chosen.link_to(format!("{path}/history")),
+        compare: chosen.link_to("/compare").with("subjects", format!("{scope}:{code};world")),
         parts,
         economies,
         incidents: economy_of(&place).map(|code| chosen.link_to("/incidents").with("economy", code)),
@@ -236,7 +240,7 @@ async fn download(site: &Site, place: &Place, view: &View) -> Result<Response, R
     Ok((headers, networks::write(listing, &places)).into_response())
 }
 
-async fn listing<'a>(site: &Site, chosen: &'a Chosen) -> Result<Listing<'a>, Refusal> {
+pub(crate) async fn listing<'a>(site: &Site, chosen: &'a Chosen) -> Result<Listing<'a>, Refusal> {
     Ok(Listing {
         directory: chosen.edition.directory(&site.store).await?,
         columns: chosen.edition.columns(&site.store, &chosen.framework.id).await?,

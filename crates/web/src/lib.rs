@@ -5,13 +5,16 @@ mod api;
 mod area;
 mod assets;
 mod bar;
+mod compare;
 mod edition;
 mod event;
 mod events;
 mod exchange;
 mod format;
 mod frame;
+mod group;
 mod health;
+mod history;
 mod incident;
 mod incidents;
 mod link;
@@ -21,6 +24,7 @@ mod metrics;
 mod names;
 mod network;
 mod opinions;
+mod participant;
 mod participants;
 mod prefix;
 mod programme;
@@ -157,6 +161,21 @@ pub fn router_with(state: State, sources: SourceStates) -> Router {
         .route("/participants/statistics", get(statistics::show))
         .route("/participants/statistics/{figure}", get(statistics::download))
         .route("/programme/{id}", get(crate::programme::show))
+        .route("/participant/{programme}/{id}", get(participant::show))
+        .route("/participant/{programme}/{id}/history.csv", get(participant::download))
+        .route("/compare", get(compare::show))
+        .route("/compare.csv", get(compare::download))
+        .route("/group", get(group::form))
+        .route("/group/{members}", get(group::show))
+        .route("/group/{members}/networks.csv", get(group::download))
+        .route("/group/{members}/incidents.atom", get(feed::group_atom))
+        .route("/group/{members}/incidents.json", get(feed::group_json))
+        .route("/network/{asn}/history", get(history::network))
+        .route("/network/{asn}/history.csv", get(history::network_csv))
+        .route("/economy/{code}/history", get(history::economy))
+        .route("/economy/{code}/history.csv", get(history::economy_csv))
+        .route("/region/{slug}/history", get(history::region))
+        .route("/region/{slug}/history.csv", get(history::region_csv))
         .route("/sources", get(sources::show))
         .route("/method", get(method::show))
         .route("/method/{metric}", get(method::metric::show))

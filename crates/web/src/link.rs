@@ -37,6 +37,11 @@ impl Link {
         self.with_some(key, (n > 1).then_some(&text))
     }
 
+    /// The path alone.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
     /// At a place of the page.
     pub(crate) fn at(mut self, fragment: &'static str) -> Link {
         self.fragment = fragment;

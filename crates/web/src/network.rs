@@ -47,6 +47,8 @@ struct NetworkPage {
     incidents_more: usize,
     routes: Option<RouteTable>,
     trend: Trend,
+    history: Link,
+    compare: Link,
     /// What others say of it that we saw nothing of.
     others: Vec<OpinionItem>,
     others_more: i64,
@@ -97,6 +99,7 @@ pub(crate) async fn show(
     let known = Known::of(&site, &chosen, opinions::mentioned(&said)).await?;
     let others_more = others_all - said.len() as i64;
     let others = opinions::items(&chosen, &known, said);
+    let economy = row.economy.as_ref().map_or(String::new(), |code| format!(";economy:{code}"));
     let facts = Facts::new(&chosen, row, readiness.as_ref(), holdings);
     let link = routes.as_ref().map_or(link.clone(), |table| link.paged("page", table.pages.page));
     let page = NetworkPage {
@@ -110,6 +113,8 @@ pub(crate) async fn show(
         routes,
         facts,
         trend,
+        history: chosen.link_to(format!("/network/{asn}/history")),
+        compare: chosen.link_to("/compare").with("subjects", format!("{asn}{economy};world")),
         others,
         others_more,
         others_link: chosen.link_to("/others").with("network", asn.to_string()),

@@ -42,6 +42,18 @@ impl Refusal {
         self
     }
 
+    /// With the part of the address that it is about.
+    pub(crate) fn naming(mut self, piece: &str) -> Refusal {
+        self.what = format!("in `{piece}`: {}", self.what);
+        self
+    }
+
+    /// What is refused, in words, and the advice, for answers that are no pages.
+    pub(crate) fn words(&self) -> (StatusCode, String) {
+        let advice = self.advice.iter().map(|sentence| format!(" {sentence}"));
+        (self.status, format!("{}.{}", self.what, advice.collect::<String>()))
+    }
+
     /// No month has been computed yet.
     pub(crate) fn nothing_published() -> Refusal {
         let advice = "A month appears here as soon as `observatory month` has computed and published it.";

@@ -138,7 +138,7 @@ impl Asked {
 
 /// Every published month of the framework: the programme asked for, and every programme.
 async fn history(site: &Site, chosen: &Chosen) -> Result<Vec<(String, ProgrammeRow)>, Refusal> {
-    Ok(site.store.programme_history(&chosen.framework.id).await?)
+    Ok(site.store.programmes_history(&chosen.framework.id).await?)
 }
 
 /// `/participants/statistics`

@@ -64,6 +64,8 @@ pub(crate) enum Scale {
     Count,
     /// Numbers from 0, shown with two decimals.
     Rate,
+    /// Any numbers from 0.
+    Number,
 }
 
 impl HtmlSafe for Trend {}
@@ -180,6 +182,8 @@ impl Trend {
             Scale::Score => Score(value).to_string(),
             Scale::Count => Count(value as u64).to_string(),
             Scale::Rate => Decimal((value * 100.0).round() / 100.0).to_string(),
+            Scale::Number if value > 0.0 && value < 0.001 => "<\u{202f}0.001".to_owned(),
+            Scale::Number => Decimal(value).to_string(),
         };
         let columns: Vec<MonthColumn> = axis
             .iter()
@@ -207,6 +211,7 @@ impl Trend {
                 Scale::Score => "No published month has a score.",
                 Scale::Rate => "No published month has a number of these.",
                 Scale::Count => "Nothing was found in any published month.",
+                Scale::Number => "No published month has a value.",
             },
         }
     }

@@ -144,6 +144,7 @@ fn asked(path: &str) -> String {
         ("{region}", "europe"),
         ("{id}", "bp-03-5feceb66ffc8"),
         ("{name}", "rpki"),
+        ("{participant}", "network-operators:1"),
         ("{record}", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08-123456789"),
     ];
     let path = path.replace("/api/incidents/{id}", "/api/incidents/M3-64500-1714694400-1000000");
@@ -151,6 +152,9 @@ fn asked(path: &str) -> String {
     assert!(!path.contains('{'), "{path} has a place this test does not know");
     if path.starts_with("/api/changes") || path.starts_with("/api/differences") {
         return path + "?against=2022-10";
+    }
+    if path.starts_with("/api/compare") {
+        return path + "?subjects=AS64500%3Beconomy:NL%3Bworld@2024-04";
     }
     if path.starts_with("/api/routes") { path + "?prefix=10.3.0.0/16" } else { path }
 }

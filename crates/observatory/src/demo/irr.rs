@@ -10,7 +10,7 @@ use super::networks::{Network, networks, prefix};
 pub const AUTHORITIES: [&str; 5] = ["RIPE", "APNIC", "AFRINIC", "ARIN", "RADB"];
 
 /// Where a network registers.
-fn authority_of(network: &Network) -> &'static str {
+pub(super) fn authority_of(network: &Network) -> &'static str {
     match network.registry() {
         _ if network.irr == "radb" => "RADB",
         "ripencc" => "RIPE",
@@ -40,21 +40,23 @@ pub fn database(authority: &str, day: Date) -> String {
         "RIPE" => "ripencc".to_owned(),
         other => other.to_lowercase(),
     };
-    for network in networks(day) {
+    let networks = networks(day);
+    for network in &networks {
         if network.registry() == registry && network.delegated.is_some() {
-            aut_num(&mut text, &network, authority);
+            aut_num(&mut text, network, authority);
         }
-        if authority_of(&network) != authority {
+        if authority_of(network) != authority {
             continue;
         }
         // Who moved and forgot still names whom it bought from.
         let origin = if network.irr == "former" { network.providers[0] } else { network.asn };
         for (i, prefix) in network.announced().iter().enumerate() {
-            if is_registered(&network, i, prefix) {
+            if is_registered(network, i, prefix) {
                 object(&mut text, prefix, network.organisation, origin, authority);
             }
         }
     }
+    super::as_sets::sets(&mut text, &networks, authority);
     match authority {
         "RIPE" => {
             text.push_str(

@@ -5,6 +5,7 @@
 //! stories, with the values that come out; a test holds them together.
 
 mod announcements;
+mod as_sets;
 mod configuration;
 mod irr;
 mod networks;

@@ -1,6 +1,7 @@
 //! From configured sources to what a month is computed from: files found, digested, read, dated, chosen.
 
 mod admit;
+mod as_sets;
 mod choose;
 mod files;
 mod open;

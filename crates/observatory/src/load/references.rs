@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
+use lake::AsSetRow;
 use pipeline::month::{AutNumFacts, Before, BogonEpoch, DailyReport, Dated, References};
 use reference::bogons::{self, BogonBlock, BogonTable};
 use reference::contacts::ContactTable;
@@ -29,20 +30,20 @@ enum Bogons {
     Report(Vec<bogons::CidrReportLine>),
 }
 
-/// Reads every reference source and chooses what the month is judged by.
+/// Reads every reference source and chooses what the month is judged by; with it the as-sets of those registries.
 pub fn load_references(
     config: &Config,
     month: Month,
     files: &mut [Vec<SourceFile>],
     admission: &Admission,
     progress: &Progress,
-) -> Result<References> {
+) -> Result<(References, Vec<AsSetRow>)> {
     let loader = Loader { config, month, admission };
     let stage = progress.stage("reading registries", 12);
     let mut before = Before { protectors: config.ddos_protection.clone(), ..Before::default() };
     let (vrps, aspas) = loader.rpki(files, &mut before)?;
     stage.step(3);
-    let (irr, irr_excerpt, aut_nums, aut_num_registries) = loader.irr(files, &mut before)?;
+    let ((irr, irr_excerpt, aut_nums, aut_num_registries), as_sets) = loader.irr(files, &mut before)?;
     stage.step(1);
     let networks_or_contacts = |s: &Snapshot<contacts::PeeringDb>| {
         if s.data.contacts.is_empty() { "networks" } else { "contacts" }.to_owned()
@@ -131,7 +132,7 @@ pub fn load_references(
     let relationships = loader.nearest(relationships, files);
     let links: Vec<_> = relationships.into_iter().flat_map(|s| s.data.links).collect();
     stage.step(1);
-    Ok(References {
+    let references = References {
         vrps,
         irr,
         irr_excerpt,
@@ -149,7 +150,8 @@ pub fn load_references(
         before,
         bogons,
         reports,
-    })
+    };
+    Ok((references, as_sets))
 }
 
 fn registry_of(delegations: &[Delegation]) -> Option<Registry> {
@@ -308,7 +310,7 @@ impl Loader<'_> {
         Ok((vrps, aspas))
     }
 
-    fn irr(&self, files: &mut [Vec<SourceFile>], before: &mut Before) -> Result<Irr> {
+    fn irr(&self, files: &mut [Vec<SourceFile>], before: &mut Before) -> Result<(Irr, Vec<AsSetRow>)> {
         let mut all: Vec<Snapshot<IrrDump>> = Vec::new();
         for (index, source) in
             self.config.sources.iter().enumerate().filter(|(_, s)| s.kind == SourceKind::Irr)
@@ -319,16 +321,13 @@ impl Loader<'_> {
             let whole = |_: &Snapshot<IrrDump>| String::new();
             all.extend(self.admission.examine(&source.name, found, &mut files[index], whole));
         }
-        let used = self.nearest(all, files);
+        let mut used = self.nearest(all, files);
+        let as_sets = super::as_sets::take(self.config, &mut used);
         before.irr_as_of = used.iter().map(|s| s.as_of).max();
         let excerpt = self.excerpt(&used, "the routing registries");
         if used.is_empty() {
-            return Ok((
-                Err(self.missing(SourceKind::Irr)),
-                None,
-                Err(self.missing(SourceKind::Irr)),
-                BTreeSet::new(),
-            ));
+            let missing = || self.missing(SourceKind::Irr);
+            return Ok(((Err(missing()), None, Err(missing()), BTreeSet::new()), as_sets));
         }
         let mut facts: BTreeMap<Asn, AutNumFacts> = BTreeMap::new();
         let mut whole = BTreeSet::new();
@@ -358,7 +357,7 @@ impl Loader<'_> {
                 .collect(),
         );
         let facts = Dated { data: facts, label: aut_nums };
-        Ok((Ok(Dated { data: table, label: routes }), excerpt, Ok(facts), whole))
+        Ok(((Ok(Dated { data: table, label: routes }), excerpt, Ok(facts), whole), as_sets))
     }
 
     fn bogons(

@@ -104,7 +104,7 @@ async fn compute_if(
         data.lake.sweep_out(&data.store.generations().await?)?;
         return Ok(Computed::Published(Box::new(Published::Unchanged(head))));
     }
-    let mut references = load_references(config, month, &mut files, &admission, progress)?;
+    let (mut references, as_sets) = load_references(config, month, &mut files, &admission, progress)?;
     references.before.open = kept.open;
     let lists = load_participants(config, month, &mut files, &admission, progress)?;
     let said = load_opinions(config, month, &mut files)?;
@@ -134,6 +134,9 @@ async fn compute_if(
     });
     lake::write(file, lake::ROUTE_COLUMNS, written)?;
     lake::write_routes_by_prefix(draft.create(lake::ROUTES_BY_PREFIX_FILE)?, routes.by_prefix())?;
+    if !as_sets.is_empty() {
+        lake::write_as_sets(&draft, as_sets)?;
+    }
     lake::write_facts(&draft, &pipeline::month::facts(&inputs, &outcome))?;
     for (framework, text) in frameworks.iter().zip(&texts) {
         lake::write_framework(&draft, &framework.id, text)?;

@@ -40,13 +40,52 @@ impl<'a> Visitor<'a> {
             _ => format!("month={}", world.months[pick(world.months.len())]),
         };
         let score = ["filtering", "coordination", "routing_information_rpki"][pick(3)];
-        match i % 4 {
+        match i % 8 {
             0 => ("world", format!("/?{month}&sort=-{score}")),
             1 => {
                 let economy =
                     world.economies[if pick(3) == 0 { pick(4) } else { pick(world.economies.len()) }];
                 let view = ["", "&sort=-ipv6&page=2", "&sort=name", "&coordination_grade=lagging"][pick(4)];
                 ("economy", format!("/economy/{economy}?{month}{view}"))
+            }
+            4 => {
+                let (a, b) = (world.asns[pick(world.asns.len())], world.asns[pick(world.asns.len())]);
+                let economy = world.economies[pick(4)];
+                let set = pick(world.sets as usize);
+                let before = &world.months[pick(world.months.len())];
+                let framework = ["2024-01", "2022-10"][pick(2)];
+                let subjects = [
+                    format!("AS{a};economy:{economy};region:europe;world@{before}"),
+                    format!("AS{a};AS{b};AS{a}@{before}/{framework}"),
+                    format!("group:AS-SET-{set};world;programme:all"),
+                    format!("economy:{economy}@{before}/{framework};rir:ripencc;world"),
+                ][pick(4)]
+                .replace(';', "%3B");
+                ("compare", format!("/compare?{month}&subjects={subjects}"))
+            }
+            5 => {
+                let list = |n: usize, pick: &mut dyn FnMut(usize) -> usize| {
+                    let asns: Vec<String> =
+                        (0..n).map(|_| world.asns[pick(world.asns.len())].to_string()).collect();
+                    asns.join(",")
+                };
+                let group = match pick(3) {
+                    0 => format!("AS-SET-{}", pick(world.sets as usize)),
+                    1 => format!("AS-SET-{}", pick(world.sets as usize / 10) * 10),
+                    _ => list(50, &mut pick),
+                };
+                ("group", format!("/group/{group}?{month}"))
+            }
+            6 => {
+                let participant = pick(world.participants as usize);
+                ("participant", format!("/participant/network-operators/{participant}?{month}"))
+            }
+            7 => {
+                let place = match pick(2) {
+                    0 => format!("network/AS{}", world.asns[pick(world.asns.len())]),
+                    _ => format!("economy/{}", world.economies[pick(4)]),
+                };
+                ("history", format!("/{place}/history?{month}"))
             }
             2 => ("network", format!("/network/AS{}?{month}", world.asns[pick(world.asns.len())])),
             _ => {

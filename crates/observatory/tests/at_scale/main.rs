@@ -77,6 +77,14 @@ fn pages_answer_in_time_on_one_core() {
         started.elapsed().as_secs_f64(),
         bytes as f64 / 1e6
     );
+    let store: u64 =
+        world::bytes_in(&folder.path().join("data")) - world::bytes_in(&folder.path().join("data/lake"));
+    println!(
+        "the store {:.1} MB; publishing a month {:.1} s on average, {:.1} s at most",
+        store as f64 / 1e6,
+        world.seconds.iter().sum::<f64>() / world.seconds.len() as f64,
+        world.seconds.iter().copied().fold(0.0, f64::max)
+    );
     let (server, address) = serve(folder.path());
     println!("ready after {:.1} s", load::wait_until_ready(&address).as_secs_f64());
     let seconds = if networks >= 80_000 { 60 } else { 8 };
@@ -87,7 +95,7 @@ fn pages_answer_in_time_on_one_core() {
     println!("{cpu_ms:.2} ms of processor time for each of {asked} answers");
     let mut slow = Vec::new();
     println!(
-        "{:<10} {:>8} {:>8} {:>8} {:>8} {:>10}",
+        "{:<12} {:>8} {:>8} {:>8} {:>8} {:>10}",
         "page", "requests", "p50 ms", "p99 ms", "max ms", "max bytes"
     );
     for (kind, mut of_kind) in answers {
@@ -98,7 +106,7 @@ fn pages_answer_in_time_on_one_core() {
         };
         let (p50, p99, most) = (at(0.5), at(0.99), at(1.0));
         println!(
-            "{kind:<10} {:>8} {p50:>8} {p99:>8} {most:>8} {:>10}",
+            "{kind:<12} {:>8} {p50:>8} {p99:>8} {most:>8} {:>10}",
             of_kind.latencies.len(),
             of_kind.bytes_max
         );

@@ -6,8 +6,8 @@ use std::path::Path;
 use lake::{Lake, RouteRow};
 use routing::{Asn, Month, Prefix, Region, Timestamp, economy_names};
 use store::{
-    AggregateRow, EventRow, FrameworkName, GradeCounts, IncidentRow, MetricRow, NetworkRow, Publication,
-    PublicationRow, ReadinessRow, ScoreRow, Store,
+    AggregateRow, EventRow, FrameworkName, GradeCounts, IncidentRow, MembershipRow, MetricRow, NetworkRow,
+    ParticipantRow, Publication, PublicationRow, ReadinessRow, ScoreRow, Store,
 };
 
 /// Deterministic and good enough to spread things (a splitmix64).
@@ -39,6 +39,11 @@ pub struct World {
     pub asns: Vec<u32>,
     pub economies: Vec<&'static str>,
     pub words: Vec<String>,
+    /// As-sets and participants are numbered from 0.
+    pub sets: u32,
+    pub participants: u32,
+    /// How long publishing each month took, in seconds.
+    pub seconds: Vec<f64>,
 }
 
 const SYLLABLES: [&str; 24] = [
@@ -47,7 +52,7 @@ const SYLLABLES: [&str; 24] = [
 ];
 const SCORES: [&str; 5] =
     ["filtering", "anti_spoofing", "coordination", "routing_information_irr", "routing_information_rpki"];
-const FRAMEWORK: &str = "2024-01";
+const FRAMEWORKS: [&str; 2] = ["2024-01", "2022-10"];
 const ROUTES_PER_NETWORK: u64 = 16;
 const FIRST_ASN: u32 = 1_000;
 
@@ -67,7 +72,7 @@ pub async fn publish(folder: &Path, networks: u32, months: u32) -> World {
     let economies: Vec<&'static str> = economy_names().map(|(code, _)| code).collect();
     let rows = network_rows(&mut dice, networks, &economies);
     let routes = route_rows(&mut dice, &rows);
-    let mut published = Vec::new();
+    let (mut published, mut seconds) = (Vec::new(), Vec::new());
     let mut first_files: Option<std::path::PathBuf> = None;
     for back in (0..months).rev() {
         let number = 2024 * 12 + 11 - back;
@@ -77,7 +82,7 @@ pub async fn publish(folder: &Path, networks: u32, months: u32) -> World {
         match &first_files {
             // The routes of every month are alike: only the first month's are encoded.
             Some(first) => {
-                for name in [lake::ROUTES_FILE, lake::ROUTES_BY_PREFIX_FILE] {
+                for name in [lake::ROUTES_FILE, lake::ROUTES_BY_PREFIX_FILE, lake::AS_SETS_FILE] {
                     let mut file = draft.create(name).unwrap();
                     std::io::copy(&mut std::fs::File::open(first.join(name)).unwrap(), &mut file).unwrap();
                 }
@@ -85,6 +90,7 @@ pub async fn publish(folder: &Path, networks: u32, months: u32) -> World {
             None => {
                 let file = draft.create(lake::ROUTES_FILE).unwrap();
                 lake::write(file, lake::ROUTE_COLUMNS, routes.iter().map(RouteRow::to_values)).unwrap();
+                lake::write_as_sets(&draft, as_sets(&mut dice, &rows)).unwrap();
                 let mut sorted = routes.clone();
                 sorted.sort_by_key(|route| (route.prefix, route.origin));
                 lake::write_routes_by_prefix(draft.create(lake::ROUTES_BY_PREFIX_FILE).unwrap(), sorted)
@@ -94,11 +100,21 @@ pub async fn publish(folder: &Path, networks: u32, months: u32) -> World {
         let folder = draft.finish().unwrap();
         first_files.get_or_insert(folder);
         let publication = publication(&mut dice, month, generation, &rows);
+        let started = std::time::Instant::now();
         store.publish(publication).await.unwrap();
+        seconds.push(started.elapsed().as_secs_f64());
         published.push(month.to_string());
     }
     let words = (0..200).map(|i| rows[i * 31 % rows.len()].name.clone().unwrap()).collect();
-    World { months: published, asns: rows.iter().map(|n| n.asn).collect(), economies, words }
+    World {
+        months: published,
+        asns: rows.iter().map(|n| n.asn).collect(),
+        economies,
+        words,
+        sets: networks / 4,
+        participants: networks / 200,
+        seconds,
+    }
 }
 
 /// Bytes of every file below a folder.
@@ -187,19 +203,22 @@ fn publication(
     networks: &[NetworkRow],
 ) -> Publication<'static> {
     let start = month.span().start.0;
-    let readiness: Vec<ReadinessRow> = networks.iter().map(|n| readiness(dice, n)).collect();
+    let readiness: Vec<ReadinessRow> = FRAMEWORKS
+        .iter()
+        .flat_map(|framework| networks.iter().map(|n| readiness(dice, framework, n)).collect::<Vec<_>>())
+        .collect();
     let (mut events, mut incidents) = (Vec::new(), Vec::new());
     for i in 0..networks.len() / 20 {
         let culprit = &networks[dice.below(networks.len() as u64) as usize];
         let event = event(dice, i, culprit, start);
         let economy = culprit.economy.clone();
         let culprit = culprit.asn;
-        incidents.push(IncidentRow {
-            framework: FRAMEWORK.to_owned(),
+        incidents.extend(FRAMEWORKS.iter().map(|framework| IncidentRow {
+            framework: (*framework).to_owned(),
             id: format!("i-{i}"),
             metric: "M3".to_owned(),
             network: culprit,
-            economy,
+            economy: economy.clone(),
             ongoing: false,
             start: event.start,
             end: event.end,
@@ -212,7 +231,7 @@ fn publication(
             reason: "bogon".to_owned(),
             confidence: 100,
             ..IncidentRow::default()
-        });
+        }));
         events.push(event);
     }
     Publication {
@@ -222,7 +241,9 @@ fn publication(
             revision: 0,
             result: generation.clone(),
             generation,
-            frameworks: vec![FrameworkName { id: FRAMEWORK.to_owned(), digest: "generated".to_owned() }],
+            frameworks: FRAMEWORKS
+                .map(|id| FrameworkName { id: id.to_owned(), digest: "generated".to_owned() })
+                .to_vec(),
             reason: "generated".to_owned(),
             supersedes: None,
             published_at: start,
@@ -237,12 +258,12 @@ fn publication(
         opinions: Vec::new(),
         incidents,
         peers: Vec::new(),
-        participants: Vec::new(),
+        participants: participants(networks),
         programmes: Vec::new(),
     }
 }
 
-fn readiness(dice: &mut Dice, network: &NetworkRow) -> ReadinessRow {
+fn readiness(dice: &mut Dice, framework: &str, network: &NetworkRow) -> ReadinessRow {
     let score = |key: &&str| {
         let score = (dice.below(5) > 0).then(|| dice.below(1_000) as f64 / 999.0);
         let grade = score.map(|s| {
@@ -269,7 +290,7 @@ fn readiness(dice: &mut Dice, network: &NetworkRow) -> ReadinessRow {
         because: "176 valid, 21 invalid, 60 not-found of 257 counted routes (VRPs of 2024-05-31)".to_owned(),
     };
     ReadinessRow {
-        framework: FRAMEWORK.to_owned(),
+        framework: framework.to_owned(),
         asn: network.asn,
         scores,
         metrics: ["M1", "M2", "M2C", "M3", "M3C", "M4", "M4C", "M5", "M7IRR", "M7RPKI", "M8"]
@@ -279,6 +300,51 @@ fn readiness(dice: &mut Dice, network: &NetworkRow) -> ReadinessRow {
         counted_routes: network.routes,
         excluded_routes: BTreeMap::new(),
     }
+}
+
+/// As-sets of a few networks each, every tenth of them with other sets inside.
+fn as_sets(dice: &mut Dice, networks: &[NetworkRow]) -> Vec<lake::AsSetRow> {
+    let any = |dice: &mut Dice| Asn(networks[dice.below(networks.len() as u64) as usize].asn);
+    let all = networks.len() as u64 / 4;
+    (0..all)
+        .map(|i| {
+            let mut asns: Vec<Asn> = (0..1 + dice.skewed(200)).map(|_| any(dice)).collect();
+            asns.sort_unstable();
+            asns.dedup();
+            let inside = if i % 10 == 0 { 1 + dice.skewed(6) } else { 0 };
+            lake::AsSetRow {
+                name: format!("AS-SET-{i}"),
+                registry: "RADB".to_owned(),
+                asns,
+                sets: (0..inside).map(|_| format!("AS-SET-{}", dice.below(all))).collect(),
+                ..lake::AsSetRow::default()
+            }
+        })
+        .collect()
+}
+
+/// Participants of ten networks each.
+fn participants(networks: &[NetworkRow]) -> Vec<ParticipantRow> {
+    let member = |network: &NetworkRow| MembershipRow {
+        asn: network.asn,
+        from: None,
+        to: None,
+        counted: true,
+        known: true,
+    };
+    let participant = |(id, networks): (usize, &[NetworkRow])| ParticipantRow {
+        programme: "network-operators".to_owned(),
+        id: id.to_string(),
+        organisation: format!("Participant {id}"),
+        approved: Some("2020-01-01".to_owned()),
+        areas: Vec::new(),
+        networks: networks.iter().take(10).map(member).collect(),
+        listed: "2024-05-31".to_owned(),
+        source: "generated".to_owned(),
+        conformance: BTreeMap::new(),
+        scores: BTreeMap::new(),
+    };
+    networks.chunks_exact(200).enumerate().map(participant).collect()
 }
 
 fn event(dice: &mut Dice, i: usize, culprit: &NetworkRow, start: i64) -> EventRow {
@@ -308,13 +374,13 @@ fn event(dice: &mut Dice, i: usize, culprit: &NetworkRow, start: i64) -> EventRo
 }
 
 fn aggregates(networks: &[NetworkRow], readiness: &[ReadinessRow]) -> Vec<AggregateRow> {
-    let mut areas: BTreeMap<(&str, &str), AggregateRow> = BTreeMap::new();
-    for (network, row) in networks.iter().zip(readiness) {
+    let mut areas: BTreeMap<(&str, &str, &str), AggregateRow> = BTreeMap::new();
+    for (network, row) in networks.iter().cycle().zip(readiness) {
         let economy = network.economy.as_deref().unwrap_or("ZZ");
         let regions = Region::of_economy(economy).into_iter().flatten().map(|region| ("region", region.slug));
         for (scope, area) in [("world", ""), ("economy", economy)].into_iter().chain(regions) {
-            let totals = areas.entry((scope, area)).or_insert_with(|| AggregateRow {
-                framework: FRAMEWORK.to_owned(),
+            let totals = areas.entry((&row.framework, scope, area)).or_insert_with(|| AggregateRow {
+                framework: row.framework.clone(),
                 scope: scope.to_owned(),
                 area: area.to_owned(),
                 networks: 0,

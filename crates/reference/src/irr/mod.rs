@@ -1,5 +1,6 @@
 //! Internet Routing Registry dumps in RPSL (RFC 2622, RFC 4012) and the state of a route in them.
 
+mod as_set;
 mod parse;
 mod rpsl;
 mod table;
@@ -8,6 +9,7 @@ use std::collections::BTreeMap;
 
 use routing::{Asn, Date, Prefix};
 
+pub use as_set::AsSet;
 pub use parse::parse;
 pub use rpsl::{Attribute, Object, Objects};
 pub use table::{
@@ -57,6 +59,8 @@ pub struct IrrDump {
     pub routes: Vec<RouteObject>,
     /// The aut-num objects in the order of the file.
     pub networks: Vec<AutNum>,
+    /// The as-set objects in the order of the file.
+    pub as_sets: Vec<AsSet>,
     /// Objects of every class, damaged ones included; rare classes beyond the first 200 under `…`.
     pub classes: BTreeMap<String, u64>,
     /// The texts the routes refer to.

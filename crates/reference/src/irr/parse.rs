@@ -2,6 +2,7 @@ use std::io::BufRead;
 
 use routing::{Asn, Date, FaultCounts, FaultKind, Prefix, Timestamp};
 
+use super::as_set::as_set;
 use super::{AutNum, IrrDump, Object, Objects, RouteObject};
 use crate::fault;
 use crate::lines::text;
@@ -59,6 +60,7 @@ pub fn parse(
         let read = match object.class() {
             b"route" | b"route6" => route(object, &mut dump.names, faults).map(|r| dump.routes.push(r)),
             b"aut-num" => aut_num(object).map(|n| dump.networks.push(n)),
+            b"as-set" => as_set(object).map(|set| dump.as_sets.push(set)),
             _ => Ok(()),
         };
         match read {

@@ -8,8 +8,8 @@ use super::field::{Item, Resource};
 use super::parameter::{self, FIELDS, FRAMEWORK, GRADE_PARAMETERS, LIMIT, MONTH, Parameter};
 use super::problem::Problem;
 use super::{
-    areas, changes, events, incidents, method, months, network, networks, opinions, participants, programmes,
-    records, replay, routes, sources, statistics,
+    areas, changes, compare, events, history, incidents, method, months, network, networks, opinions,
+    participants, programmes, records, replay, routes, sources, statistics,
 };
 
 /// How a question is answered.
@@ -152,7 +152,7 @@ const fn of(parameter: Parameter, operation: Operation) -> Operation {
 }
 
 /// Every question, in the order of the documentation.
-pub(crate) static OPERATIONS: [Operation; 33] = [
+pub(crate) static OPERATIONS: [Operation; 37] = [
     list::<months::Published>(
         "months",
         "/api/months",
@@ -210,6 +210,54 @@ pub(crate) static OPERATIONS: [Operation; 33] = [
             |asked| Box::pin(incidents::of_network(asked)),
         ),
     ),
+    of(
+        parameter::ASN,
+        list::<crate::history::Past>(
+            "network_history",
+            "/api/networks/{asn}/history",
+            [
+                "History",
+                "Every score and metric of the network in every month published, up to the month asked for.",
+            ],
+            |asked| Box::pin(history::network(asked)),
+        ),
+    ),
+    of(
+        parameter::ECONOMY,
+        list::<crate::history::Past>(
+            "economy_history",
+            "/api/economies/{economy}/history",
+            [
+                "History",
+                "Means over the economy’s networks with data in every month, up to the month asked for.",
+            ],
+            |asked| Box::pin(history::economy(asked)),
+        ),
+    ),
+    of(
+        parameter::PARTICIPANT,
+        list::<crate::history::Past>(
+            "participant_history",
+            "/api/participants/{participant}/history",
+            [
+                "History",
+                "Its published scores and its networks’ metrics by month, up to the month asked for.",
+            ],
+            |asked| Box::pin(history::participant(asked)),
+        ),
+    ),
+    Operation {
+        required: Some(parameter::SUBJECTS),
+        ..list::<compare::Figure>(
+            "compare",
+            "/api/compare",
+            [
+                "Subjects side by side",
+                "Every figure of every subject, and its difference from the first subject’s.",
+            ],
+            |asked| Box::pin(compare::list(asked)),
+        )
+    },
     Operation {
         required: Some(parameter::PREFIX),
         ..list::<routes::Route>(

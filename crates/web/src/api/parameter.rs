@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::cursor;
 use super::problem::{self, Problem};
 use super::records;
+use crate::compare::subject::TEXT_BYTES_MAX;
 
 /// The most rows of one answer.
 pub(crate) const LIMIT_MAX: usize = 1_000;
@@ -41,6 +42,10 @@ pub(crate) enum Holds {
     Source,
     /// RFC 3339, a day or Unix seconds.
     Moment,
+    /// What is compared.
+    Subjects,
+    /// A programme and the id of a participant, joined by `:`.
+    Participant,
 }
 
 /// One parameter.
@@ -105,6 +110,20 @@ pub(crate) const RECORD: Parameter = parameter(
     Holds::Record,
     "SHA-256 of the file and byte offset in it, as the sightings of an event have them, joined by `-`.",
     "",
+);
+pub(crate) const SUBJECTS: Parameter = parameter(
+    "subjects",
+    Holds::Subjects,
+    "What is compared, separated by `;`: AS64500, economy:NL, region:europe, rir:ripencc, world, \
+     programme:network-operators, participant:network-operators/1, group:64500,64501 or group:AS-EXAMPLE; each may \
+     have its own month and framework, as in AS64500@2024-04/2022-10.",
+    "economy:NL;world",
+);
+pub(crate) const PARTICIPANT: Parameter = parameter(
+    "participant",
+    Holds::Participant,
+    "Programme and id of the participant, joined by `:`.",
+    "network-operators:1",
 );
 pub(crate) const KIND: Parameter =
     parameter("kind", Holds::Word(&KINDS), "Only of this kind of event.", KINDS[0]);
@@ -271,6 +290,11 @@ impl Parameter {
                     wrong(format!("`{text}` names no record: write the file's SHA-256, `-` and the offset"))
                 })?;
             }
+            Holds::Participant => {
+                participant(text)?;
+            }
+            // What is read is what is compared: errors name the piece.
+            Holds::Subjects => {}
             Holds::Word(_)
             | Holds::Cursor
             | Holds::Fields
@@ -303,6 +327,12 @@ impl Parameter {
             Holds::Word(words) => json!({ "type": "string", "enum": words }),
             Holds::Record => json!({ "type": "string", "pattern": records::PATTERN }),
             Holds::Moment => json!({ "type": "string", "format": "moment" }),
+            Holds::Subjects => json!({ "type": "string", "format": "subjects", "maxLength": TEXT_BYTES_MAX }),
+            Holds::Participant => {
+                let ids: Vec<&str> =
+                    programme::shipped().iter().map(|programme| programme.id.as_str()).collect();
+                json!({ "type": "string", "pattern": format!("^({}):[A-Za-z0-9._-]{{1,100}}$", ids.join("|")) })
+            }
             Holds::Event | Holds::Incident => {
                 json!({ "type": "string", "pattern": "^[A-Za-z0-9._-]{1,100}$" })
             }
@@ -327,6 +357,18 @@ pub(crate) fn asn(text: &str) -> Result<Asn, Problem> {
         };
         Problem::new(code, error.to_string()).of(ASN.name)
     })
+}
+
+/// A programme and the id of one of its participants.
+pub(crate) fn participant(text: &str) -> Result<(&'static str, &str), Problem> {
+    let wrong = |detail: String| Problem::new(problem::MALFORMED_PARAMETER, detail).of(PARTICIPANT.name);
+    let ids = || programme::shipped().iter().map(|programme| programme.id.as_str());
+    let Some((of, id)) = text.split_once(':').filter(|(_, id)| !id.is_empty()) else {
+        return Err(wrong(format!("`{text}` names no participant: write its programme, `:` and its id")));
+    };
+    let known = ids().find(|known| *known == of);
+    let unknown = || wrong(format!("`{of}` is not a programme")).suggest(nearest(of, ids())).allowing(ids());
+    known.map(|known| (known, id)).ok_or_else(unknown)
 }
 
 /// A prefix; before its length a `-` may stand for the `/`.

@@ -7,6 +7,8 @@ use lake::LakeError;
 use serde_json::{Value, json};
 use store::StoreError;
 
+use crate::refusal::Refusal;
+
 /// One row of [`CODES`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Code {
@@ -39,6 +41,7 @@ codes! {
     ASN_OUT_OF_RANGE = "asn_out_of_range", BAD_REQUEST, "The AS number is out of range";
     MALFORMED_PREFIX = "malformed_prefix", BAD_REQUEST, "That is no prefix";
     PREFIX_HOST_BITS = "prefix_host_bits", BAD_REQUEST, "The prefix has host bits set";
+    MALFORMED_SUBJECTS = "malformed_subjects", BAD_REQUEST, "The subjects cannot be read";
     MALFORMED_CURSOR = "malformed_cursor", BAD_REQUEST, "That is no cursor";
     UNKNOWN_PATH = "unknown_path", NOT_FOUND, "There is nothing at this path";
     UNKNOWN_MONTH = "unknown_month", NOT_FOUND, "The month is not published";
@@ -50,6 +53,8 @@ codes! {
     UNKNOWN_INCIDENT = "unknown_incident", NOT_FOUND, "The incident is not in this month";
     UNKNOWN_RECORD = "unknown_record", NOT_FOUND, "There is no such record";
     UNKNOWN_SOURCE = "unknown_source", NOT_FOUND, "The source is not in this month";
+    UNKNOWN_PARTICIPANT = "unknown_participant", NOT_FOUND, "The participant is in no month";
+    UNKNOWN_SUBJECT = "unknown_subject", NOT_FOUND, "A subject is not there in its month";
     UNKNOWN_CURSOR = "unknown_cursor", NOT_FOUND, "The cursor is not of this list";
     METHOD_NOT_ALLOWED = "method_not_allowed", METHOD_NOT_ALLOWED, "The API is only read";
     NOT_ACCEPTABLE = "not_acceptable", NOT_ACCEPTABLE, "There is no such form";
@@ -143,6 +148,20 @@ impl From<LakeError> for Problem {
             }
             _ => Problem::failed(&error),
         }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Problem {
+        let (status, words) = refusal.words();
+        let code = match status {
+            StatusCode::BAD_REQUEST => MALFORMED_SUBJECTS,
+            StatusCode::NOT_FOUND => UNKNOWN_SUBJECT,
+            StatusCode::SERVICE_UNAVAILABLE => NOTHING_PUBLISHED,
+            // It is logged where it failed.
+            _ => FAILED,
+        };
+        Problem::new(code, words)
     }
 }
 

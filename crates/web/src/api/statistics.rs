@@ -207,7 +207,7 @@ fn wanted(asked: &Asked, programme: &str) -> bool {
 
 /// `/api/statistics`
 pub(crate) async fn list(asked: Asked) -> Result<(Asked, Body), Problem> {
-    let history = asked.site.store.programme_history(asked.framework()).await?;
+    let history = asked.site.store.programmes_history(asked.framework()).await?;
     let mut rows = Vec::new();
     for (month, row) in history.into_iter().filter(|(_, row)| wanted(&asked, &row.programme)) {
         let of = populations(&row);

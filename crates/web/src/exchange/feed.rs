@@ -1,4 +1,4 @@
-//! Feeds of incidents: of the world, a network or an economy; as Atom (RFC 4287) and as JSON Feed 1.1.
+//! Feeds of incidents: of the world, a network, a group or an economy; as Atom (RFC 4287) and as JSON Feed 1.1.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use store::{EventRow, Filter};
 use super::uuid::{OURS, Uuid};
 use super::{IncidentLine, atom, json_feed, lines};
 use crate::Site;
+use crate::compare::column::Group;
 use crate::edition::Chosen;
 use crate::frame::month_in_words;
 use crate::incidents::Asked;
@@ -74,6 +75,8 @@ struct Subject {
     page: Link,
     filter: Filter,
     network: Option<Asn>,
+    /// Networks of a group.
+    group: Option<Group>,
 }
 
 /// `/incidents.atom`
@@ -104,6 +107,7 @@ async fn world(site: &Site, view: &View, headers: &HeaderMap, form: Form) -> Res
         page: asked.put(chosen.link_to("/incidents")),
         filter: Filter { kinds, ..asked.filter_of_all() },
         network: None,
+        group: None,
     };
     answer(site, &chosen, headers, form, subject).await
 }
@@ -146,6 +150,7 @@ async fn network(
         page: chosen.link_to(format!("/network/{asn}")).at("incidents"),
         filter: Filter::default(),
         network: Some(asn),
+        group: None,
     };
     answer(site, &chosen, headers, form, subject).await
 }
@@ -190,6 +195,47 @@ async fn economy(
         page: chosen.link_to("/incidents").with("economy", &code),
         filter: Filter { economy: Some(code), ..Filter::default() },
         network: None,
+        group: None,
+    };
+    answer(site, &chosen, headers, form, subject).await
+}
+
+/// `/group/{members}/incidents.atom`
+pub(crate) async fn group_atom(
+    site: State<Arc<Site>>,
+    members: Result<Path<String>, PathRejection>,
+    view: View,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    group(&site.0, members, &view, &headers, Form::Atom).await
+}
+
+/// `/group/{members}/incidents.json`
+pub(crate) async fn group_json(
+    site: State<Arc<Site>>,
+    members: Result<Path<String>, PathRejection>,
+    view: View,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    group(&site.0, members, &view, &headers, Form::Json).await
+}
+
+async fn group(
+    site: &Site,
+    members: Result<Path<String>, PathRejection>,
+    view: &View,
+    headers: &HeaderMap,
+    form: Form,
+) -> Result<Response, Refusal> {
+    let (chosen, group, members) = crate::group::found(site, members, view).await?;
+    let page = crate::group::path_of(&members);
+    let subject = Subject {
+        title: format!("Routing incidents of {}", crate::group::title_of(&members, &group)),
+        path: format!("{page}/incidents"),
+        page: chosen.link_to(page).at("incidents"),
+        filter: Filter::default(),
+        network: None,
+        group: Some(group),
     };
     answer(site, &chosen, headers, form, subject).await
 }
@@ -202,12 +248,13 @@ async fn answer(
     subject: Subject,
 ) -> Result<Response, Refusal> {
     let id = chosen.edition.id;
-    let events = match subject.network {
-        Some(asn) => {
+    let events = match (subject.network, &subject.group) {
+        (_, Some(group)) => crate::group::events(site, chosen, group, EVENTS_MAX as usize).await?,
+        (Some(asn), None) => {
             let events = site.store.events_page_of(id, asn.0, EVENTS_MAX, 0).await?;
             events.into_iter().filter(|event| event.verdict == "incident").collect()
         }
-        None => {
+        (None, None) => {
             let filter = Filter { verdict: Some("incident".to_owned()), ..subject.filter.clone() };
             site.store.events_page(id, &filter, true, (EVENTS_MAX, 0)).await?
         }

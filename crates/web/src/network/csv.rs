@@ -25,16 +25,15 @@ fn cell(value: &Value) -> String {
         Value::Integer(n) => n.to_string(),
         Value::Float(n) => n.to_string(),
         Value::Boolean(b) => b.to_string(),
-        Value::Text(text) => {
-            let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-            let text = if formula { format!("'{text}") } else { text.clone() };
-            if text.contains(['"', ',', '\r', '\n']) {
-                format!("\"{}\"", text.replace('"', "\"\""))
-            } else {
-                text
-            }
-        }
+        Value::Text(word) => text(word),
     }
+}
+
+/// A text as a cell.
+pub(crate) fn text(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let text = if formula { format!("'{text}") } else { text.to_owned() };
+    if text.contains(['"', ',', '\r', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 
 #[cfg(test)]

@@ -92,6 +92,7 @@ pub(crate) struct ItemHeading {
 /// One participant.
 pub(crate) struct Item {
     pub(crate) organisation: String,
+    pub(crate) link: Link,
     pub(crate) approved: Option<Option<String>>,
     pub(crate) areas: Option<Named<String>>,
     /// Numbers, with the page of each network that is among those of the month.
@@ -333,6 +334,7 @@ impl Item {
         });
         Item {
             organisation: row.organisation.clone(),
+            link: chosen.link_to(crate::participant::path_of(&row.programme, &row.id)),
             approved: programme.has(Column::Approved).then(|| row.approved.clone()),
             areas: programme.has(Column::Areas).then(|| named(row.areas.iter().cloned())),
             networks: programme

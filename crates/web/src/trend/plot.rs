@@ -3,7 +3,7 @@ use core::fmt::Write;
 use routing::Month;
 
 use super::Scale;
-use crate::format::Count;
+use crate::format::{Count, Decimal};
 
 /// Units of the drawing from side to side and from top to bottom. It is stretched to the width of the page, so
 /// places across are told in per cent and lines keep their width.
@@ -90,12 +90,16 @@ impl Plot {
     }
 }
 
-/// The upper end: 1 for scores, for counts and rates the next round number that four steps divide.
+/// The upper end: 1 for scores, for others the next round number that four steps divide.
 fn top(scale: Scale, largest: f64) -> f64 {
     match scale {
         Scale::Score => 1.0,
-        Scale::Count | Scale::Rate => {
-            let least = if scale == Scale::Rate { 0.04 } else { 4.0 };
+        Scale::Count | Scale::Rate | Scale::Number => {
+            let least = match scale {
+                Scale::Count => 4.0_f64,
+                Scale::Rate => 0.04,
+                _ => 0.004,
+            };
             let steps = core::iter::successors(Some(least), |step| Some(step * 10.0))
                 .flat_map(|step| [step, step * 2.0, step * 5.0]);
             steps.take(60).find(|top| *top >= largest).unwrap_or(largest)
@@ -110,6 +114,7 @@ fn grid(scale: Scale, top: f64) -> Vec<(f64, String)> {
             let label = match scale {
                 Scale::Score | Scale::Rate => short(value),
                 Scale::Count => Count(value as u64).to_string(),
+                Scale::Number => Decimal(value).to_string(),
             };
             (value, label)
         })

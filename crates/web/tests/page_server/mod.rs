@@ -9,7 +9,7 @@ use crate::world;
 /// A server on a free port; its folder goes with it.
 pub struct Server {
     address: SocketAddr,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     _runtime: tokio::runtime::Runtime,
 }
 
@@ -87,10 +87,15 @@ pub fn serve(filled: bool) -> Server {
         tokio::spawn(async move { axum::serve(listener, web::router(state)).await.unwrap() });
         address
     });
-    Server { address, _folder: folder, _runtime: runtime }
+    Server { address, folder, _runtime: runtime }
 }
 
 impl Server {
+    /// Where its store and lake are.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     pub fn get(&self, path: &str) -> Answer {
         self.ask(path, "")
     }

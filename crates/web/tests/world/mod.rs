@@ -4,6 +4,7 @@ mod evidence;
 mod facts;
 mod participants;
 mod records;
+mod sets;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -101,6 +102,9 @@ fn write_routes(lake: &Lake, generation: &str) {
     lake::write(file, ROUTE_COLUMNS, routes().iter().map(RouteRow::to_values)).unwrap();
     let month = generation.strip_prefix("generation-of-").unwrap();
     lake::write_facts(&draft, &facts::facts(month.parse().unwrap())).unwrap();
+    if month == "2024-05" {
+        lake::write_as_sets(&draft, sets::sets()).unwrap();
+    }
     draft.finish().unwrap();
 }
 
