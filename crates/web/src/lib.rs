@@ -36,6 +36,7 @@ mod stale;
 mod told;
 mod trend;
 mod trial;
+mod v1;
 mod view;
 mod who;
 mod world;
@@ -56,6 +57,7 @@ use view::View;
 
 pub use exchange::{IncidentLine, LINE_FIELDS, lines, stix};
 pub use told::{Told, tell};
+pub use v1::keys::Keys;
 
 pub use record::{Closed, RecordField, RecordPlace, RecordSection, RecordShown, Records};
 
@@ -84,6 +86,7 @@ struct Site {
     records: Arc<dyn Records>,
     /// Opening a record reads a whole file: a few at a time.
     opening: Arc<Semaphore>,
+    keys: Keys,
     /// Whether the networks of the latest months have been read.
     warmed: watch::Receiver<bool>,
 }
@@ -96,11 +99,11 @@ impl Site {
 
 /// Every page there is.
 pub fn router(state: State) -> Router {
-    router_with(state, SourceStates::default())
+    router_with(state, SourceStates::default(), Keys::default())
 }
 
-/// Every page there is; `/metrics` and `/readyz` tell how fetching goes too.
-pub fn router_with(state: State, sources: SourceStates) -> Router {
+/// Every page there is; `/metrics` and `/readyz` tell how fetching goes too, and `/v1` asks for one of the keys.
+pub fn router_with(state: State, sources: SourceStates, keys: Keys) -> Router {
     let State { store, lake, records } = state;
     let opening = Arc::new(Semaphore::new(record::OPENED_MAX));
     let requests = Arc::new(Requests::default());
@@ -116,6 +119,7 @@ pub fn router_with(state: State, sources: SourceStates) -> Router {
         began: stale::now(),
         records,
         opening,
+        keys,
         warmed,
     });
     let warming = Arc::clone(&site);
@@ -169,6 +173,7 @@ pub fn router_with(state: State, sources: SourceStates) -> Router {
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::show))
         .merge(api::router())
+        .merge(v1::router(&site))
         .fallback(nowhere)
         .layer(from_fn(reply::guard))
         .layer(from_fn_with_state(counted, requests::count))

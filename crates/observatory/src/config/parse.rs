@@ -7,8 +7,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::origin::{self, Origin};
-use super::run;
 use super::{Config, KINDS, Source, nearest};
+use super::{keys, run};
 use crate::load::Limits;
 
 /// Line and message of what is wrong.
@@ -32,6 +32,7 @@ const TOP_KEYS: &[&str] = &[
     "ddos_protection",
     "fetch",
     "run",
+    "api",
     "source",
 ];
 const SOURCE_KEYS: &[&str] =
@@ -117,7 +118,8 @@ impl<'a> Section<'a> {
         }
     }
 
-    fn strings(&self, key: &str) -> Result<Option<Vec<String>>, Wrong> {
+    /// A list of texts.
+    pub fn strings(&self, key: &str) -> Result<Option<Vec<String>>, Wrong> {
         let wrong = || (self.line(key), format!("`{key}` must be a list of texts: [\"…\", \"…\"]"));
         let Some(value) = self.values.get(key) else { return Ok(None) };
         let DeValue::Array(items) = value.get_ref() else { return Err(wrong()) };
@@ -234,6 +236,7 @@ impl Config {
             ddos_protection: protectors(&top)?,
             fetch: origin::budget(&top)?,
             run: run::of(&top)?,
+            keys: keys::of(&top)?,
             sources,
         })
     }

@@ -26,6 +26,8 @@ struct DocsPage {
     frame: Frame,
     operations: Vec<OperationItem>,
     codes: Vec<CodeItem>,
+    version_one: &'static [crate::v1::Question],
+    document_one: &'static str,
     limit_max: usize,
 }
 
@@ -125,6 +127,8 @@ pub(crate) async fn show(site: &Site, uri: &Uri, headers: &HeaderMap) -> Result<
             .iter()
             .map(|c| CodeItem { code: c.code, status: c.status.as_u16(), title: c.title })
             .collect(),
+        version_one: &crate::v1::QUESTIONS,
+        document_one: crate::v1::DOCUMENT,
         limit_max: LIMIT_MAX,
     };
     let mut response = answer::kept(page.render()?, "text/html; charset=utf-8", headers);

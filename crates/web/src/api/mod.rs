@@ -1,11 +1,11 @@
 //! `/api`: what the pages show, for programs. One table of questions makes the router, the OpenAPI document and
 //! the interactive documentation; one table of fields per resource makes bodies, CSV columns and schemas.
 
-mod answer;
+pub(crate) mod answer;
 mod areas;
-mod asked;
+pub(crate) mod asked;
 mod changes;
-mod csv;
+pub(crate) mod csv;
 mod cursor;
 mod docs;
 mod events;
@@ -19,9 +19,9 @@ mod networks;
 mod openapi;
 mod operation;
 mod opinions;
-mod parameter;
+pub(crate) mod parameter;
 mod participants;
-mod problem;
+pub(crate) mod problem;
 mod records;
 mod replay;
 mod routes;
@@ -102,7 +102,7 @@ async fn answer(
 }
 
 /// What `Accept` says, its lines taken together.
-fn accepted(headers: &HeaderMap) -> String {
+pub(crate) fn accepted(headers: &HeaderMap) -> String {
     let lines = headers.get_all(axum::http::header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
     lines.collect::<Vec<_>>().join(",")
 }

@@ -2,7 +2,7 @@
 
 mod evidence;
 mod facts;
-mod participants;
+pub mod participants;
 mod records;
 
 use std::collections::BTreeMap;
@@ -110,7 +110,7 @@ fn frameworks() -> Vec<FrameworkName> {
         .to_vec()
 }
 
-fn publication(month: &str, generation: &str) -> Publication {
+pub fn publication(month: &str, generation: &str) -> Publication {
     Publication {
         head: PublicationRow {
             month: month.to_owned(),

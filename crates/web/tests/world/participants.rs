@@ -6,7 +6,7 @@ use store::{GradeCounts, MembershipRow, ParticipantRow, ParticipantScoreRow, Pro
 
 use super::{FORMULA, HOSTILE};
 
-fn participant(
+pub fn participant(
     programme: &str,
     id: &str,
     organisation: &str,
