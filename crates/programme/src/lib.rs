@@ -3,6 +3,7 @@
 
 mod catalogue;
 pub mod fault;
+pub mod foreign;
 mod list;
 mod participant;
 mod register;

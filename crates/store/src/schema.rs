@@ -1,7 +1,7 @@
 use crate::{Store, StoreError};
 
 /// Version of the tables below.
-const SCHEMA: i64 = 4;
+const SCHEMA: i64 = 5;
 
 /// Documents (`doc`) hold what is only ever shown whole; what is searched, sorted or joined is a column.
 const TABLES: &[&str] = &[
@@ -170,6 +170,24 @@ const TABLES: &[&str] = &[
         programme TEXT NOT NULL,
         doc TEXT NOT NULL,
         PRIMARY KEY (publication, framework, programme))",
+    // What others published as scores: theirs, in tables of their own.
+    "CREATE TABLE IF NOT EXISTS foreign_series (
+        publication BIGINT NOT NULL,
+        series TEXT NOT NULL,
+        doc TEXT NOT NULL,
+        PRIMARY KEY (publication, series))",
+    "CREATE TABLE IF NOT EXISTS foreign_subject (
+        publication BIGINT NOT NULL,
+        series TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        doc TEXT NOT NULL,
+        PRIMARY KEY (publication, series, subject))",
+    "CREATE TABLE IF NOT EXISTS foreign_network (
+        publication BIGINT NOT NULL,
+        asn BIGINT NOT NULL,
+        series TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        PRIMARY KEY (publication, asn, series, subject))",
     // valid_…: in the world, by month; known_…: to us, in Unix seconds.
     "CREATE TABLE IF NOT EXISTS holding (
         asn BIGINT NOT NULL,
@@ -239,6 +257,9 @@ pub(crate) const PARTS: &[&str] = &[
     "participant",
     "programme",
     "directory",
+    "foreign_series",
+    "foreign_subject",
+    "foreign_network",
 ];
 
 impl Store {

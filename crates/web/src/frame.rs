@@ -18,6 +18,7 @@ pub(crate) struct Frame {
     pub(crate) world: Link,
     pub(crate) incidents: Link,
     pub(crate) participants: Link,
+    pub(crate) foreign: Link,
     pub(crate) sources: Link,
     pub(crate) method: Link,
     /// The page itself: `world`, `network`, `incidents`, `participants`, `sources`, `method` or nothing of these.
@@ -76,6 +77,7 @@ impl Frame {
             world: Link::to("/"),
             incidents: Link::to("/incidents"),
             participants: Link::to("/participants"),
+            foreign: Link::to("/foreign"),
             sources: Link::to("/sources"),
             method: Link::to("/method"),
             here: "",
@@ -110,6 +112,7 @@ impl Frame {
             world: chosen.link_to("/"),
             incidents: chosen.link_to("/incidents"),
             participants: chosen.link_to("/participants"),
+            foreign: chosen.link_to("/foreign"),
             sources: chosen.link_to("/sources"),
             method: chosen.link_to("/method"),
             here,

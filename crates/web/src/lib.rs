@@ -9,6 +9,7 @@ mod edition;
 mod event;
 mod events;
 mod exchange;
+mod foreign;
 mod format;
 mod frame;
 mod health;
@@ -79,6 +80,7 @@ struct Site {
     lake: lake::Lake,
     editions: Editions,
     trials: trial::Trials,
+    foreign: foreign::Comparisons,
     sources: SourceStates,
     requests: Arc<Requests>,
     /// When this began, Unix seconds.
@@ -114,6 +116,7 @@ pub fn router_with(state: State, sources: SourceStates, keys: Keys) -> Router {
         lake,
         editions: Editions::default(),
         trials: trial::Trials::default(),
+        foreign: foreign::Comparisons::default(),
         sources,
         requests,
         began: stale::now(),
@@ -152,6 +155,9 @@ pub fn router_with(state: State, sources: SourceStates, keys: Keys) -> Router {
         .route("/economy/{code}/incidents.json", get(feed::economy_json))
         .route("/events", get(events::show))
         .route("/others", get(opinions::show))
+        .route("/foreign", get(foreign::show))
+        .route("/foreign/{series}", get(foreign::series))
+        .route("/foreign/{series}/comparison.csv", get(foreign::download))
         .route("/incident/{id}", get(incident::show))
         .route("/event/{id}", get(event::page::show))
         .route("/participants", get(participants::show))

@@ -88,6 +88,8 @@ pub struct Source {
     pub authority: Option<String>,
     /// The programme whose participants it lists (`participants`).
     pub programme: Option<&'static programme::Programme>,
+    /// What the foreign series is and whose (`foreign_scores`).
+    pub label: Option<String>,
     /// True when it is only a part of the dataset, so that absence from it proves nothing (`irr`,
     /// `contacts`).
     pub excerpt: bool,

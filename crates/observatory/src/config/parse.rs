@@ -182,6 +182,11 @@ impl Config {
                 }
             }
         }
+        let labels: Vec<(&str, usize)> =
+            sources.iter().filter_map(|s| Some((s.label.as_deref()?, s.line))).collect();
+        if let Some(clash) = crate::load::labels_clash(&labels) {
+            return Err(clash);
+        }
         // Where two files contradict each other one of them wins: not by the order of writing.
         sources.sort_by(|a, b| a.name.cmp(&b.name));
         let frameworks =
@@ -304,9 +309,13 @@ fn of_section(text: &str, table: &DeTable<'_>, line: usize) -> Result<Vec<Source
         true => Some(programme_of(&section)?),
         false => None,
     };
+    let label = match kind.keys.contains(&"label") {
+        true => Some(label_of(&section)?),
+        false => None,
+    };
     let own = match preset {
         Some(_) => collector.as_ref(),
-        None => collector.as_ref().or(authority.as_ref()).or(programme.map(|p| &p.id)),
+        None => collector.as_ref().or(authority.as_ref()).or(programme.map(|p| &p.id)).or(label.as_ref()),
     };
     let first = preset.map_or(kind.name, |p| p.name);
     let name =
@@ -330,10 +339,21 @@ fn of_section(text: &str, table: &DeTable<'_>, line: usize) -> Result<Vec<Source
         collector: collector.clone(),
         authority: authority.clone(),
         programme,
+        label: label.clone(),
         excerpt,
         line,
     };
     Ok(origins.into_iter().map(source).collect())
+}
+
+/// What a section calls its foreign series.
+fn label_of(section: &Section<'_>) -> Result<String, Wrong> {
+    let label =
+        section.required("label", "what the series is and whose, such as \"Original Observatory, 2022\"")?;
+    match crate::load::series_name(&label).is_empty() {
+        true => Err((section.line("label"), "`label` needs a letter or a digit of ASCII".to_owned())),
+        false => Ok(label),
+    }
 }
 
 /// The programme that a section names.

@@ -6,6 +6,7 @@
 
 mod announcements;
 mod configuration;
+mod foreign;
 mod irr;
 mod networks;
 mod opinions;
@@ -118,5 +119,6 @@ fn texts() -> Vec<(String, String)> {
     texts.extend(spoofer::pages());
     texts.extend(participants::lists());
     texts.extend(opinions::files());
+    texts.extend(foreign::files());
     texts
 }

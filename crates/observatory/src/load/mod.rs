@@ -3,6 +3,7 @@
 mod admit;
 mod choose;
 mod files;
+mod foreign;
 mod opinions;
 mod parse;
 mod participants;
@@ -19,6 +20,7 @@ use routing::{Date, FaultCounts, Timestamp};
 
 pub use admit::{Admission, Limits};
 pub use files::discover;
+pub use foreign::{ForeignSeries, labels_clash, load_foreign, series_name};
 pub use opinions::{Said, load_opinions};
 pub use parse::snapshots;
 pub use participants::{ParticipantList, load_participants};

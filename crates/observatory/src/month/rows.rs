@@ -161,6 +161,8 @@ pub fn publication(
             .collect(),
         participants: Vec::new(),
         programmes: Vec::new(),
+        foreign_series: Vec::new(),
+        foreign: Vec::new(),
     })
 }
 

@@ -234,6 +234,8 @@ fn publication(dice: &mut Dice, month: Month, generation: String, networks: &[Ne
         peers: Vec::new(),
         participants: Vec::new(),
         programmes: Vec::new(),
+        foreign_series: Vec::new(),
+        foreign: Vec::new(),
     }
 }
 

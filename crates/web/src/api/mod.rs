@@ -10,6 +10,7 @@ mod cursor;
 mod docs;
 mod events;
 mod field;
+mod foreign;
 mod incidents;
 mod meta;
 mod method;
@@ -38,6 +39,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 
 use crate::Site;
+pub(crate) use foreign::{ForeignLine, columns as foreign_fields};
 pub(crate) use incidents::csv as incidents_csv;
 
 use answer::Form;

@@ -8,8 +8,8 @@ use super::field::{Item, Resource};
 use super::parameter::{self, FIELDS, FRAMEWORK, GRADE_PARAMETERS, LIMIT, MONTH, Parameter};
 use super::problem::Problem;
 use super::{
-    areas, changes, events, incidents, method, months, network, networks, opinions, participants, records,
-    replay, routes, sources,
+    areas, changes, events, foreign, incidents, method, months, network, networks, opinions, participants,
+    records, replay, routes, sources,
 };
 
 /// How a question is answered.
@@ -152,7 +152,7 @@ const fn of(parameter: Parameter, operation: Operation) -> Operation {
 }
 
 /// Every question, in the order of the documentation.
-pub(crate) static OPERATIONS: [Operation; 29] = [
+pub(crate) static OPERATIONS: [Operation; 31] = [
     list::<months::Published>(
         "months",
         "/api/months",
@@ -378,6 +378,28 @@ pub(crate) static OPERATIONS: [Operation; 29] = [
             "By programme: who takes part with which networks, and the scores that are published.",
         ],
         |asked| Box::pin(participants::list(asked)),
+    ),
+    list::<foreign::Agreement>(
+        "foreign",
+        "/api/foreign",
+        [
+            "Foreign series",
+            "Scores as the original Observatory published them, by series and score, and how far ours agree, only where \
+             both have data. They are theirs: none of them is part of ours.",
+        ],
+        |asked| Box::pin(foreign::list(asked)),
+    ),
+    of(
+        parameter::SERIES,
+        list::<foreign::ForeignLine>(
+            "foreign_scores",
+            "/api/foreign/{series}/scores",
+            [
+                "A foreign series beside ours",
+                "Every score of every network or participant, by score and subject.",
+            ],
+            |asked| Box::pin(foreign::scores(asked)),
+        ),
     ),
     list::<sources::Source>(
         "sources",

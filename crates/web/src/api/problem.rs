@@ -51,6 +51,7 @@ codes! {
     UNKNOWN_INCIDENT = "unknown_incident", NOT_FOUND, "The incident is not in this month";
     UNKNOWN_RECORD = "unknown_record", NOT_FOUND, "There is no such record";
     UNKNOWN_SOURCE = "unknown_source", NOT_FOUND, "The source is not in this month";
+    UNKNOWN_SERIES = "unknown_series", NOT_FOUND, "The foreign series is not in this month";
     UNKNOWN_CURSOR = "unknown_cursor", NOT_FOUND, "The cursor is not of this list";
     KEY_MISSING = "key_missing", UNAUTHORIZED, "A key is needed";
     KEY_WRONG = "key_wrong", UNAUTHORIZED, "The key is not known";

@@ -2,6 +2,7 @@
 
 mod evidence;
 mod facts;
+mod foreign;
 pub mod participants;
 mod records;
 
@@ -143,6 +144,8 @@ pub fn publication(month: &str, generation: &str) -> Publication {
         peers: peers(),
         participants: participants::rows(),
         programmes: participants::figures(),
+        foreign_series: foreign::series(),
+        foreign: foreign::rows(),
     }
 }
 
