@@ -15,16 +15,9 @@ fn a_series_stands_beside_ours_under_its_label() {
     assert_eq!(page.status, 200, "{}", page.body);
     for body in [&list.body, &page.body] {
         assert!(body.contains("Theirs &#38; others&#39;, May 2024"), "{body}");
-        assert!(
-            body.contains("theirs, of 2024-05-31") && body.contains("4 networks and 1 participant"),
-            "{body}"
-        );
+        assert!(body.contains("from theirs, of 2024-05-31"), "{body}");
         assert!(!body.contains("<script>alert"));
     }
-    assert!(
-        page.body.contains("The original Observatory published".to_lowercase().as_str())
-            || page.body.contains("original Observatory published")
-    );
     // What was not published is not compared, and every difference is told with both values.
     assert!(page.body.contains("network-operators/1") && page.body.contains("href=\"/network/AS64500\""));
     let of_network = server.get("/network/AS64500").body;
