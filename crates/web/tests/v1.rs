@@ -74,7 +74,8 @@ fn wrong(schema: &Value, value: &Value, place: &str) -> Vec<String> {
         one => one.as_str().into_iter().collect(),
     };
     let mut out = Vec::new();
-    if !allowed.contains(&kind) && !(kind == "integer" && allowed.contains(&"number")) {
+    let fits = allowed.contains(&kind) || kind == "integer" && allowed.contains(&"number");
+    if !fits {
         out.push(format!("{place}: {kind}, not {types}"));
     }
     if schema["enum"].as_array().is_some_and(|words| !words.contains(value)) {
