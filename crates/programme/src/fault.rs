@@ -18,8 +18,24 @@ pub const PARTICIPANT_REPEATED: FaultKind = FaultKind {
     skipped: true,
 };
 
+/// A published score that is none.
+pub const BAD_SCORE: FaultKind = FaultKind {
+    code: "bad-score",
+    meaning: "The score is no number from 0 to 1, or contradicts its own grade; it is left out.",
+    rule: "",
+    skipped: true,
+};
+
+/// A network or participant twice in published scores.
+pub const SUBJECT_REPEATED: FaultKind = FaultKind {
+    code: "subject-repeated",
+    meaning: "The network or participant was read before; the first record counts.",
+    rule: "",
+    skipped: true,
+};
+
 /// The whole table.
-pub const ALL: &[FaultKind] = &[UNKNOWN_CONFORMANCE, PARTICIPANT_REPEATED];
+pub const ALL: &[FaultKind] = &[UNKNOWN_CONFORMANCE, PARTICIPANT_REPEATED, BAD_SCORE, SUBJECT_REPEATED];
 
 /// Longest detail kept with a fault, in characters.
 const DETAIL_CHARS_MAX: usize = 100;

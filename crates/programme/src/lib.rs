@@ -5,6 +5,7 @@ mod catalogue;
 mod difference;
 mod edit;
 pub mod fault;
+pub mod foreign;
 mod journal;
 mod list;
 mod participant;

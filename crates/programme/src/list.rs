@@ -1,4 +1,4 @@
-mod document;
+pub(crate) mod document;
 mod table;
 mod write;
 

@@ -5,6 +5,7 @@
 
 mod directory;
 mod events;
+mod foreign;
 mod groups;
 mod history;
 mod holdings;
@@ -29,6 +30,7 @@ use sqlx::{Any, AnyPool, Transaction};
 
 pub use directory::{Directory, ScoreColumn, ScoreColumns, Texts, Words};
 pub use events::{EventCount, EventTally};
+pub use foreign::{ForeignRow, ForeignScoreRow, ForeignSeriesRow};
 pub use holdings::{Holder, Holding};
 pub use incidents::{IncidentCount, IncidentOrder};
 pub use jobs::{ALL_SOURCES, Brought, Ending, JOBS_OVER_MAX, JobKind, JobRow, JobState, Planned};

@@ -118,6 +118,7 @@ async fn write(
     insert(tx, "peer (publication, collector, address, asn, family, doc)", rows).await?;
 
     crate::participants::record(tx, id, &publication.participants, &publication.programmes).await?;
+    crate::foreign::record(tx, id, &publication.foreign_series, &publication.foreign).await?;
     crate::directory::record(tx, id, publication).await?;
     crate::tallies::record(tx, id, publication).await?;
     crate::holdings::record(tx, &head.month, &publication.networks, head.published_at).await?;

@@ -86,6 +86,19 @@ impl Store {
         Ok(rows.into_iter().next())
     }
 
+    /// Networks registered in an economy, in the order of their ASNs.
+    ///
+    /// # Errors
+    /// When the database refuses or a stored document has another shape.
+    pub async fn networks_of_economy(
+        &self,
+        publication: i64,
+        economy: &str,
+    ) -> Result<Vec<NetworkRow>, StoreError> {
+        let sql = "SELECT doc FROM network WHERE publication = $1 AND economy = $2 ORDER BY asn";
+        self.documents(sql, &[Bind::Integer(publication), Bind::Text(economy)]).await
+    }
+
     /// Networks in the order of their ASNs, at most `limit`, after `after`.
     pub async fn networks(
         &self,

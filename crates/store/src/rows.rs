@@ -498,4 +498,8 @@ pub struct Publication<'a> {
     pub participants: Vec<crate::ParticipantRow>,
     /// Figures of the programmes.
     pub programmes: Vec<crate::ProgrammeRow>,
+    /// Foreign series.
+    pub foreign_series: Vec<crate::ForeignSeriesRow>,
+    /// What they say.
+    pub foreign: Vec<crate::ForeignRow>,
 }

@@ -190,6 +190,24 @@ const TABLES: &[&str] = &[
         area TEXT NOT NULL,
         doc TEXT NOT NULL,
         PRIMARY KEY (publication, framework, scope, area))",
+    // What others published as scores: theirs, in tables of their own.
+    "CREATE TABLE IF NOT EXISTS foreign_series (
+        publication BIGINT NOT NULL,
+        series TEXT NOT NULL,
+        doc TEXT NOT NULL,
+        PRIMARY KEY (publication, series))",
+    "CREATE TABLE IF NOT EXISTS foreign_subject (
+        publication BIGINT NOT NULL,
+        series TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        doc TEXT NOT NULL,
+        PRIMARY KEY (publication, series, subject))",
+    "CREATE TABLE IF NOT EXISTS foreign_network (
+        publication BIGINT NOT NULL,
+        asn BIGINT NOT NULL,
+        series TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        PRIMARY KEY (publication, asn, series, subject))",
     // valid_…: in the world, by month; known_…: to us, in Unix seconds.
     "CREATE TABLE IF NOT EXISTS holding (
         asn BIGINT NOT NULL,
@@ -260,6 +278,9 @@ pub(crate) const PARTS: &[&str] = &[
     "programme",
     "directory",
     "tally",
+    "foreign_series",
+    "foreign_subject",
+    "foreign_network",
 ];
 
 impl Store {

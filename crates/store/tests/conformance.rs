@@ -67,6 +67,8 @@ fn publication(month: &str, result: &str, holder: &str, published_at: i64) -> Pu
             participant("cdns-and-clouds", "10"),
         ],
         programmes: vec![programme("2024-01", "ixps"), programme("2024-01", ""), programme("2018-06", "")],
+        foreign_series: Vec::new(),
+        foreign: Vec::new(),
     }
 }
 

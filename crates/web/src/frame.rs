@@ -19,6 +19,7 @@ pub(crate) struct Frame {
     pub(crate) incidents: Link,
     pub(crate) participants: Link,
     pub(crate) compare: Link,
+    pub(crate) foreign: Link,
     pub(crate) sources: Link,
     pub(crate) method: Link,
     /// The page itself: `world`, `network`, `incidents`, `participants`, `compare`, `sources`, `method` or nothing of these.
@@ -78,6 +79,7 @@ impl Frame {
             incidents: Link::to("/incidents"),
             participants: Link::to("/participants"),
             compare: Link::to("/compare"),
+            foreign: Link::to("/foreign"),
             sources: Link::to("/sources"),
             method: Link::to("/method"),
             here: "",
@@ -113,6 +115,7 @@ impl Frame {
             incidents: chosen.link_to("/incidents"),
             participants: chosen.link_to("/participants"),
             compare: chosen.link_to("/compare"),
+            foreign: chosen.link_to("/foreign"),
             sources: chosen.link_to("/sources"),
             method: chosen.link_to("/method"),
             here,

@@ -10,6 +10,7 @@ mod edition;
 mod event;
 mod events;
 mod exchange;
+mod foreign;
 mod format;
 mod frame;
 mod group;
@@ -42,6 +43,7 @@ mod statistics;
 mod told;
 mod trend;
 mod trial;
+mod v1;
 mod view;
 mod who;
 mod world;
@@ -62,6 +64,7 @@ use view::View;
 
 pub use exchange::{IncidentLine, LINE_FIELDS, lines, stix};
 pub use told::{Told, tell};
+pub use v1::keys::Keys;
 
 pub use record::{Closed, RecordField, RecordPlace, RecordSection, RecordShown, Records};
 
@@ -83,6 +86,7 @@ struct Site {
     lake: lake::Lake,
     editions: Editions,
     trials: trial::Trials,
+    foreign: foreign::Comparisons,
     sources: SourceStates,
     requests: Arc<Requests>,
     /// When this began, Unix seconds.
@@ -90,6 +94,7 @@ struct Site {
     records: Arc<dyn Records>,
     /// Opening a record reads a whole file: a few at a time.
     opening: Arc<Semaphore>,
+    keys: Keys,
     /// Whether the networks of the latest months have been read.
     warmed: watch::Receiver<bool>,
 }
@@ -102,11 +107,11 @@ impl Site {
 
 /// Every page there is.
 pub fn router(state: State) -> Router {
-    router_with(state, SourceStates::default())
+    router_with(state, SourceStates::default(), Keys::default())
 }
 
-/// Every page there is; `/metrics` and `/readyz` tell how fetching goes too.
-pub fn router_with(state: State, sources: SourceStates) -> Router {
+/// Every page there is; `/metrics` and `/readyz` tell how fetching goes too, and `/v1` asks for one of the keys.
+pub fn router_with(state: State, sources: SourceStates, keys: Keys) -> Router {
     let State { store, lake, records } = state;
     let opening = Arc::new(Semaphore::new(record::OPENED_MAX));
     let requests = Arc::new(Requests::default());
@@ -117,11 +122,13 @@ pub fn router_with(state: State, sources: SourceStates) -> Router {
         lake,
         editions: Editions::default(),
         trials: trial::Trials::default(),
+        foreign: foreign::Comparisons::default(),
         sources,
         requests,
         began: stale::now(),
         records,
         opening,
+        keys,
         warmed,
     });
     let warming = Arc::clone(&site);
@@ -154,6 +161,9 @@ pub fn router_with(state: State, sources: SourceStates) -> Router {
         .route("/economy/{code}/incidents.json", get(feed::economy_json))
         .route("/events", get(events::show))
         .route("/others", get(opinions::show))
+        .route("/foreign", get(foreign::show))
+        .route("/foreign/{series}", get(foreign::series))
+        .route("/foreign/{series}/comparison.csv", get(foreign::download))
         .route("/incident/{id}", get(incident::show))
         .route("/event/{id}", get(event::page::show))
         .route("/participants", get(participants::show))
@@ -193,6 +203,7 @@ pub fn router_with(state: State, sources: SourceStates) -> Router {
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::show))
         .merge(api::router())
+        .merge(v1::router(&site))
         .fallback(nowhere)
         .layer(from_fn(reply::guard))
         .layer(from_fn_with_state(counted, requests::count))

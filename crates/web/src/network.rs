@@ -18,6 +18,7 @@ use store::OpinionFilter;
 use crate::Site;
 use crate::edition::Chosen;
 use crate::event::EventItem;
+use crate::foreign::{self, ForeignSaid};
 use crate::frame::Frame;
 use crate::link::{Link, Pages};
 use crate::opinions::{self, OpinionItem};
@@ -53,6 +54,8 @@ struct NetworkPage {
     others: Vec<OpinionItem>,
     others_more: i64,
     others_link: Link,
+    /// What foreign series say of it.
+    foreign: Vec<ForeignSaid>,
 }
 
 /// What others say, listed on the page.
@@ -117,6 +120,7 @@ pub(crate) async fn show(
         compare: chosen.link_to("/compare").with("subjects", format!("{asn}{economy};world")),
         others,
         others_more,
+        foreign: foreign::said(&site, &chosen, asn).await?,
         others_link: chosen.link_to("/others").with("network", asn.to_string()),
     };
     reply::page(&headers, &page)

@@ -145,6 +145,7 @@ fn asked(path: &str) -> String {
         ("{id}", "bp-03-5feceb66ffc8"),
         ("{name}", "rpki"),
         ("{participant}", "network-operators:1"),
+        ("{series}", "theirs-may-2024"),
         ("{record}", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08-123456789"),
     ];
     let path = path.replace("/api/incidents/{id}", "/api/incidents/M3-64500-1714694400-1000000");

@@ -26,7 +26,7 @@ fn serve(sources: SourceStates) -> Server {
         let store = state.store.clone();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let router = web::router_with(state, sources);
+        let router = web::router_with(state, sources, web::Keys::default());
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         (address, store)
     });

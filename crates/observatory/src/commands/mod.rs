@@ -8,6 +8,7 @@ pub mod fetch;
 mod framework;
 mod inject;
 mod jobs;
+mod key;
 mod month;
 mod participants;
 mod read;
@@ -58,6 +59,7 @@ enum Command {
     Run(run::Args),
     Jobs(jobs::Args),
     Inject(inject::Args),
+    Key(key::Args),
     Demo(demo::Args),
 }
 
@@ -86,6 +88,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Command::Run(args) => block_on(run::run(args)),
         Command::Jobs(args) => block_on(jobs::run(args)),
         Command::Inject(args) => inject::run(&args),
+        Command::Key(args) => key::run(&args),
         Command::Demo(args) => block_on(demo::run(args)),
     }
 }

@@ -49,10 +49,11 @@ pub async fn serve(config: &Config, listener: TcpListener) -> Result<ExitCode> {
 /// The pages, which tell of the archive too.
 pub fn site(config: &Config, data: Data) -> axum::Router {
     let records = Arc::new(RecordFiles::of(config));
+    let keys = web::Keys::of(config.keys.iter().map(|key| key.digest));
     let config = config.clone();
     let sources = move || super::sources::states(&config).map_err(|error| format!("{error:#}"));
     let state = web::State { store: data.store, lake: data.lake, records };
-    web::router_with(state, web::SourceStates::of(sources))
+    web::router_with(state, web::SourceStates::of(sources), keys)
 }
 
 /// Until the process is told to stop.

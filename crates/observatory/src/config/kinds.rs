@@ -31,6 +31,8 @@ pub enum SourceKind {
     Bogons,
     /// Lists of the participants of a programme.
     Participants,
+    /// Scores as others published them.
+    ForeignScores,
     /// Events as BGPStream.com published them.
     BgpstreamEvents,
     /// Events of GRIP.
@@ -178,6 +180,14 @@ pub const KINDS: &[Kind] = &[
         used_for: "participants, their scores and figures",
     },
     Kind {
+        kind: SourceKind::ForeignScores,
+        name: "foreign_scores",
+        meaning: "scores of networks or participants as the original Observatory published them",
+        formats: "its export of networks (CSV: ASN, Holder, a column per score); its API's answers (JSON with participants)",
+        keys: &["label"],
+        used_for: "a foreign series to compare ours with, never mixed with ours",
+    },
+    Kind {
         kind: SourceKind::BgpstreamEvents,
         name: "bgpstream_events",
         meaning: "possible hijacks and leaks as BGPStream.com published them",
@@ -215,6 +225,11 @@ impl SourceKind {
             SourceKind::RadarEvents => Some("Cloudflare Radar"),
             _ => None,
         }
+    }
+
+    /// Whether it is what others say, beside ours: no registration that a month rests on.
+    pub fn is_of_others(self) -> bool {
+        self.publisher().is_some() || self == SourceKind::ForeignScores
     }
 
     /// Whether RPKI caches serve it over RTR.

@@ -3,6 +3,7 @@
 //! A wrong key or an unknown kind is an error that names the line and the nearest right word; nothing is
 //! silently ignored.
 
+mod keys;
 mod kinds;
 mod origin;
 mod parse;
@@ -16,6 +17,7 @@ use routing::{Asn, Timestamp};
 
 use crate::load::Limits;
 
+pub use keys::Key;
 pub use kinds::{KINDS, SourceKind};
 pub use run::Run;
 pub use suggest::nearest;
@@ -55,6 +57,8 @@ pub struct Config {
     pub fetch: fetch::Budget,
     /// What runs by itself, and when.
     pub run: Run,
+    /// Who may ask `/v1`; nobody listed: everybody.
+    pub keys: Vec<Key>,
     /// The sources in the order of their names.
     pub sources: Vec<Source>,
 }
@@ -84,6 +88,8 @@ pub struct Source {
     pub authority: Option<String>,
     /// The programme whose participants it lists (`participants`).
     pub programme: Option<&'static programme::Programme>,
+    /// What the foreign series is and whose (`foreign_scores`).
+    pub label: Option<String>,
     /// True when it is only a part of the dataset, so that absence from it proves nothing (`irr`,
     /// `contacts`).
     pub excerpt: bool,

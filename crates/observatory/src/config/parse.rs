@@ -7,8 +7,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::origin::{self, Origin};
-use super::run;
 use super::{Config, KINDS, Source, nearest};
+use super::{keys, run};
 use crate::load::Limits;
 
 /// Line and message of what is wrong.
@@ -32,6 +32,7 @@ const TOP_KEYS: &[&str] = &[
     "ddos_protection",
     "fetch",
     "run",
+    "api",
     "source",
 ];
 const SOURCE_KEYS: &[&str] =
@@ -117,7 +118,8 @@ impl<'a> Section<'a> {
         }
     }
 
-    fn strings(&self, key: &str) -> Result<Option<Vec<String>>, Wrong> {
+    /// A list of texts.
+    pub fn strings(&self, key: &str) -> Result<Option<Vec<String>>, Wrong> {
         let wrong = || (self.line(key), format!("`{key}` must be a list of texts: [\"…\", \"…\"]"));
         let Some(value) = self.values.get(key) else { return Ok(None) };
         let DeValue::Array(items) = value.get_ref() else { return Err(wrong()) };
@@ -185,6 +187,11 @@ impl Config {
                 }
             }
         }
+        let labels: Vec<(&str, usize)> =
+            sources.iter().filter_map(|s| Some((s.label.as_deref()?, s.line))).collect();
+        if let Some(clash) = crate::load::labels_clash(&labels) {
+            return Err(clash);
+        }
         // Where two files contradict each other one of them wins: not by the order of writing.
         sources.sort_by(|a, b| a.name.cmp(&b.name));
         let frameworks =
@@ -239,6 +246,7 @@ impl Config {
             ddos_protection: protectors(&top)?,
             fetch: origin::budget(&top)?,
             run: run::of(&top)?,
+            keys: keys::of(&top)?,
             sources,
         })
     }
@@ -306,9 +314,13 @@ fn of_section(text: &str, table: &DeTable<'_>, line: usize) -> Result<Vec<Source
         true => Some(programme_of(&section)?),
         false => None,
     };
+    let label = match kind.keys.contains(&"label") {
+        true => Some(label_of(&section)?),
+        false => None,
+    };
     let own = match preset {
         Some(_) => collector.as_ref(),
-        None => collector.as_ref().or(authority.as_ref()).or(programme.map(|p| &p.id)),
+        None => collector.as_ref().or(authority.as_ref()).or(programme.map(|p| &p.id)).or(label.as_ref()),
     };
     let first = preset.map_or(kind.name, |p| p.name);
     let name =
@@ -332,10 +344,21 @@ fn of_section(text: &str, table: &DeTable<'_>, line: usize) -> Result<Vec<Source
         collector: collector.clone(),
         authority: authority.clone(),
         programme,
+        label: label.clone(),
         excerpt,
         line,
     };
     Ok(origins.into_iter().map(source).collect())
+}
+
+/// What a section calls its foreign series.
+fn label_of(section: &Section<'_>) -> Result<String, Wrong> {
+    let label =
+        section.required("label", "what the series is and whose, such as \"Original Observatory, 2022\"")?;
+    match crate::load::series_name(&label).is_empty() {
+        true => Err((section.line("label"), "`label` needs a letter or a digit of ASCII".to_owned())),
+        false => Ok(label),
+    }
 }
 
 /// The programme that a section names.

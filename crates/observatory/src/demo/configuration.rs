@@ -51,6 +51,11 @@ pub fn configuration(data: &str, world: &str) -> String {
     source("grip_events", "grip.json", "");
     source("radar_events", "radar.json", "");
     source("bgpstream_events", "bgpstream-com.csv", "");
+    source(
+        "foreign_scores",
+        "original-*",
+        "name = \"made-up original\"\nlabel = \"Made-up original, May 2024\"\n",
+    );
     for (programme, path) in participants::SOURCES {
         source("participants", path, &format!("programme = {programme:?}\n"));
     }

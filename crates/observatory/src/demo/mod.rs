@@ -7,6 +7,7 @@
 mod announcements;
 mod as_sets;
 mod configuration;
+mod foreign;
 mod irr;
 mod networks;
 mod opinions;
@@ -121,5 +122,6 @@ fn texts() -> Vec<(String, String)> {
     texts.extend(spoofer::pages());
     texts.extend(participants::lists());
     texts.extend(opinions::files());
+    texts.extend(foreign::files());
     texts
 }

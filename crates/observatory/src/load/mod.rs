@@ -4,6 +4,7 @@ mod admit;
 mod as_sets;
 mod choose;
 mod files;
+mod foreign;
 mod open;
 mod opinions;
 mod parse;
@@ -21,6 +22,7 @@ use routing::{Date, FaultCounts, Timestamp};
 
 pub use admit::{Admission, Limits};
 pub use files::discover;
+pub use foreign::{ForeignSeries, labels_clash, load_foreign, series_name};
 pub use open::load_open;
 pub use opinions::{Said, load_opinions};
 pub use parse::snapshots;

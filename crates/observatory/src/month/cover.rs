@@ -19,7 +19,9 @@ pub fn examine(
     files: &[Vec<SourceFile>],
     observed: bool,
 ) -> Result<(), String> {
-    let sources = || config.sources.iter().zip(files.iter().map(Vec::as_slice));
+    // What others published of a month is nothing of ours.
+    let ours = |(source, _): &(&Source, &[SourceFile])| source.kind != SourceKind::ForeignScores;
+    let sources = || config.sources.iter().zip(files.iter().map(Vec::as_slice)).filter(ours);
     let routes = |(source, _): &(&Source, &[SourceFile])| source.kind == SourceKind::Mrt;
     if sources().next().is_none() {
         return Err("no source is configured".to_owned());

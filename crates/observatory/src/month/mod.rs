@@ -2,6 +2,7 @@
 
 mod cover;
 mod events;
+mod foreign;
 mod opinions;
 mod participants;
 mod populations;
@@ -24,8 +25,8 @@ use store::{PublicationRow, Published, Store};
 
 use crate::config::{Config, SourceKind};
 use crate::load::{
-    Admission, SourceFile, clear_workbench, discover, load_open, load_opinions, load_participants,
-    load_references, sweep_all,
+    Admission, SourceFile, clear_workbench, discover, load_foreign, load_open, load_opinions,
+    load_participants, load_references, sweep_all,
 };
 use crate::progress::Progress;
 use crate::workers::Threads;
@@ -86,8 +87,7 @@ async fn compute_if(
     let frameworks = crate::norm::load_all(&config.frameworks)?;
     let mut files = discover(config, month, progress)?;
     // Routes come and go; registrations are what must not fall.
-    let registrations =
-        config.sources.iter().filter(|s| s.kind != SourceKind::Mrt && s.kind.publisher().is_none());
+    let registrations = config.sources.iter().filter(|s| s.kind != SourceKind::Mrt && !s.kind.is_of_others());
     let names = registrations.map(|s| s.name.as_str()).collect();
     let used = data.store.snapshots().await?;
     let admission = Admission::new(config.admission, &used, month, &names, &files);
@@ -108,6 +108,7 @@ async fn compute_if(
     references.before.open = kept.open;
     let lists = load_participants(config, month, &mut files, &admission, progress)?;
     let said = load_opinions(config, month, &mut files)?;
+    let foreign = load_foreign(config, month, &mut files)?;
     let (collectors, digests) = sweep_all(config, month, &mut files, progress)?;
     let observed = collectors.iter().any(|collector| !collector.coverage.is_empty());
     if let Err(why) = examine(&files, observed) {
@@ -148,6 +149,8 @@ async fn compute_if(
     (publication.participants, publication.programmes) =
         participants::rows(&listed, &frameworks, &outcome, publication.head.data_time.is_some());
     publication.sources.extend(register::source_row(&kept.held, month));
+    // No part of what the result is a digest of: it is none of ours.
+    (publication.foreign_series, publication.foreign) = foreign::rows(config, &foreign);
     publication.head.generation = generation;
     publication.head.result = result_digest(hash, &publication)?;
     publication.head.summary = summary::of(&outcome, &inputs, &files, config);
@@ -224,6 +227,9 @@ fn generation(
             "source {:?} {:?} {:?} {:?} {:?} {}\n",
             source.kind, source.name, source.date, source.collector, source.authority, source.excerpt
         );
+        if let Some(label) = &source.label {
+            line.push_str(&format!("label {label:?}\n"));
+        }
         if let Some(programme) = source.programme {
             line.push_str(&format!("programme {} {}\n", programme.id, programme.digest));
         }

@@ -167,6 +167,8 @@ pub fn publication<'a>(
             .collect(),
         participants: Vec::new(),
         programmes: Vec::new(),
+        foreign_series: Vec::new(),
+        foreign: Vec::new(),
     })
 }
 

@@ -260,6 +260,8 @@ fn publication(
         peers: Vec::new(),
         participants: participants(networks),
         programmes: Vec::new(),
+        foreign_series: Vec::new(),
+        foreign: Vec::new(),
     }
 }
 
@@ -341,6 +343,8 @@ fn participants(networks: &[NetworkRow]) -> Vec<ParticipantRow> {
         networks: networks.iter().take(10).map(member).collect(),
         listed: "2024-05-31".to_owned(),
         source: "generated".to_owned(),
+        revision: None,
+        partners: Vec::new(),
         conformance: BTreeMap::new(),
         scores: BTreeMap::new(),
     };

@@ -16,6 +16,30 @@ use crate::{Conformance, Participant, fault};
 const EXPECTED: &str = "a list of this programme's participants (JSON with `participants`)";
 
 pub(super) fn read(input: &mut impl BufRead, list: &mut List<'_>) -> Result<ListRead, ReadError> {
+    let walked = walk(input, |value, line| participant(list, &value, line))?;
+    if let Some((line, why)) = &walked.broken {
+        list.refuse(listed_fault::JSON_BROKEN, *line, why);
+    } else if !walked.seen {
+        let found = "JSON without `participants`".to_owned();
+        return Err(ReadError::NotThisFormat { expected: EXPECTED, found });
+    }
+    let stated = walked.stated.as_ref().and_then(|text| date(list, text, 1));
+    let complete = walked.broken.is_none();
+    Ok(ListRead { expected: EXPECTED, format: "participants JSON", stated, complete })
+}
+
+/// What a document says besides its participants.
+pub(crate) struct Walked {
+    /// Its `measurement_date`.
+    pub(crate) stated: Option<Value>,
+    /// Whether there was `participants`.
+    pub(crate) seen: bool,
+    /// The line at which it breaks off or is damaged, and how.
+    pub(crate) broken: Option<(u64, String)>,
+}
+
+/// Hands over the participants of a document one by one, each with the line on which it ends.
+pub(crate) fn walk(input: &mut impl BufRead, mut each: impl FnMut(Value, u64)) -> Result<Walked, ReadError> {
     while input.fill_buf()?.first().is_some_and(|b| b"\xef\xbb\xbf".contains(b)) {
         input.consume(1);
     }
@@ -23,23 +47,15 @@ pub(super) fn read(input: &mut impl BufRead, list: &mut List<'_>) -> Result<List
     let mut document = serde_json::Deserializer::from_reader(Counted { input, line: &line });
     let mut stated = None;
     let mut seen = false;
-    let mut each = |value: Value| participant(list, &value, line.get());
+    let mut each = |value: Value| each(value, line.get());
     let walk = Walk { each: &mut each, stated: &mut stated, seen: &mut seen };
     let ended = walk.deserialize(&mut document).and_then(|()| document.end());
-    let complete = match ended {
-        Ok(()) => true,
+    let broken = match ended {
+        Ok(()) => None,
         Err(error) if error.is_io() => return Err(ReadError::Io(error.into())),
-        Err(error) => {
-            list.refuse(listed_fault::JSON_BROKEN, line.get(), &error.to_string());
-            false
-        }
+        Err(error) => Some((line.get(), error.to_string())),
     };
-    if complete && !seen {
-        let found = "JSON without `participants`".to_owned();
-        return Err(ReadError::NotThisFormat { expected: EXPECTED, found });
-    }
-    let stated = stated.as_ref().and_then(|text| date(list, text, 1));
-    Ok(ListRead { expected: EXPECTED, format: "participants JSON", stated, complete })
+    Ok(Walked { stated, seen, broken })
 }
 
 /// Counts the lines that went through.

@@ -65,6 +65,11 @@ impl Form {
             Answers::List(..) => &Form::ALL[..],
             _ => &Form::ALL[..1],
         };
+        Form::welcome(forms, accept)
+    }
+
+    /// Of these forms the one that `Accept` asks for; of those equally welcome the first.
+    pub(crate) fn welcome(forms: &[Form], accept: &str) -> Result<Form, Problem> {
         if accept.trim().is_empty() {
             return Ok(Form::Json);
         }

@@ -19,7 +19,7 @@ use crate::edition::Chosen;
 use crate::link::Link;
 
 /// Values of the parameters of a query.
-type Values = BTreeMap<&'static str, String>;
+pub(crate) type Values = BTreeMap<&'static str, String>;
 
 /// A question whose parameters are all in order.
 pub(crate) struct Asked {
@@ -267,7 +267,7 @@ fn fields(operation: &Operation, text: Option<&String>) -> Result<Vec<usize>, Pr
 }
 
 /// The publication of the month asked for, under the framework asked for.
-async fn choose(site: &Site, values: &Values) -> Result<Chosen, Problem> {
+pub(crate) async fn choose(site: &Site, values: &Values) -> Result<Chosen, Problem> {
     let months = site.store.months().await?;
     let Some(latest) = months.first() else {
         let detail = "a month appears here as soon as it has been computed and published";

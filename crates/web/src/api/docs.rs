@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::answer;
 use super::field::Kind;
 use super::operation::{Answers, OPERATIONS, Operation};
-use super::parameter::{CURSOR, FIELDS, FRAMEWORK, Holds, LIMIT, LIMIT_MAX, MONTH, Parameter};
+use super::parameter::{CURSOR, FIELDS, FRAMEWORK, Holds, LIMIT, LIMIT_MAX, MONTH, Parameter, SERIES};
 use super::problem::{CODES, Problem};
 use crate::Site;
 use crate::frame::Frame;
@@ -26,6 +26,8 @@ struct DocsPage {
     frame: Frame,
     operations: Vec<OperationItem>,
     codes: Vec<CodeItem>,
+    version_one: &'static [crate::v1::Question],
+    document_one: &'static str,
     limit_max: usize,
 }
 
@@ -110,7 +112,12 @@ pub(crate) async fn show(site: &Site, uri: &Uri, headers: &HeaderMap) -> Result<
         Some((id, _)) => site.store.sources(*id).await?.into_iter().next().map(|source| source.name),
         None => None,
     };
+    let series = match &latest {
+        Some((id, _)) => site.store.foreign_series(*id).await?.into_iter().next().map(|series| series.series),
+        None => None,
+    };
     let example = |parameter: &Parameter| match parameter.holds {
+        _ if *parameter == SERIES => series.clone(),
         Holds::Asn => first.clone(),
         Holds::Event => event.clone(),
         Holds::Incident => incident.clone(),
@@ -125,6 +132,8 @@ pub(crate) async fn show(site: &Site, uri: &Uri, headers: &HeaderMap) -> Result<
             .iter()
             .map(|c| CodeItem { code: c.code, status: c.status.as_u16(), title: c.title })
             .collect(),
+        version_one: &crate::v1::QUESTIONS,
+        document_one: crate::v1::DOCUMENT,
         limit_max: LIMIT_MAX,
     };
     let mut response = answer::kept(page.render()?, "text/html; charset=utf-8", headers);

@@ -1,16 +1,17 @@
 //! `/api`: what the pages show, for programs. One table of questions makes the router, the OpenAPI document and
 //! the interactive documentation; one table of fields per resource makes bodies, CSV columns and schemas.
 
-mod answer;
+pub(crate) mod answer;
 mod areas;
-mod asked;
+pub(crate) mod asked;
 mod changes;
 mod compare;
-mod csv;
+pub(crate) mod csv;
 mod cursor;
 mod docs;
 mod events;
 mod field;
+mod foreign;
 mod history;
 mod incidents;
 mod meta;
@@ -21,9 +22,9 @@ mod networks;
 mod openapi;
 mod operation;
 mod opinions;
-mod parameter;
+pub(crate) mod parameter;
 mod participants;
-mod problem;
+pub(crate) mod problem;
 mod programmes;
 mod records;
 mod replay;
@@ -42,6 +43,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 
 use crate::Site;
+pub(crate) use foreign::{ForeignLine, columns as foreign_fields};
 pub(crate) use incidents::csv as incidents_csv;
 
 use answer::Form;
@@ -106,7 +108,7 @@ async fn answer(
 }
 
 /// What `Accept` says, its lines taken together.
-fn accepted(headers: &HeaderMap) -> String {
+pub(crate) fn accepted(headers: &HeaderMap) -> String {
     let lines = headers.get_all(axum::http::header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
     lines.collect::<Vec<_>>().join(",")
 }

@@ -8,8 +8,8 @@ use super::field::{Item, Resource};
 use super::parameter::{self, FIELDS, FRAMEWORK, GRADE_PARAMETERS, LIMIT, MONTH, Parameter};
 use super::problem::Problem;
 use super::{
-    areas, changes, compare, events, history, incidents, method, months, network, networks, opinions,
-    participants, programmes, records, replay, routes, sources, statistics,
+    areas, changes, compare, events, foreign, history, incidents, method, months, network, networks,
+    opinions, participants, programmes, records, replay, routes, sources, statistics,
 };
 
 /// How a question is answered.
@@ -152,7 +152,7 @@ const fn of(parameter: Parameter, operation: Operation) -> Operation {
 }
 
 /// Every question, in the order of the documentation.
-pub(crate) static OPERATIONS: [Operation; 37] = [
+pub(crate) static OPERATIONS: [Operation; 39] = [
     list::<months::Published>(
         "months",
         "/api/months",
@@ -472,6 +472,28 @@ pub(crate) static OPERATIONS: [Operation; 37] = [
             |asked| Box::pin(statistics::approvals(asked)),
         )
     },
+    list::<foreign::Agreement>(
+        "foreign",
+        "/api/foreign",
+        [
+            "Foreign series",
+            "Scores as the original Observatory published them, by series and score, and how far ours agree, only where \
+             both have data. They are theirs: none of them is part of ours.",
+        ],
+        |asked| Box::pin(foreign::list(asked)),
+    ),
+    of(
+        parameter::SERIES,
+        list::<foreign::ForeignLine>(
+            "foreign_scores",
+            "/api/foreign/{series}/scores",
+            [
+                "A foreign series beside ours",
+                "Every score of every network or participant, by score and subject.",
+            ],
+            |asked| Box::pin(foreign::scores(asked)),
+        ),
+    ),
     list::<sources::Source>(
         "sources",
         "/api/sources",

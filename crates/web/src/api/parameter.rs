@@ -102,6 +102,8 @@ pub(crate) const REGION: Parameter = parameter(
     "europe",
 );
 pub(crate) const EVENT: Parameter = parameter("id", Holds::Event, "Id of the event.", "");
+pub(crate) const SERIES: Parameter =
+    parameter("series", Holds::Source, "Name of the foreign series, as `/api/foreign` lists it.", "");
 pub(crate) const SOURCE: Parameter = parameter("name", Holds::Source, "Name of the source.", "");
 
 pub(crate) const INCIDENT: Parameter = parameter("id", Holds::Incident, "Id of the incident.", "");

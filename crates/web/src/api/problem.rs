@@ -49,13 +49,17 @@ codes! {
     UNKNOWN_NETWORK = "unknown_network", NOT_FOUND, "The network is not in this month";
     UNKNOWN_ECONOMY = "unknown_economy", NOT_FOUND, "The economy is not in this month";
     UNKNOWN_REGION = "unknown_region", NOT_FOUND, "No network of this month is in the region";
+    UNKNOWN_PARTICIPANTS = "unknown_participants", NOT_FOUND, "No list of participants is loaded for this month";
     UNKNOWN_EVENT = "unknown_event", NOT_FOUND, "The event is not in this month";
     UNKNOWN_INCIDENT = "unknown_incident", NOT_FOUND, "The incident is not in this month";
     UNKNOWN_RECORD = "unknown_record", NOT_FOUND, "There is no such record";
     UNKNOWN_SOURCE = "unknown_source", NOT_FOUND, "The source is not in this month";
     UNKNOWN_PARTICIPANT = "unknown_participant", NOT_FOUND, "The participant is in no month";
     UNKNOWN_SUBJECT = "unknown_subject", NOT_FOUND, "A subject is not there in its month";
+    UNKNOWN_SERIES = "unknown_series", NOT_FOUND, "The foreign series is not in this month";
     UNKNOWN_CURSOR = "unknown_cursor", NOT_FOUND, "The cursor is not of this list";
+    KEY_MISSING = "key_missing", UNAUTHORIZED, "A key is needed";
+    KEY_WRONG = "key_wrong", UNAUTHORIZED, "The key is not known";
     METHOD_NOT_ALLOWED = "method_not_allowed", METHOD_NOT_ALLOWED, "The API is only read";
     NOT_ACCEPTABLE = "not_acceptable", NOT_ACCEPTABLE, "There is no such form";
     NOTHING_PUBLISHED = "nothing_published", SERVICE_UNAVAILABLE, "Nothing is published yet";

@@ -60,6 +60,11 @@ pub fn routes() -> Vec<RouteRow> {
 
 /// Serves the world, or nothing at all.
 pub fn serve(filled: bool) -> Server {
+    serve_more(filled, Vec::new(), web::Keys::default())
+}
+
+/// Serves the world, or nothing at all, and further publications; `/v1` asks for one of the keys.
+pub fn serve_more(filled: bool, more: Vec<store::Publication>, keys: web::Keys) -> Server {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let address = runtime.block_on(async {
@@ -70,9 +75,14 @@ pub fn serve(filled: bool) -> Server {
         if filled {
             write_routes_by_prefix(folder.path());
         }
+        for publication in more {
+            state.store.publish(publication).await.unwrap();
+        }
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        tokio::spawn(async move { axum::serve(listener, web::router(state)).await.unwrap() });
+        tokio::spawn(async move {
+            axum::serve(listener, web::router_with(state, web::SourceStates::default(), keys)).await.unwrap()
+        });
         address
     });
     Server { address, _folder: folder, _runtime: runtime }

@@ -2,7 +2,8 @@
 
 mod evidence;
 mod facts;
-mod participants;
+mod foreign;
+pub mod participants;
 mod records;
 mod sets;
 
@@ -114,7 +115,7 @@ fn frameworks() -> Vec<FrameworkName> {
         .to_vec()
 }
 
-fn publication(month: &str, generation: &str) -> Publication<'static> {
+pub fn publication(month: &str, generation: &str) -> Publication<'static> {
     Publication {
         head: PublicationRow {
             month: month.to_owned(),
@@ -147,6 +148,8 @@ fn publication(month: &str, generation: &str) -> Publication<'static> {
         peers: peers(),
         participants: participants::rows(),
         programmes: participants::figures(),
+        foreign_series: foreign::series(),
+        foreign: foreign::rows(),
     }
 }
 

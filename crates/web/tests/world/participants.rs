@@ -9,7 +9,7 @@ use store::{
 
 use super::{FORMULA, HOSTILE};
 
-fn participant(
+pub fn participant(
     programme: &str,
     id: &str,
     organisation: &str,
