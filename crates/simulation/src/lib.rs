@@ -3,6 +3,7 @@
 
 mod compare;
 mod standing;
+pub mod whatif;
 
 use std::collections::BTreeSet;
 

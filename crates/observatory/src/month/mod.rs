@@ -4,6 +4,7 @@ mod cover;
 mod events;
 mod opinions;
 mod participants;
+mod registered;
 mod rows;
 mod summary;
 
@@ -27,7 +28,7 @@ use crate::progress::Progress;
 use crate::workers::Threads;
 
 /// Part of every generation's name: what computes. A change of rules or of shapes needs a new one.
-const COMPUTED_BY: &str = concat!("observatory ", env!("CARGO_PKG_VERSION"), " rules 5 shapes 6");
+const COMPUTED_BY: &str = concat!("observatory ", env!("CARGO_PKG_VERSION"), " rules 6 shapes 7");
 
 /// The store and the lake of a configuration.
 pub struct Data {
@@ -126,6 +127,7 @@ async fn compute_if(
     lake::write(file, lake::ROUTE_COLUMNS, written)?;
     lake::write_routes_by_prefix(draft.create(lake::ROUTES_BY_PREFIX_FILE)?, routes.by_prefix())?;
     lake::write_facts(&draft, &pipeline::month::facts(&inputs, &outcome))?;
+    registered::write(&draft, &inputs, &outcome)?;
     for (framework, text) in frameworks.iter().zip(&texts) {
         lake::write_framework(&draft, &framework.id, text)?;
     }
