@@ -20,7 +20,8 @@ pub(crate) struct Frame {
     pub(crate) participants: Link,
     pub(crate) sources: Link,
     pub(crate) method: Link,
-    /// The page itself: `world`, `network`, `incidents`, `participants`, `sources`, `method` or nothing of these.
+    pub(crate) whatif: Link,
+    /// The page itself: `world`, `network`, `incidents`, `participants`, `sources`, `method`, `whatif` or nothing of these.
     pub(crate) here: &'static str,
     pub(crate) search: String,
     /// Feeds of what the page shows: title, address of the Atom feed and of the JSON one.
@@ -78,6 +79,7 @@ impl Frame {
             participants: Link::to("/participants"),
             sources: Link::to("/sources"),
             method: Link::to("/method"),
+            whatif: Link::to("/whatif"),
             here: "",
             search: String::new(),
             feeds: Vec::new(),
@@ -112,6 +114,7 @@ impl Frame {
             participants: chosen.link_to("/participants"),
             sources: chosen.link_to("/sources"),
             method: chosen.link_to("/method"),
+            whatif: chosen.link_to("/whatif"),
             here,
             edition: Some(EditionFrame::of(chosen, link, elsewhere)),
             ..Frame::bare(title)

@@ -9,6 +9,7 @@ mod edition;
 mod event;
 mod events;
 mod exchange;
+mod fixes;
 mod format;
 mod frame;
 mod health;
@@ -37,6 +38,7 @@ mod told;
 mod trend;
 mod trial;
 mod view;
+mod whatif;
 mod who;
 mod world;
 
@@ -134,6 +136,9 @@ pub fn router_with(state: State, sources: SourceStates) -> Router {
         .route("/", get(world::show))
         .route("/network/{asn}", get(network::show))
         .route("/network/{asn}/routes.csv", get(network::download))
+        .route("/network/{asn}/fixes", get(fixes::show))
+        .route("/network/{asn}/fixes.txt", get(fixes::download))
+        .route("/whatif", get(whatif::show))
         .route("/economy/{code}", get(area::economy))
         .route("/economy/{code}/networks.csv", get(area::economy_csv))
         .route("/region/{slug}", get(area::region))

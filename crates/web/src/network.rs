@@ -51,6 +51,7 @@ struct NetworkPage {
     others: Vec<OpinionItem>,
     others_more: i64,
     others_link: Link,
+    fixes: Link,
 }
 
 /// What others say, listed on the page.
@@ -112,6 +113,7 @@ pub(crate) async fn show(
         trend,
         others,
         others_more,
+        fixes: chosen.link_to(format!("/network/{asn}/fixes")),
         others_link: chosen.link_to("/others").with("network", asn.to_string()),
     };
     reply::page(&headers, &page)

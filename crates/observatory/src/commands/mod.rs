@@ -5,6 +5,7 @@ mod evaluate;
 mod explain;
 mod export;
 pub mod fetch;
+mod fixes;
 mod framework;
 mod inject;
 mod jobs;
@@ -14,6 +15,7 @@ mod run;
 mod score;
 mod serve;
 mod sources;
+mod whatif;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -49,6 +51,8 @@ enum Command {
     Month(month::Args),
     Export(export::Args),
     Explain(explain::Args),
+    Fixes(fixes::Args),
+    Whatif(whatif::Args),
     Score(score::Score),
     Framework(framework::Args),
     Evaluate(evaluate::Args),
@@ -76,6 +80,8 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Command::Month(args) => block_on(month::run(args)),
         Command::Export(args) => block_on(export::run(args)),
         Command::Explain(args) => block_on(explain::run(args)),
+        Command::Fixes(args) => block_on(fixes::run(args)),
+        Command::Whatif(args) => block_on(whatif::run(args)),
         Command::Score(args) => score::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Framework(args) => block_on(framework::run(args)),
         Command::Evaluate(args) => evaluate::run(&args),

@@ -5,11 +5,12 @@ mod answer;
 mod ground;
 mod scores;
 mod text;
+mod words;
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use measure::framework::Framework;
+use measure::framework::{self, Framework};
 use reference::vrp::{TrustAnchor, Vrp};
 use routing::{Asn, Family, Prefix};
 
@@ -18,7 +19,7 @@ pub(crate) use answer::{Pair, states};
 pub use ground::{Ground, ROUTES_MAX, Tables, WhatIfError};
 pub use text::{CHANGES_MAX, Change, ChangeError, EXAMPLES, TEXT_BYTES_MAX, What, parse};
 
-use lake::{ObjectRow, RoutePlace};
+use lake::{LakeError, ObjectRow, RoutePlace};
 
 /// Networks graded in one answer.
 pub const NETWORKS_MAX: usize = 500;
@@ -35,6 +36,22 @@ const NOT_COMPUTED: [&str; 4] = [
 
 const ADDED: &str = "An added announcement is taken to be shown by every full feed throughout the month and its prefix \
                      to be no bogon; whether it would be an event is not looked at.";
+
+/// The rules that a publication was graded by: the very texts that its generation at `folder` keeps, or those shipped.
+///
+/// # Errors
+/// When a text cannot be read.
+pub fn frameworks_of<'a>(
+    folder: &Path,
+    ids: impl IntoIterator<Item = &'a str>,
+) -> Result<Vec<Framework>, LakeError> {
+    let mut all = Vec::new();
+    for id in ids {
+        let kept = lake::framework(folder, id)?.and_then(|text| framework::check(&text).ok());
+        all.extend(kept.or_else(|| framework::load(id).ok()));
+    }
+    Ok(all)
+}
 
 /// Answers a question about the generation at `folder`: the changes, who asks (others are third parties), and the
 /// frameworks to grade by.
