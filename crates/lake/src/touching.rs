@@ -143,3 +143,66 @@ fn outermost(prefixes: &[Prefix]) -> Vec<Prefix> {
     all.dedup_by(|next, kept| kept.contains(next));
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use routing::{Asn, Family};
+
+    use super::*;
+    use crate::{Lake, VrpRow};
+
+    fn vrp(prefix: Prefix, asn: u32) -> VrpRow {
+        VrpRow { prefix, max_length: prefix.len(), asn: Asn(asn), trust_anchor: String::new() }
+    }
+
+    /// Both families over many row groups, with prefixes that cover many others.
+    fn rows() -> Vec<VrpRow> {
+        let mut rows = Vec::new();
+        for n in 0..9_000u32 {
+            let bits = u128::from(10 << 24 | n << 9) << 96;
+            rows.extend(Prefix::from_bits(Family::V4, bits, 22 + (n % 3) as u8).map(|p| vrp(p, n)));
+            let bits = (0x2001_0db8_u128 << 96) | u128::from(n) << 79;
+            rows.extend(Prefix::from_bits(Family::V6, bits, 48).map(|p| vrp(p, n)));
+        }
+        let wide = ["0.0.0.0/0", "10.0.0.0/8", "10.8.0.0/13", "10.16.0.0/16", "::/0", "2001:db8::/32", "255.0.0.0/8"];
+        rows.extend(wide.map(|text| vrp(text.parse().unwrap(), 1)));
+        rows.sort_by_key(|row| (row.prefix, row.asn));
+        rows
+    }
+
+    #[test]
+    fn what_touches_prefixes_is_what_a_scan_finds() {
+        let dir = tempfile::tempdir().unwrap();
+        let lake = Lake::open(dir.path().to_owned()).unwrap();
+        let draft = lake.draft("g").unwrap();
+        write_touchable(&draft, rows()).unwrap();
+        let folder = draft.finish().unwrap();
+        for texts in [
+            &["10.16.1.0/24"][..],
+            &["10.16.0.0/16", "10.16.1.0/24", "10.200.0.0/17"],
+            &["10.16.1.128/25", "2001:db8:5::/48", "2001:db8:5::1/128", "9.0.0.0/8"],
+            &["10.0.0.0/8", "2001:db8:ff00::/40"],
+            &["255.255.255.255/32"],
+            &["0.0.0.0/0", "::/0"],
+            &[],
+        ] {
+            let prefixes: Vec<Prefix> = texts.iter().map(|text| text.parse().unwrap()).collect();
+            for reach in [Reach::Inside, Reach::Touching] {
+                let touches = |row: &VrpRow| {
+                    prefixes.iter().any(|prefix| {
+                        prefix.contains(&row.prefix)
+                            || (reach == Reach::Touching && row.prefix.contains(prefix))
+                    })
+                };
+                let scanned: Vec<VrpRow> = rows().into_iter().filter(touches).collect();
+                let found = touching::<VrpRow>(&folder, &prefixes, reach, usize::MAX).unwrap().unwrap().unwrap();
+                assert_eq!(found, scanned, "{texts:?} {reach:?}");
+                if !scanned.is_empty() {
+                    let few = touching::<VrpRow>(&folder, &prefixes, reach, scanned.len() - 1).unwrap().unwrap();
+                    assert_eq!(few, Err(TooMany), "{texts:?} {reach:?}");
+                }
+            }
+        }
+        assert!(touching::<crate::ObjectRow>(&folder, &[], Reach::Inside, 1).unwrap().is_none());
+    }
+}

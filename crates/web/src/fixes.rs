@@ -11,8 +11,8 @@ use measure::framework::Framework;
 use routing::Asn;
 use simulation::fixes::{Item, Pack, Subject};
 use simulation::whatif::WhatIfError;
-use store::NetworkRow;
-use tokio::task::spawn_blocking;
+use store::{NetworkRow, StoreError};
+use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::Site;
 use crate::edition::Chosen;
@@ -55,20 +55,17 @@ struct ItemLine {
     tried: Vec<Option<Link>>,
 }
 
-/// A pack, made beside the threads that answer visitors. `None`: the rules of the framework are not at hand.
+/// A pack, made beside the threads that answer visitors.
 pub(crate) async fn pack(
     site: &Site,
     chosen: &Chosen,
     network: &NetworkRow,
-) -> Result<Option<Result<Pack, WhatIfError>>, Refusal> {
-    let Some(framework) = trial::framework(site, &chosen.edition, &chosen.framework.id)? else {
-        return Ok(None);
-    };
+    framework: Framework,
+) -> Result<JoinHandle<Result<Pack, WhatIfError>>, StoreError> {
     let events = site.store.events_of(chosen.edition.id, network.asn).await?;
     let folder = site.lake.generation(&chosen.edition.head.generation);
     let (month, network) = (chosen.edition.head.month.clone(), network.clone());
-    let made = spawn_blocking(move || make(&folder, &month, &network, &events, &framework));
-    Ok(Some(made.await?))
+    Ok(spawn_blocking(move || make(&folder, &month, &network, &events, &framework)))
 }
 
 fn make(
@@ -96,7 +93,8 @@ async fn made(site: &Site, asn: Asn, view: &View) -> Result<Made, Refusal> {
         let id = &chosen.framework.id;
         Refusal::absent(format!("The rules of framework {id} are not at hand"), Vec::new())
     };
-    let pack = pack(site, &chosen, &network).await?.ok_or_else(no_rules)??;
+    let framework = trial::framework(site, &chosen.edition, &chosen.framework.id)?.ok_or_else(no_rules)?;
+    let pack = pack(site, &chosen, &network, framework).await?.await??;
     Ok(Made { chosen, network, pack })
 }
 

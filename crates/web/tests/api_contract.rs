@@ -152,6 +152,9 @@ fn asked(path: &str) -> String {
     if path.starts_with("/api/changes") || path.starts_with("/api/differences") {
         return path + "?against=2022-10";
     }
+    if path.starts_with("/api/whatif") {
+        return path + "?changes=%2B%20roa%2010.3.0.0/16%20AS64501&as=64500";
+    }
     if path.starts_with("/api/routes") { path + "?prefix=10.3.0.0/16" } else { path }
 }
 

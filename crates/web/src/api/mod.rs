@@ -27,6 +27,7 @@ mod replay;
 mod routes;
 mod sources;
 mod tree;
+mod whatif;
 
 use std::sync::Arc;
 

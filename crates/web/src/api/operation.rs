@@ -9,7 +9,7 @@ use super::parameter::{self, FIELDS, FRAMEWORK, GRADE_PARAMETERS, LIMIT, MONTH, 
 use super::problem::Problem;
 use super::{
     areas, changes, events, incidents, method, months, network, networks, opinions, participants, records,
-    replay, routes, sources,
+    replay, routes, sources, whatif,
 };
 
 /// How a question is answered.
@@ -152,7 +152,7 @@ const fn of(parameter: Parameter, operation: Operation) -> Operation {
 }
 
 /// Every question, in the order of the documentation.
-pub(crate) static OPERATIONS: [Operation; 29] = [
+pub(crate) static OPERATIONS: [Operation; 31] = [
     list::<months::Published>(
         "months",
         "/api/months",
@@ -428,6 +428,34 @@ pub(crate) static OPERATIONS: [Operation; 29] = [
             |asked| Box::pin(changes::list(asked)),
         )
     },
+    Operation {
+        required: Some(parameter::CHANGES),
+        filters: &[parameter::ASKING],
+        ..object::<simulation::whatif::Answer>(
+            "whatif",
+            "/api/whatif",
+            [
+                "What if",
+                "What other ROAs, route objects or announcements would change in the month: routes that change state, \
+                 third parties that break, scores after. Equal to computing the month from inputs so changed; what is \
+                 left out is said.",
+            ],
+            |asked| Box::pin(whatif::show(asked)),
+        )
+    },
+    of(
+        parameter::ASN,
+        object::<simulation::fixes::Pack>(
+            "network_fixes",
+            "/api/networks/{asn}/fixes",
+            [
+                "Fix pack of a network",
+                "For everything that fails under the framework the exact repair, and what the repairs lead to, tried \
+                 out on the month.",
+            ],
+            |asked| Box::pin(whatif::fixes(asked)),
+        ),
+    ),
     Operation {
         id: "openapi",
         path: "/api/openapi.json",

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::cursor;
 use super::problem::{self, Problem};
 use super::records;
+use super::whatif;
 
 /// The most rows of one answer.
 pub(crate) const LIMIT_MAX: usize = 1_000;
@@ -41,6 +42,8 @@ pub(crate) enum Holds {
     Source,
     /// RFC 3339, a day or Unix seconds.
     Moment,
+    /// Changes of ROAs, route objects and announcements, one a line.
+    Changes,
 }
 
 /// One parameter.
@@ -147,6 +150,21 @@ pub(crate) const ONGOING: Parameter = parameter(
     Holds::Word(&["true"]),
     "Only what was still seen as the data or the month ended.",
     "true",
+);
+
+pub(crate) const CHANGES: Parameter = parameter(
+    "changes",
+    Holds::Changes,
+    "One change a line, `+` for what would be there and `-` for what would be gone: `+ roa 192.0.2.0/24-28 AS64500`, \
+     `- route 192.0.2.0/24 AS64500 RIPE`, `+ announce 2001:db8::/32 AS64500`. In an address `+` is written `%2B`, or as \
+     the word `add`.",
+    "+ roa 192.0.2.0/24 AS65540",
+);
+pub(crate) const ASKING: Parameter = parameter(
+    "as",
+    Holds::Asn,
+    "Who asks: everybody else is a third party. Whoever the changes name when not given.",
+    "AS65540",
 );
 
 /// Kinds of events.
@@ -271,6 +289,9 @@ impl Parameter {
                     wrong(format!("`{text}` names no record: write the file's SHA-256, `-` and the offset"))
                 })?;
             }
+            Holds::Changes => {
+                whatif::changes(text)?;
+            }
             Holds::Word(_)
             | Holds::Cursor
             | Holds::Fields
@@ -303,6 +324,7 @@ impl Parameter {
             Holds::Word(words) => json!({ "type": "string", "enum": words }),
             Holds::Record => json!({ "type": "string", "pattern": records::PATTERN }),
             Holds::Moment => json!({ "type": "string", "format": "moment" }),
+            Holds::Changes => json!({ "type": "string", "format": "routing-changes" }),
             Holds::Event | Holds::Incident => {
                 json!({ "type": "string", "pattern": "^[A-Za-z0-9._-]{1,100}$" })
             }

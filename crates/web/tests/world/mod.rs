@@ -101,6 +101,7 @@ fn write_routes(lake: &Lake, generation: &str) {
     lake::write(file, ROUTE_COLUMNS, routes().iter().map(RouteRow::to_values)).unwrap();
     let month = generation.strip_prefix("generation-of-").unwrap();
     lake::write_facts(&draft, &facts::facts(month.parse().unwrap())).unwrap();
+    facts::registered(&draft);
     draft.finish().unwrap();
 }
 
