@@ -164,7 +164,15 @@ mod tests {
             let bits = (0x2001_0db8_u128 << 96) | u128::from(n) << 79;
             rows.extend(Prefix::from_bits(Family::V6, bits, 48).map(|p| vrp(p, n)));
         }
-        let wide = ["0.0.0.0/0", "10.0.0.0/8", "10.8.0.0/13", "10.16.0.0/16", "::/0", "2001:db8::/32", "255.0.0.0/8"];
+        let wide = [
+            "0.0.0.0/0",
+            "10.0.0.0/8",
+            "10.8.0.0/13",
+            "10.16.0.0/16",
+            "::/0",
+            "2001:db8::/32",
+            "255.0.0.0/8",
+        ];
         rows.extend(wide.map(|text| vrp(text.parse().unwrap(), 1)));
         rows.sort_by_key(|row| (row.prefix, row.asn));
         rows
@@ -195,10 +203,12 @@ mod tests {
                     })
                 };
                 let scanned: Vec<VrpRow> = rows().into_iter().filter(touches).collect();
-                let found = touching::<VrpRow>(&folder, &prefixes, reach, usize::MAX).unwrap().unwrap().unwrap();
+                let found =
+                    touching::<VrpRow>(&folder, &prefixes, reach, usize::MAX).unwrap().unwrap().unwrap();
                 assert_eq!(found, scanned, "{texts:?} {reach:?}");
                 if !scanned.is_empty() {
-                    let few = touching::<VrpRow>(&folder, &prefixes, reach, scanned.len() - 1).unwrap().unwrap();
+                    let few =
+                        touching::<VrpRow>(&folder, &prefixes, reach, scanned.len() - 1).unwrap().unwrap();
                     assert_eq!(few, Err(TooMany), "{texts:?} {reach:?}");
                 }
             }

@@ -40,7 +40,10 @@ fn what_is_wrong_with_a_question_is_told_beside_it() {
     assert_eq!(server.get("/whatif?changes=x&as=AS64500&month=2024-05").status, 400);
     assert_eq!(server.get("/whatif?as=nobody").status, 400);
     let none = server.get("/api/whatif?changes=%20%0A%23");
-    assert_eq!((none.status, none.json()["suggestion"].as_str().unwrap()), (400, "+ roa 192.0.2.0/24 AS64500"));
+    assert_eq!(
+        (none.status, none.json()["suggestion"].as_str().unwrap()),
+        (400, "+ roa 192.0.2.0/24 AS64500")
+    );
     let wrong = server.get("/api/whatif?changes=%2B%20roa%2010.3.0.1/16%20AS64500").json();
     assert_eq!(wrong["code"], "malformed_parameter");
     assert_eq!(wrong["suggestion"], "+ roa 10.3.0.0/16 AS64500");

@@ -86,8 +86,15 @@ fn route_facts(facts: &MonthFacts, place: &RoutePlace, state: &State) -> RouteFa
         origin: place.origin.unwrap_or(Asn::ZERO),
         family: place.prefix.family(),
         len: place.prefix.len(),
-        full_feed_peers: place.full_feed_peers.min(facts.full_feed_ases[family_place(&place.prefix)]),
-        seen_seconds: place.seen_seconds.min(facts.month.span().seconds() as u64),
+        // An added route is shown by all of them and throughout.
+        full_feed_peers: match place.full_feed_peers {
+            u32::MAX => facts.full_feed_ases[family_place(&place.prefix)],
+            known => known,
+        },
+        seen_seconds: match place.seen_seconds {
+            u64::MAX => facts.month.span().seconds() as u64,
+            known => known,
+        },
         bogon: place.bogon,
         rpki: match state.rpki {
             Some("valid") => 0,
