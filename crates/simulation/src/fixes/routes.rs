@@ -106,6 +106,20 @@ fn holders<'a>(space: &Space<'a>, judged: &[(&RoutePlace, &State)]) -> BTreeSet<
         .collect()
 }
 
+/// When a registration is right that others contradict.
+const IF_YOURS: &str = "If the space is yours, or its holder lets you announce it";
+
+fn withdraw(prefix: Prefix, asn: Asn, when: Option<&str>, what: String) -> Fix {
+    let changes = vec![format!("- announce {prefix} {asn}")];
+    Fix { when: when.map(str::to_owned), changes, ..Fix::told(what) }
+}
+
+/// The other half of [`IF_YOURS`].
+fn stop(prefix: Prefix, asn: Asn) -> Fix {
+    let what = format!("Stop announcing {prefix}: it takes traffic of whoever holds it.");
+    withdraw(prefix, asn, Some("If it is neither"), what)
+}
+
 struct Around<'a> {
     ground: &'a Ground,
     subject: &'a Subject,
@@ -124,29 +138,11 @@ impl Around<'_> {
             Some("as0") => format!("By AS0 its holder states that nobody announces it ({by})."),
             Some(_) => format!("The ROAs that cover it are for other networks ({by})."),
         };
-        let event = self.subject.part_in.iter().find(|part| {
-            part.began
-                && matches!(part.kind.as_str(), "misorigination" | "forged_origin" | "forged_path")
-                && part.prefix == prefix.to_string()
-        });
-        let withdraw = |when: Option<&str>, what: String| Fix {
-            when: when.map(str::to_owned),
-            changes: vec![format!("- announce {prefix} {asn}")],
-            ..Fix::told(what)
-        };
-        if let (Some(event), true) = (event, state.rpki == Some("invalid")) {
-            let what =
-                format!("Stop announcing it: event {} judged it an incident begun by {asn}.", event.event);
-            return (problem, vec![withdraw(None, what)]);
+        if let Some(stop) = self.taken(&prefix) {
+            return (problem, vec![stop]);
         }
-        let whose = match self.space.of(&prefix) {
-            Some(row) if self.holders.contains(&(row.registry.as_str(), row.holder.as_str())) => {
-                Some("its holder is the one of other space that you announce by valid ROAs".to_owned())
-            }
-            _ => self
-                .sibling(&prefix)
-                .map(|sibling| format!("{sibling}, of the same organisation, has a ROA for it")),
-        };
+        let withdraw = |when, what| withdraw(prefix, asn, when, what);
+        let whose = self.whose(&prefix);
         match state.rpki_reason {
             None => (problem, vec![self.roa(prefix, None)]),
             Some("length") => {
@@ -165,13 +161,33 @@ impl Around<'_> {
                     fix.warnings.push(format!("It is taken to be yours: {why}."));
                     (problem, vec![fix])
                 }
-                None => {
-                    let when = "If the space is yours, or its holder lets you announce it";
-                    let stop = "If it is neither";
-                    let what = format!("Stop announcing {prefix}: it takes traffic of whoever holds it.");
-                    (problem, vec![self.roa(prefix, Some(when)), withdraw(Some(stop), what)])
-                }
+                None => (problem, vec![self.roa(prefix, Some(IF_YOURS)), stop(prefix, asn)]),
             },
+        }
+    }
+
+    /// What to do about a prefix that an incident says is taken from others.
+    fn taken(&self, prefix: &Prefix) -> Option<Fix> {
+        let event = self.subject.part_in.iter().find(|part| {
+            part.began
+                && matches!(part.kind.as_str(), "misorigination" | "forged_origin" | "forged_path")
+                && part.prefix.parse::<Prefix>().is_ok_and(|taken| taken == *prefix)
+        })?;
+        let asn = self.subject.asn;
+        let what = format!("Stop announcing it: event {} judged it an incident begun by {asn}.", event.event);
+        Some(withdraw(*prefix, asn, None, what))
+    }
+
+    /// Why the space is taken to be the network's own, where anything says so.
+    fn whose(&self, prefix: &Prefix) -> Option<String> {
+        match self.space.of(prefix) {
+            Some(row) if self.holders.contains(&(row.registry.as_str(), row.holder.as_str())) => {
+                Some("its holder is the one of other space that you announce by valid ROAs".to_owned())
+            }
+            _ => {
+                let sibling = self.sibling(prefix)?;
+                Some(format!("{sibling}, of the same organisation, has a ROA for it"))
+            }
         }
     }
 
@@ -257,13 +273,24 @@ impl Around<'_> {
                     })
                     .collect();
                 fix.warnings.push(format!(
-                    "Delete what is outdated, or ask its maintainer or the registry to: {}.",
+                    "Where these are outdated, delete them or ask their maintainers or the registry to: {}.",
                     named.join("; ")
                 ));
                 format!("Its route objects are of other origins ({}).", state.route_objects.join(", "))
             }
             _ => "No route object covers it.".to_owned(),
         };
+        if let Some(stop) = self.taken(&prefix) {
+            return (problem, vec![stop]);
+        }
+        // Nobody is told to register space that others have registered, unless something says that it is theirs.
+        let own_roa = state.rpki == Some("valid") || state.rpki_reason == Some("length");
+        let contradicted =
+            state.irr == Some("wrong_origin") || matches!(state.rpki_reason, Some("as" | "as0"));
+        if contradicted && !own_roa && self.whose(&prefix).is_none() {
+            fix.when = Some(IF_YOURS.to_owned());
+            return (problem, vec![fix, stop(prefix, asn)]);
+        }
         (problem, vec![fix])
     }
 }
