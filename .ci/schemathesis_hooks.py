@@ -53,3 +53,18 @@ schemathesis.openapi.format(
         max_size=8,
     ).map(";".join),
 )
+
+def origin(n):
+    return f"AS{n}"
+
+
+prefixes = st.one_of(
+    st.integers(0, 2**24 - 1).map(lambda n: f"{n >> 16}.{n >> 8 & 255}.{n & 255}.0/24"),
+    st.integers(0, 2**16 - 1).map(lambda n: str(ipaddress.IPv6Network((0x20010DB8 << 96 | n << 80, 48)))),
+)
+changes = st.one_of(
+    st.tuples(st.sampled_from("+-"), prefixes, numbers).map(lambda c: f"{c[0]} roa {c[1]} {origin(c[2])}"),
+    st.tuples(st.sampled_from("+-"), prefixes, numbers).map(lambda c: f"{c[0]} route {c[1]} {origin(c[2])} RIPE"),
+    st.tuples(st.sampled_from("+-"), prefixes, numbers).map(lambda c: f"{c[0]} announce {c[1]} {origin(c[2])}"),
+)
+schemathesis.openapi.format("routing-changes", st.lists(changes, min_size=1, max_size=8).map("\n".join))

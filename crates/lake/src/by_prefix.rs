@@ -13,14 +13,14 @@ use crate::{Column, LakeError, ROUTE_COLUMNS, RouteRow, Value, rows, write};
 /// File of a generation that holds its routes in the order of prefix and origin.
 pub const ROUTES_BY_PREFIX_FILE: &str = "routes_by_prefix.parquet";
 
-const KEY: Column = Column::integer("key");
+pub(crate) const KEY: Column = Column::integer("key");
 
 /// Rows per row group: a look-up decodes the few groups that hold a prefix or one that covers it.
 const GROUP_ROWS_MAX: usize = 2_048;
 
 /// The first address of a prefix as a whole number that keeps the order of prefixes: IPv4 below zero, IPv6
 /// by its topmost 63 bits. Prefixes may share a key; it only tells where to look.
-fn key(prefix: &Prefix) -> i64 {
+pub(crate) fn key(prefix: &Prefix) -> i64 {
     match prefix.family() {
         Family::V4 => (prefix.bits() >> 96) as i64 - (1 << 32),
         Family::V6 => (prefix.bits() >> 65) as i64,
@@ -28,7 +28,7 @@ fn key(prefix: &Prefix) -> i64 {
 }
 
 /// Keys of everything inside a prefix.
-fn keys_inside(prefix: &Prefix) -> RangeInclusive<i64> {
+pub(crate) fn keys_inside(prefix: &Prefix) -> RangeInclusive<i64> {
     let last = Prefix::from_bits(prefix.family(), prefix.last_bits(), prefix.family().bits());
     key(prefix)..=last.map_or(i64::MAX, |last| key(&last))
 }

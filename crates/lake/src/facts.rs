@@ -1,6 +1,6 @@
 //! What the grades of a month are made from, at rest: three tables and what holds for all networks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use detect::{BogonClass, EventKind};
@@ -9,12 +9,16 @@ use measure::m5_spoofing::SpoofingCounts;
 use measure::metric::Metric;
 use routing::{Asn, Family, Month, Span, Timestamp, Unknown};
 
+use crate::write::write_in_groups;
 use crate::{Column, Draft, LakeError, Value, rows, write};
 
 const MONTH_FILE: &str = "facts.parquet";
 const NETWORKS_FILE: &str = "facts-networks.parquet";
 const ROUTES_FILE: &str = "facts-routes.parquet";
 const EVENTS_FILE: &str = "facts-events.parquet";
+
+/// Routes come in the order of origins; who asks for a few networks decodes few of them.
+const ROUTES_GROUP_ROWS_MAX: usize = 2_048;
 
 const MONTH_COLUMNS: &[Column] = &[Column::text("key"), Column::text("value")];
 
@@ -68,7 +72,8 @@ pub fn write_facts(draft: &Draft, facts: &MonthFacts) -> Result<(), LakeError> {
     month.extend(facts.unknown.iter().map(|(metric, why)| pair(format!("unknown {metric}"), why.0.clone())));
     write(draft.create(MONTH_FILE)?, MONTH_COLUMNS, month)?;
     write(draft.create(NETWORKS_FILE)?, NETWORK_COLUMNS, facts.networks.iter().map(network_row))?;
-    write(draft.create(ROUTES_FILE)?, ROUTE_COLUMNS, facts.routes.iter().map(route_row))?;
+    let routes = facts.routes.iter().map(route_row);
+    write_in_groups(draft.create(ROUTES_FILE)?, ROUTE_COLUMNS, routes, ROUTES_GROUP_ROWS_MAX)?;
     write(draft.create(EVENTS_FILE)?, EVENT_COLUMNS, facts.events.iter().map(event_row))?;
     Ok(())
 }
@@ -78,11 +83,23 @@ pub fn write_facts(draft: &Draft, facts: &MonthFacts) -> Result<(), LakeError> {
 /// # Errors
 /// When a file cannot be read or holds something else.
 pub fn facts(folder: &Path) -> Result<Option<MonthFacts>, LakeError> {
+    read(folder, None)
+}
+
+/// The same, of these networks alone: what the row groups of others hold is not decoded.
+///
+/// # Errors
+/// As [`facts`].
+pub fn facts_of(folder: &Path, networks: &BTreeSet<Asn>) -> Result<Option<MonthFacts>, LakeError> {
+    read(folder, Some(networks))
+}
+
+fn read(folder: &Path, only: Option<&BTreeSet<Asn>>) -> Result<Option<MonthFacts>, LakeError> {
     if !folder.join(MONTH_FILE).is_file() {
         return Ok(None);
     }
     let mut all: BTreeMap<String, String> = BTreeMap::new();
-    table(folder, MONTH_FILE, |row| {
+    table(folder, MONTH_FILE, None, |row| {
         all.insert(row[0].as_text()?.to_owned(), row[1].as_text()?.to_owned());
         Some(())
     })?;
@@ -97,20 +114,44 @@ pub fn facts(folder: &Path) -> Result<Option<MonthFacts>, LakeError> {
         month: all.get("month").and_then(|m| m.parse::<Month>().ok()).ok_or_else(wrong)?,
         full_feed_ases: [number("full_feed_ipv4")?, number("full_feed_ipv6")?],
         unknown: unknown.collect(),
-        networks: table(folder, NETWORKS_FILE, network)?,
-        routes: table(folder, ROUTES_FILE, route)?,
-        events: table(folder, EVENTS_FILE, event)?,
+        networks: table(folder, NETWORKS_FILE, only, network)?,
+        routes: table(folder, ROUTES_FILE, only, route)?,
+        events: table(folder, EVENTS_FILE, only, event)?,
     }))
 }
 
 fn table<T>(
     folder: &Path,
     file: &str,
+    only: Option<&BTreeSet<Asn>>,
     mut read: impl FnMut(&[Value]) -> Option<T>,
 ) -> Result<Vec<T>, LakeError> {
     let path = folder.join(file);
-    let rows = rows(&path, None)?;
-    rows.map(|row| read(&row?).ok_or_else(|| LakeError::Row { path: path.clone() })).collect()
+    let wrong = || LakeError::Row { path: path.clone() };
+    let table = rows(&path, None)?;
+    let Some(only) = only else {
+        return table.map(|row| read(&row?).ok_or_else(wrong)).collect();
+    };
+    // The network stands in the first column of each of these tables.
+    let asn = |row: &[Value]| row.first().and_then(small).map(Asn);
+    let column = if file == ROUTES_FILE { "origin" } else { "asn" };
+    let mut found = Vec::new();
+    for group in 0..table.groups_count() {
+        let within = |(first, last): (i64, i64)| {
+            only.range(Asn(u32::try_from(first).unwrap_or(0))..)
+                .next()
+                .is_some_and(|asn| i64::from(asn.0) <= last)
+        };
+        if !table.bounds(group, column).is_none_or(within) {
+            continue;
+        }
+        for row in table.decode(group)? {
+            if asn(&row).is_some_and(|asn| only.contains(&asn)) {
+                found.push(read(&row).ok_or_else(wrong)?);
+            }
+        }
+    }
+    Ok(found)
 }
 
 fn network_row(network: &NetworkFacts) -> Vec<Value> {

@@ -9,17 +9,21 @@ mod by_prefix;
 mod facts;
 mod generation;
 mod read;
+mod registered;
 mod routes;
 mod table;
+mod touching;
 mod write;
 
 pub use as_sets::{AS_SETS_FILE, AsSetRow, Bounds, Cut, Expansion, as_sets, expand_as_set, write_as_sets};
 pub use by_prefix::{ROUTES_BY_PREFIX_FILE, routes_of_prefix, write_routes_by_prefix};
-pub use facts::{facts, framework, write_facts, write_framework};
+pub use facts::{facts, facts_of, framework, write_facts, write_framework};
 pub use generation::{Draft, Lake};
 pub use read::{Rows, rows};
+pub use registered::{DelegatedRow, ObjectRow, Registered, RoutePlace, VrpRow, registered, write_registered};
 pub use routes::{ROUTE_COLUMNS, ROUTES_FILE, RouteRow, routes};
 pub use table::{Column, ColumnKind, Value};
+pub use touching::{PrefixRow, Reach, TooMany, touching, write_touchable};
 pub use write::write;
 
 use std::path::PathBuf;

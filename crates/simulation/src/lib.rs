@@ -2,7 +2,9 @@
 //! a publication keeps, so that no source is read again; equal to computing the month anew.
 
 mod compare;
+pub mod fixes;
 mod standing;
+pub mod whatif;
 
 use std::collections::BTreeSet;
 

@@ -62,7 +62,7 @@ pub struct Standing {
 }
 
 impl Standing {
-    fn of(score: Result<f64, Unknown>, grade: Option<Grade>) -> Standing {
+    pub(crate) fn of(score: Result<f64, Unknown>, grade: Option<Grade>) -> Standing {
         let unknown = score.as_ref().err().map(|why| why.0.clone());
         Standing { score: score.ok(), grade: grade.map(Grade::as_str), unknown }
     }

@@ -19,8 +19,13 @@ const FILES: [(&str, &str, &str, &str); 4] = [
 ];
 
 /// The general part and that of incidents, evidence and the method.
-const STYLE_SHEET: &str =
-    concat!(include_str!("../static/observatory.css"), "\n", include_str!("../static/evidence.css"));
+const STYLE_SHEET: &str = concat!(
+    include_str!("../static/observatory.css"),
+    "\n",
+    include_str!("../static/evidence.css"),
+    "\n",
+    include_str!("../static/repair.css"),
+);
 
 static NAMES: LazyLock<[String; 4]> = LazyLock::new(|| {
     FILES.map(|(stem, extension, _, text)| {

@@ -22,7 +22,9 @@ pub(crate) struct Frame {
     pub(crate) foreign: Link,
     pub(crate) sources: Link,
     pub(crate) method: Link,
-    /// The page itself: `world`, `network`, `incidents`, `participants`, `compare`, `sources`, `method` or nothing of these.
+    pub(crate) whatif: Link,
+    /// The page itself: `world`, `network`, `incidents`, `participants`, `compare`, `sources`, `method`, `whatif` or nothing
+    /// of these.
     pub(crate) here: &'static str,
     pub(crate) search: String,
     /// Feeds of what the page shows: title, address of the Atom feed and of the JSON one.
@@ -82,6 +84,7 @@ impl Frame {
             foreign: Link::to("/foreign"),
             sources: Link::to("/sources"),
             method: Link::to("/method"),
+            whatif: Link::to("/whatif"),
             here: "",
             search: String::new(),
             feeds: Vec::new(),
@@ -118,6 +121,7 @@ impl Frame {
             foreign: chosen.link_to("/foreign"),
             sources: chosen.link_to("/sources"),
             method: chosen.link_to("/method"),
+            whatif: chosen.link_to("/whatif"),
             here,
             edition: Some(EditionFrame::of(chosen, link, elsewhere)),
             ..Frame::bare(title)

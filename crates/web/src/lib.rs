@@ -10,6 +10,7 @@ mod edition;
 mod event;
 mod events;
 mod exchange;
+mod fixes;
 mod foreign;
 mod format;
 mod frame;
@@ -45,6 +46,7 @@ mod trend;
 mod trial;
 mod v1;
 mod view;
+mod whatif;
 mod who;
 mod world;
 
@@ -147,6 +149,9 @@ pub fn router_with(state: State, sources: SourceStates, keys: Keys) -> Router {
         .route("/", get(world::show))
         .route("/network/{asn}", get(network::show))
         .route("/network/{asn}/routes.csv", get(network::download))
+        .route("/network/{asn}/fixes", get(fixes::show))
+        .route("/network/{asn}/fixes.txt", get(fixes::download))
+        .route("/whatif", get(whatif::show))
         .route("/economy/{code}", get(area::economy))
         .route("/economy/{code}/networks.csv", get(area::economy_csv))
         .route("/region/{slug}", get(area::region))

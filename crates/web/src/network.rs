@@ -56,6 +56,7 @@ struct NetworkPage {
     others_link: Link,
     /// What foreign series say of it.
     foreign: Vec<ForeignSaid>,
+    fixes: Link,
 }
 
 /// What others say, listed on the page.
@@ -121,6 +122,7 @@ pub(crate) async fn show(
         others,
         others_more,
         foreign: foreign::said(&site, &chosen, asn).await?,
+        fixes: chosen.link_to(format!("/network/{asn}/fixes")),
         others_link: chosen.link_to("/others").with("network", asn.to_string()),
     };
     reply::page(&headers, &page)

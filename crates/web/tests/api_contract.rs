@@ -157,6 +157,9 @@ fn asked(path: &str) -> String {
     if path.starts_with("/api/compare") {
         return path + "?subjects=AS64500%3Beconomy:NL%3Bworld@2024-04";
     }
+    if path.starts_with("/api/whatif") {
+        return path + "?changes=%2B%20roa%2010.3.0.0/16%20AS64501&as=64500";
+    }
     if path.starts_with("/api/routes") { path + "?prefix=10.3.0.0/16" } else { path }
 }
 

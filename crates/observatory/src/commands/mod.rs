@@ -5,6 +5,7 @@ mod evaluate;
 mod explain;
 mod export;
 pub mod fetch;
+mod fixes;
 mod framework;
 mod inject;
 mod jobs;
@@ -16,6 +17,7 @@ mod run;
 mod score;
 mod serve;
 mod sources;
+mod whatif;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -52,6 +54,8 @@ enum Command {
     Export(export::Args),
     Participants(participants::Args),
     Explain(explain::Args),
+    Fixes(fixes::Args),
+    Whatif(whatif::Args),
     Score(score::Score),
     Framework(framework::Args),
     Evaluate(evaluate::Args),
@@ -81,6 +85,8 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Command::Export(args) => block_on(export::run(args)),
         Command::Participants(args) => block_on(participants::run(args)),
         Command::Explain(args) => block_on(explain::run(args)),
+        Command::Fixes(args) => block_on(fixes::run(args)),
+        Command::Whatif(args) => block_on(whatif::run(args)),
         Command::Score(args) => score::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Framework(args) => block_on(framework::run(args)),
         Command::Evaluate(args) => evaluate::run(&args),

@@ -7,6 +7,7 @@ mod opinions;
 mod participants;
 mod populations;
 mod register;
+mod registered;
 mod rows;
 mod summary;
 
@@ -139,6 +140,7 @@ async fn compute_if(
         lake::write_as_sets(&draft, as_sets)?;
     }
     lake::write_facts(&draft, &pipeline::month::facts(&inputs, &outcome))?;
+    registered::write(&draft, &inputs, &outcome)?;
     for (framework, text) in frameworks.iter().zip(&texts) {
         lake::write_framework(&draft, &framework.id, text)?;
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use routing::{Asn, Date, Prefix};
 
 use super::{Delegation, Resource, Status};
+use crate::names::{NameId, Names};
 use crate::prefix_index::PrefixIndex;
 use crate::registry::Registry;
 
@@ -19,6 +20,9 @@ pub struct DelegationTable {
     asns: Vec<(Asn, Asn, u32)>,
     pools: Vec<(Prefix, u32)>,
     registries: BTreeSet<Registry>,
+    /// Space that is held, ascending, with who gave it and the number of who holds it.
+    held: Vec<(Prefix, Registry, NameId)>,
+    holders: Names,
 }
 
 impl DelegationTable {
@@ -26,11 +30,14 @@ impl DelegationTable {
     pub fn new(delegations: impl IntoIterator<Item = Delegation>) -> DelegationTable {
         let (mut records, mut held) = (Vec::new(), Vec::new());
         let mut registries = BTreeSet::new();
+        let (mut given, mut holders) = (Vec::new(), Names::default());
         for delegation in delegations {
             registries.insert(delegation.registry);
             match &delegation.resource {
                 Resource::Prefixes(prefixes) if delegation.status.is_held() => {
-                    held.extend_from_slice(prefixes)
+                    held.extend_from_slice(prefixes);
+                    let holder = holders.intern(&delegation.opaque_id);
+                    given.extend(prefixes.iter().map(|p| (*p, delegation.registry, holder)));
                 }
                 _ => records.push(delegation),
             }
@@ -53,7 +60,11 @@ impl DelegationTable {
         }
         pools.sort_unstable();
         let asns = painted.into_iter().map(|(first, (last, place))| (first, last, place)).collect();
-        DelegationTable { records, asns, pools, registries }
+        let text = |id: NameId| holders.text(id);
+        given.sort_unstable_by(|a, b| (a.0, a.1, text(a.2)).cmp(&(b.0, b.1, text(b.2))));
+        given.dedup();
+        given.shrink_to_fit();
+        DelegationTable { records, asns, pools, registries, held: given, holders }
     }
 
     /// The record of an AS number, held or not.
@@ -79,6 +90,12 @@ impl DelegationTable {
     /// Address space that registries list as available or reserved, ascending.
     pub fn pools(&self) -> impl Iterator<Item = (Prefix, &Delegation)> {
         self.pools.iter().map(|(prefix, place)| (*prefix, &self.records[*place as usize]))
+    }
+
+    /// Address space that registries list as held, ascending: the prefix, who gave it, and the mark that all space and
+    /// numbers of one holder share within that registry (empty when not said).
+    pub fn held(&self) -> impl Iterator<Item = (Prefix, Registry, &str)> {
+        self.held.iter().map(|(prefix, registry, holder)| (*prefix, *registry, self.holders.text(*holder)))
     }
 
     /// AS numbers that registries list as available or reserved: disjoint ranges, first and last, ascending.

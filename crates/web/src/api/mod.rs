@@ -32,6 +32,7 @@ mod routes;
 mod sources;
 mod statistics;
 mod tree;
+mod whatif;
 
 use std::sync::Arc;
 

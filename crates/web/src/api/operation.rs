@@ -9,7 +9,7 @@ use super::parameter::{self, FIELDS, FRAMEWORK, GRADE_PARAMETERS, LIMIT, MONTH, 
 use super::problem::Problem;
 use super::{
     areas, changes, compare, events, foreign, history, incidents, method, months, network, networks,
-    opinions, participants, programmes, records, replay, routes, sources, statistics,
+    opinions, participants, programmes, records, replay, routes, sources, statistics, whatif,
 };
 
 /// How a question is answered.
@@ -152,7 +152,7 @@ const fn of(parameter: Parameter, operation: Operation) -> Operation {
 }
 
 /// Every question, in the order of the documentation.
-pub(crate) static OPERATIONS: [Operation; 39] = [
+pub(crate) static OPERATIONS: [Operation; 41] = [
     list::<months::Published>(
         "months",
         "/api/months",
@@ -543,6 +543,34 @@ pub(crate) static OPERATIONS: [Operation; 39] = [
             |asked| Box::pin(changes::list(asked)),
         )
     },
+    Operation {
+        required: Some(parameter::CHANGES),
+        filters: &[parameter::ASKING],
+        ..object::<simulation::whatif::Answer>(
+            "whatif",
+            "/api/whatif",
+            [
+                "What if",
+                "What other ROAs, route objects or announcements would change in the month: routes that change state, \
+                 third parties that break, scores after. Equal to computing the month from inputs so changed; what is \
+                 left out is said.",
+            ],
+            |asked| Box::pin(whatif::show(asked)),
+        )
+    },
+    of(
+        parameter::ASN,
+        object::<simulation::fixes::Pack>(
+            "network_fixes",
+            "/api/networks/{asn}/fixes",
+            [
+                "Fix pack of a network",
+                "For everything that fails under the framework the exact repair, and what the repairs lead to, tried \
+                 out on the month.",
+            ],
+            |asked| Box::pin(whatif::fixes(asked)),
+        ),
+    ),
     Operation {
         id: "openapi",
         path: "/api/openapi.json",

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::cursor;
 use super::problem::{self, Problem};
 use super::records;
+use super::whatif;
 use crate::compare::subject::TEXT_BYTES_MAX;
 
 /// The most rows of one answer.
@@ -46,6 +47,8 @@ pub(crate) enum Holds {
     Subjects,
     /// A programme and the id of a participant, joined by `:`.
     Participant,
+    /// Changes of ROAs, route objects and announcements, one a line.
+    Changes,
 }
 
 /// One parameter.
@@ -168,6 +171,21 @@ pub(crate) const ONGOING: Parameter = parameter(
     Holds::Word(&["true"]),
     "Only what was still seen as the data or the month ended.",
     "true",
+);
+
+pub(crate) const CHANGES: Parameter = parameter(
+    "changes",
+    Holds::Changes,
+    "One change a line, `+` for what would be there and `-` for what would be gone: `+ roa 192.0.2.0/24-28 AS64500`, \
+     `- route 192.0.2.0/24 AS64500 RIPE`, `+ announce 2001:db8::/32 AS64500`. In an address `+` is written `%2B`, or as \
+     the word `add`.",
+    "+ roa 192.0.2.0/24 AS65540",
+);
+pub(crate) const ASKING: Parameter = parameter(
+    "as",
+    Holds::Asn,
+    "Who asks: everybody else is a third party. Whoever the changes name when not given.",
+    "AS65540",
 );
 
 /// Kinds of events.
@@ -297,6 +315,9 @@ impl Parameter {
             }
             // What is read is what is compared: errors name the piece.
             Holds::Subjects => {}
+            Holds::Changes => {
+                whatif::changes(text)?;
+            }
             Holds::Word(_)
             | Holds::Cursor
             | Holds::Fields
@@ -335,6 +356,7 @@ impl Parameter {
                     programme::shipped().iter().map(|programme| programme.id.as_str()).collect();
                 json!({ "type": "string", "pattern": format!("^({}):[A-Za-z0-9._-]{{1,100}}$", ids.join("|")) })
             }
+            Holds::Changes => json!({ "type": "string", "format": "routing-changes" }),
             Holds::Event | Holds::Incident => {
                 json!({ "type": "string", "pattern": "^[A-Za-z0-9._-]{1,100}$" })
             }

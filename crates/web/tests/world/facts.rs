@@ -35,3 +35,27 @@ pub fn facts(month: Month) -> MonthFacts {
         events: Vec::new(),
     }
 }
+
+/// What one of its routes was judged by: no VRP and no route object.
+pub fn registered(draft: &lake::Draft) {
+    let registered = lake::Registered {
+        vrps: Ok("VRPs of 2024-05-01".to_owned()),
+        route_objects: Ok("route objects of 2024-05-01".to_owned()),
+        irr_excerpt: None,
+        authorities: [("RIPE".to_owned(), true), ("RADB".to_owned(), false)].into(),
+    };
+    lake::write_registered(draft, &registered).unwrap();
+    let prefix = "10.3.0.0/16".parse().unwrap();
+    let place = lake::RoutePlace {
+        prefix,
+        origin: Some(Asn(64500)),
+        full_feed_peers: 8,
+        seen_seconds: 86_400,
+        bogon: false,
+    };
+    let space = lake::DelegatedRow { prefix, registry: "ripencc".to_owned(), holder: "a".to_owned() };
+    lake::write_touchable(draft, [place]).unwrap();
+    lake::write_touchable(draft, [space]).unwrap();
+    lake::write_touchable::<lake::VrpRow>(draft, []).unwrap();
+    lake::write_touchable::<lake::ObjectRow>(draft, []).unwrap();
+}

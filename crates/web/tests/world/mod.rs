@@ -106,6 +106,7 @@ fn write_routes(lake: &Lake, generation: &str) {
     if month == "2024-05" {
         lake::write_as_sets(&draft, sets::sets()).unwrap();
     }
+    facts::registered(&draft);
     draft.finish().unwrap();
 }
 
