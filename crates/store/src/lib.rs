@@ -16,6 +16,7 @@ mod participants;
 mod publish;
 mod query;
 mod replays;
+mod roas;
 mod rows;
 mod schema;
 mod snapshots;
@@ -32,6 +33,10 @@ pub use narrow::Filter;
 pub use opinions::OpinionFilter;
 pub use participants::{MembershipRow, ParticipantRow, ParticipantScoreRow, ProgrammeRow};
 pub use publish::Published;
+pub use roas::{
+    ROA_CAUSES, ROA_MOVES, ROA_SCOPES, ROA_STATES, RoaCalendarRow, RoaCauseRow, RoaChangeFilter, RoaChangeRow, RoaCounts, RoaDayRow, RoaMonthRow, RoaNetworkRow,
+    RoaRows, RoaVrpRow,
+};
 pub use rows::{
     AggregateRow, EventRow, FaultRow, FrameworkName, GradeCounts, IncidentRow, MetricRow, NetworkRow,
     OpinionMatchRow, OpinionRow, PeerRow, Publication, PublicationRow, ReadinessRow, ReplayRoute, ReplayRow,

@@ -118,6 +118,7 @@ async fn write(
     insert(tx, "peer (publication, collector, address, asn, family, doc)", rows).await?;
 
     crate::participants::record(tx, id, &publication.participants, &publication.programmes).await?;
+    crate::roas::record(tx, id, &publication.roas).await?;
     crate::directory::record(tx, id, publication).await?;
     crate::holdings::record(tx, &head.month, &publication.networks, head.published_at).await?;
     crate::snapshots::record(tx, &publication.sources, head.published_at).await?;

@@ -481,4 +481,6 @@ pub struct Publication {
     pub participants: Vec<crate::ParticipantRow>,
     /// Figures of the programmes.
     pub programmes: Vec<crate::ProgrammeRow>,
+    /// What ROAs cover, by day, and what changed.
+    pub roas: crate::RoaRows,
 }

@@ -6,6 +6,8 @@
 mod evidence;
 #[path = "conformance/jobs.rs"]
 mod jobs;
+#[path = "conformance/roas.rs"]
+mod roas;
 
 use std::collections::BTreeMap;
 
@@ -63,6 +65,7 @@ fn publication(month: &str, result: &str, holder: &str, published_at: i64) -> Pu
             participant("cdns-and-clouds", "10"),
         ],
         programmes: vec![programme("2024-01", "ixps"), programme("2024-01", ""), programme("2018-06", "")],
+        roas: roas::rows(),
     }
 }
 
@@ -262,6 +265,7 @@ async fn suite(store: Store) {
     let named = |framework: &str, programme: &str| (framework.to_owned(), programme.to_owned());
     assert_eq!(programmes, [named("2018-06", ""), named("2024-01", ""), named("2024-01", "ixps")]);
     assert_eq!(store.sources(id).await.unwrap().len(), 2);
+    roas::examine(&store, id).await;
 
     // Part by part, each behind the key of the row before, it is the same.
     let after = async |asn: Option<u32>, key: (i64, &'static str), limit: i64| {

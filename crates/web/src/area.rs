@@ -22,6 +22,7 @@ use crate::frame::Frame;
 use crate::link::Link;
 use crate::refusal::Refusal;
 use crate::reply;
+use crate::roas::panel::Panel;
 use crate::score::{ScoreWords, score_words};
 use crate::trend::Trend;
 use crate::view::View;
@@ -49,6 +50,7 @@ struct AreaPage {
     /// The incidents of an economy; of a region there is no list of its own.
     incidents: Option<Link>,
     trends: [Trend; 2],
+    roas: Panel,
     parts: Option<AreaTable>,
     economies: Option<AreaTable>,
     participants: Vec<String>,
@@ -206,6 +208,7 @@ async fn show(
             Trend::of_area("scores-by-month", chosen.rules, shown, &history),
             Trend::events_of_area("events-by-month", shown, &of_world, &history),
         ],
+        roas: Panel::of_area(&site, &chosen, scope, code).await?,
         parts,
         economies,
         incidents: economy_of(&place).map(|code| chosen.link_to("/incidents").with("economy", code)),

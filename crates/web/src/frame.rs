@@ -18,9 +18,10 @@ pub(crate) struct Frame {
     pub(crate) world: Link,
     pub(crate) incidents: Link,
     pub(crate) participants: Link,
+    pub(crate) roas: Link,
     pub(crate) sources: Link,
     pub(crate) method: Link,
-    /// The page itself: `world`, `network`, `incidents`, `participants`, `sources`, `method` or nothing of these.
+    /// The page itself: `world`, `network`, `incidents`, `participants`, `roas`, `sources`, `method` or nothing of these.
     pub(crate) here: &'static str,
     pub(crate) search: String,
     /// Feeds of what the page shows: title, address of the Atom feed and of the JSON one.
@@ -76,6 +77,7 @@ impl Frame {
             world: Link::to("/"),
             incidents: Link::to("/incidents"),
             participants: Link::to("/participants"),
+            roas: Link::to("/roas"),
             sources: Link::to("/sources"),
             method: Link::to("/method"),
             here: "",
@@ -110,6 +112,7 @@ impl Frame {
             world: chosen.link_to("/"),
             incidents: chosen.link_to("/incidents"),
             participants: chosen.link_to("/participants"),
+            roas: chosen.link_to("/roas"),
             sources: chosen.link_to("/sources"),
             method: chosen.link_to("/method"),
             here,

@@ -27,6 +27,7 @@ mod record;
 mod refusal;
 mod replay;
 mod reply;
+mod roas;
 mod score;
 mod search;
 mod sign;
@@ -152,6 +153,8 @@ pub fn router_with(state: State, sources: SourceStates) -> Router {
         .route("/event/{id}", get(event::page::show))
         .route("/participants", get(participants::show))
         .route("/participants.csv", get(participants::download))
+        .route("/roas", get(roas::show))
+        .route("/roas/changes", get(roas::changes::show))
         .route("/sources", get(sources::show))
         .route("/method", get(method::show))
         .route("/method/{metric}", get(method::metric::show))
@@ -176,6 +179,6 @@ pub fn router_with(state: State, sources: SourceStates) -> Router {
 }
 
 async fn nowhere() -> Refusal {
-    let advice = "There is the world page, a page for each network such as /network/AS64500, for each economy such as /economy/NL and region such as /region/europe, the incidents, the participants, the sources and the method.";
+    let advice = "There is the world page, a page for each network such as /network/AS64500, for each economy such as /economy/NL and region such as /region/europe, the incidents, what ROAs cover, the participants, the sources and the method.";
     Refusal::absent("There is no page at this address", vec![advice.to_owned()])
 }

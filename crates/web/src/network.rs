@@ -23,6 +23,7 @@ use crate::link::{Link, Pages};
 use crate::opinions::{self, OpinionItem};
 use crate::refusal::Refusal;
 use crate::reply;
+use crate::roas::panel::Panel;
 use crate::trend::Trend;
 use crate::view::View;
 use crate::who::Known;
@@ -47,6 +48,7 @@ struct NetworkPage {
     incidents_more: usize,
     routes: Option<RouteTable>,
     trend: Trend,
+    roas: Panel,
     /// What others say of it that we saw nothing of.
     others: Vec<OpinionItem>,
     others_more: i64,
@@ -110,6 +112,7 @@ pub(crate) async fn show(
         routes,
         facts,
         trend,
+        roas: Panel::of_network(&site, &chosen, asn.0).await?,
         others,
         others_more,
         others_link: chosen.link_to("/others").with("network", asn.to_string()),

@@ -9,6 +9,7 @@ mod participants;
 mod references;
 mod routes;
 mod spoofer;
+mod vrp_days;
 mod workbench;
 
 use std::path::PathBuf;
@@ -24,6 +25,7 @@ pub use parse::snapshots;
 pub use participants::{ParticipantList, load_participants};
 pub use references::load_references;
 pub use routes::sweep_all;
+pub use vrp_days::VrpDays;
 pub use workbench::clear as clear_workbench;
 
 /// One file of a source, with everything that becomes of it.

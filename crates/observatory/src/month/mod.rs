@@ -4,6 +4,7 @@ mod cover;
 mod events;
 mod opinions;
 mod participants;
+mod roas;
 mod rows;
 mod summary;
 
@@ -27,7 +28,7 @@ use crate::progress::Progress;
 use crate::workers::Threads;
 
 /// Part of every generation's name: what computes. A change of rules or of shapes needs a new one.
-const COMPUTED_BY: &str = concat!("observatory ", env!("CARGO_PKG_VERSION"), " rules 5 shapes 6");
+const COMPUTED_BY: &str = concat!("observatory ", env!("CARGO_PKG_VERSION"), " rules 6 shapes 7");
 
 /// The store and the lake of a configuration.
 pub struct Data {
@@ -96,7 +97,7 @@ async fn compute_if(
         data.lake.sweep_out(&data.store.generations().await?)?;
         return Ok(Computed::Published(Box::new(Published::Unchanged(head))));
     }
-    let references = load_references(config, month, &mut files, &admission, progress)?;
+    let (references, vrp_days) = load_references(config, month, &mut files, &admission, progress)?;
     let lists = load_participants(config, month, &mut files, &admission, progress)?;
     let said = load_opinions(config, month, &mut files)?;
     let (collectors, digests) = sweep_all(config, month, &mut files, progress)?;
@@ -134,6 +135,8 @@ async fn compute_if(
     let mut publication = rows::publication(config, &frameworks, &files, &digests, &said, &outcome, &inputs)?;
     (publication.participants, publication.programmes) =
         participants::rows(config, &lists, &frameworks, &outcome);
+    publication.roas = roas::rows(&vrp_days, &outcome, &publication.participants);
+    drop(vrp_days);
     publication.head.generation = generation;
     publication.head.result = result_digest(hash, &publication)?;
     publication.head.summary = summary::of(&outcome, &inputs, &files, config);
@@ -239,6 +242,16 @@ fn result_digest(mut hash: Sha256, publication: &store::Publication) -> Result<S
         rows(serde_json::to_string(row)?);
     }
     for row in &publication.programmes {
+        rows(serde_json::to_string(row)?);
+    }
+    rows(serde_json::to_string(&publication.roas.month)?);
+    for row in &publication.roas.days {
+        rows(serde_json::to_string(row)?);
+    }
+    for row in &publication.roas.networks {
+        rows(serde_json::to_string(row)?);
+    }
+    for row in &publication.roas.changes {
         rows(serde_json::to_string(row)?);
     }
     Ok(hex(&hash.finalize()))

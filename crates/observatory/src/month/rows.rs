@@ -161,6 +161,7 @@ pub fn publication(
             .collect(),
         participants: Vec::new(),
         programmes: Vec::new(),
+        roas: store::RoaRows::default(),
     })
 }
 

@@ -234,6 +234,7 @@ fn publication(dice: &mut Dice, month: Month, generation: String, networks: &[Ne
         peers: Vec::new(),
         participants: Vec::new(),
         programmes: Vec::new(),
+        roas: store::RoaRows::default(),
     }
 }
 

@@ -24,6 +24,8 @@ mod participants;
 mod problem;
 mod records;
 mod replay;
+mod roa_operations;
+mod roas;
 mod routes;
 mod sources;
 mod tree;

@@ -9,7 +9,7 @@ use super::parameter::{self, FIELDS, FRAMEWORK, GRADE_PARAMETERS, LIMIT, MONTH, 
 use super::problem::Problem;
 use super::{
     areas, changes, events, incidents, method, months, network, networks, opinions, participants, records,
-    replay, routes, sources,
+    replay, roa_operations, routes, sources,
 };
 
 /// How a question is answered.
@@ -125,7 +125,7 @@ const BUNDLE_FILTERS: &[Parameter] = &[
 ];
 
 /// A list without parameters of its own.
-const fn list<R: Resource>(
+pub(crate) const fn list<R: Resource>(
     id: &'static str,
     path: &'static str,
     [summary, about]: [&'static str; 2],
@@ -147,12 +147,12 @@ const fn object<R: Resource>(
 }
 
 /// With what its path names.
-const fn of(parameter: Parameter, operation: Operation) -> Operation {
+pub(crate) const fn of(parameter: Parameter, operation: Operation) -> Operation {
     Operation { named: Some(parameter), ..operation }
 }
 
 /// Every question, in the order of the documentation.
-pub(crate) static OPERATIONS: [Operation; 29] = [
+pub(crate) static OPERATIONS: [Operation; 34] = [
     list::<months::Published>(
         "months",
         "/api/months",
@@ -428,6 +428,11 @@ pub(crate) static OPERATIONS: [Operation; 29] = [
             |asked| Box::pin(changes::list(asked)),
         )
     },
+    roa_operations::AREAS,
+    roa_operations::DAYS,
+    roa_operations::MONTHS,
+    roa_operations::CHANGES,
+    roa_operations::OF_NETWORK,
     Operation {
         id: "openapi",
         path: "/api/openapi.json",

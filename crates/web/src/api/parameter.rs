@@ -41,6 +41,10 @@ pub(crate) enum Holds {
     Source,
     /// RFC 3339, a day or Unix seconds.
     Moment,
+    /// `2024-05-03`.
+    Day,
+    /// An area of whatever scope.
+    Area,
 }
 
 /// One parameter.
@@ -142,6 +146,24 @@ pub(crate) const ABOUT_PREFIX: Parameter = parameter(
     "Only about this prefix, one that covers it or a more specific one.",
     "192.0.2.0/24",
 );
+pub(crate) const SCOPE: Parameter = parameter(
+    "scope",
+    Holds::Word(&store::ROA_SCOPES),
+    "What kind of area: the world when not given.",
+    "economy",
+);
+pub(crate) const AREA: Parameter = parameter(
+    "area",
+    Holds::Area,
+    "An economy's code, or the slug of a region, registry or programme; left out for the world and for all \
+     programmes together.",
+    "NL",
+);
+pub(crate) const DAY: Parameter = parameter("day", Holds::Day, "Only of this day.", "2024-05-03");
+pub(crate) const MOVE: Parameter =
+    parameter("move", Holds::Word(&store::ROA_MOVES), "Only this kind of change.", "turned_invalid");
+pub(crate) const ORIGIN: Parameter =
+    parameter("network", Holds::Asn, "Only routes that this network originates.", "AS65540");
 pub(crate) const ONGOING: Parameter = parameter(
     "ongoing",
     Holds::Word(&["true"]),
@@ -266,6 +288,15 @@ impl Parameter {
             Holds::Moment => {
                 text.parse::<Timestamp>().map_err(|error| wrong(error.to_string()))?;
             }
+            Holds::Day => {
+                text.parse::<routing::Date>().map_err(|error| wrong(error.to_string()))?;
+            }
+            Holds::Area => {
+                let letter = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+                if text.is_empty() || text.len() > 60 || !text.bytes().all(letter) {
+                    return Err(wrong(format!("`{text}` is not an area: write one like NL or western-europe")));
+                }
+            }
             Holds::Record => {
                 records::named(text).ok_or_else(|| {
                     wrong(format!("`{text}` names no record: write the file's SHA-256, `-` and the offset"))
@@ -303,6 +334,8 @@ impl Parameter {
             Holds::Word(words) => json!({ "type": "string", "enum": words }),
             Holds::Record => json!({ "type": "string", "pattern": records::PATTERN }),
             Holds::Moment => json!({ "type": "string", "format": "moment" }),
+            Holds::Day => json!({ "type": "string", "format": "date" }),
+            Holds::Area => json!({ "type": "string", "pattern": "^[A-Za-z0-9-]{1,60}$" }),
             Holds::Event | Holds::Incident => {
                 json!({ "type": "string", "pattern": "^[A-Za-z0-9._-]{1,100}$" })
             }
