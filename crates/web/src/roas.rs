@@ -12,7 +12,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use routing::{Region, RegionKind};
+use routing::{Date, Region, RegionKind};
 use store::{ROA_MOVES, ROA_SCOPES, RoaDayRow, RoaMonthRow};
 
 use crate::Site;
@@ -84,7 +84,21 @@ fn focus(view: &View) -> Result<(&'static str, String), Refusal> {
             "Name it by area, such as scope=economy&area=NL.",
         ));
     }
-    Ok((scope, area))
+    let known = match scope {
+        "economy" => area.len() == 2 && area.bytes().all(|b| b.is_ascii_uppercase()),
+        "region" | "rir" => {
+            Region::with_slug(&area).is_some_and(|region| (region.kind == RegionKind::Rir) == (scope == "rir"))
+        }
+        "programme" => area.is_empty() || programme::load(&area).is_ok(),
+        _ => true,
+    };
+    match known {
+        true => Ok((scope, area)),
+        false => Err(Refusal::wrong(
+            format!("there is no {scope} `{area}`"),
+            "Write a code or slug as the tables of /roas do, such as scope=rir&area=ripencc.",
+        )),
+    }
 }
 
 /// What the month's coverage rests on; a publication from before it was computed says so.
@@ -108,7 +122,7 @@ pub(crate) async fn show(
     let month = month_of(&site, &chosen).await?;
     let days = site.store.roa_days(id, scope, &area).await?;
     let is_world = scope == "world";
-    if days.is_empty() && !is_world {
+    if days.is_empty() && !is_world && !month.days.is_empty() {
         return Err(Refusal::absent(
             format!("No route of {} `{area}` counts in {}", scope, chosen.edition.head.month),
             vec!["What ROAs cover by economy, region, registry and programme stands on /roas.".to_owned()],
@@ -215,14 +229,25 @@ fn day_item(chosen: &Chosen, day: &store::RoaCalendarRow) -> DayItem {
     }
 }
 
-/// Days without a snapshot, those for one reason together.
+/// Days without a snapshot, those for one reason together: `2024-05-01 to 2024-05-03, 2024-05-05`.
 fn missing(month: &RoaMonthRow) -> Vec<(String, String)> {
-    let mut reasons: Vec<(String, Vec<&str>)> = Vec::new();
+    let mut reasons: Vec<(String, Vec<(Date, Date)>)> = Vec::new();
     for (day, why) in &month.missing {
-        match reasons.iter_mut().find(|(known, _)| known == why) {
-            Some((_, days)) => days.push(day),
-            None => reasons.push((why.clone(), vec![day])),
+        let Ok(day) = day.parse::<Date>() else { continue };
+        let place = reasons.iter().position(|(known, _)| known == why).unwrap_or_else(|| {
+            reasons.push((why.clone(), Vec::new()));
+            reasons.len() - 1
+        });
+        let runs = &mut reasons[place].1;
+        match runs.last_mut() {
+            Some((_, last)) if last.0 + 1 == day.0 => *last = day,
+            _ => runs.push((day, day)),
         }
     }
-    reasons.into_iter().map(|(why, days)| (why, days.join(", "))).collect()
+    let run = |(first, last): &(Date, Date)| match first == last {
+        true => first.to_string(),
+        false => format!("{first} to {last}"),
+    };
+    let told = |runs: Vec<(Date, Date)>| runs.iter().map(run).collect::<Vec<_>>().join(", ");
+    reasons.into_iter().map(|(why, runs)| (why, told(runs))).collect()
 }

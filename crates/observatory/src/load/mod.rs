@@ -26,6 +26,8 @@ pub use participants::{ParticipantList, load_participants};
 pub use references::load_references;
 pub use routes::sweep_all;
 pub use vrp_days::VrpDays;
+#[cfg(test)]
+pub use vrp_days::{Admitted, VrpChain};
 pub use workbench::clear as clear_workbench;
 
 /// One file of a source, with everything that becomes of it.

@@ -87,6 +87,11 @@ impl Admitted {
         Admitted { source: snapshot.source, as_of: snapshot.as_of, place: snapshot.data }
     }
 
+    #[cfg(test)]
+    pub fn at(source: usize, as_of: Timestamp, place: usize) -> Admitted {
+        Admitted { source, as_of, place }
+    }
+
     /// The moment it speaks of.
     pub fn as_of(&self) -> Timestamp {
         self.as_of
@@ -183,6 +188,13 @@ impl VrpDays {
         VrpDays { chains, exceptions, days, missing }
     }
 
+    /// Of one source, the first configured.
+    #[cfg(test)]
+    pub fn of_one(chain: VrpChain, month: Month, admitted: &[Admitted]) -> VrpDays {
+        let chains = Chains::from([(0, RefCell::new(chain))]);
+        VrpDays::new(month, 31, &["vrps"], admitted, &[], (chains, Vec::new()))
+    }
+
     /// The VRPs of a day, local exceptions applied (RFC 8416 §4.2: every filter first, then every assertion).
     pub fn table(&self, day: &VrpDay) -> VrpTable {
         let mut all: Vec<Vrp> = Vec::new();
@@ -215,7 +227,7 @@ mod tests {
     }
 
     fn at(source: usize, moment: &str, place: usize) -> Admitted {
-        Admitted { source, as_of: moment.parse().unwrap(), place }
+        Admitted::at(source, moment.parse().unwrap(), place)
     }
 
     #[test]

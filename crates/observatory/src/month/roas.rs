@@ -29,6 +29,18 @@ type Areas = BTreeMap<(&'static str, String), Vec<Asn>>;
 /// Judges the month's routes by one day's VRPs after the other.
 pub fn rows(vrps: &VrpDays, outcome: &Outcome, participants: &[ParticipantRow]) -> RoaRows {
     let (routes, left_out) = announced(&outcome.routes, &outcome.verdicts);
+    judged(vrps, (routes, left_out), &outcome.networks, participants)
+}
+
+/// What counts of the month's routes, by prefix and origin, and how many do not, by reason.
+type Announced = (Vec<(Prefix, Option<Asn>)>, BTreeMap<&'static str, u64>);
+
+fn judged(
+    vrps: &VrpDays,
+    (routes, left_out): Announced,
+    networks: &[Network],
+    participants: &[ParticipantRow],
+) -> RoaRows {
     let mut month = RoaMonthRow {
         left_out: left_out.into_iter().map(|(why, n)| (why.to_owned(), n)).collect(),
         missing: vrps.missing.iter().map(|(day, why)| (day.to_string(), why.clone())).collect(),
@@ -41,8 +53,7 @@ pub fn rows(vrps: &VrpDays, outcome: &Outcome, participants: &[ParticipantRow]) 
         month.unknown = Some("no snapshot of VRPs could be used".to_owned());
         return RoaRows { month, ..RoaRows::default() };
     }
-    let economies: BTreeMap<Asn, &str> = outcome
-        .networks
+    let economies: BTreeMap<Asn, &str> = networks
         .iter()
         .filter_map(|network| Some((network.asn, network.economy.as_ref()?.0.as_str())))
         .collect();
@@ -92,13 +103,13 @@ pub fn rows(vrps: &VrpDays, outcome: &Outcome, participants: &[ParticipantRow]) 
         }
     }
     let days: Vec<String> = month.days.iter().map(|day| day.day.clone()).collect();
-    let networks = own.iter().map(|(asn, own)| network_row(*asn, own, course.routes(), &first, &days));
-    let networks = networks.collect();
+    let of_networks = own.iter().map(|(asn, own)| network_row(*asn, own, course.routes(), &first, &days));
+    let of_networks = of_networks.collect();
     let mut of_areas = Vec::new();
-    for ((scope, area), members) in areas(&outcome.networks, participants) {
+    for ((scope, area), members) in areas(networks, participants) {
         of_areas.extend(area_rows((scope, &area), &members, &own, course.routes(), &first, &days));
     }
-    RoaRows { month, days: of_areas, networks, changes }
+    RoaRows { month, days: of_areas, networks: of_networks, changes }
 }
 
 /// The world, economies, regions, registries, and the networks of each programme and of all. What no economy is known
@@ -227,3 +238,6 @@ fn vrp_row(vrp: Vrp) -> RoaVrpRow {
         trust_anchor: known.then(|| vrp.trust_anchor.name().to_owned()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -38,6 +38,8 @@ struct OperationItem {
     /// Month, framework, fields and where to go on.
     general: Vec<Input>,
     fields: Vec<FieldItem>,
+    /// The first question of the page that answers with the same rows: their fields stand there.
+    fields_of: Option<(&'static str, &'static str)>,
     list: bool,
     /// Whether its form leads anywhere else than to this page.
     tried: bool,
@@ -169,6 +171,10 @@ impl OperationItem {
         }
         let general = |input: &mut Input| GENERAL.iter().any(|parameter| parameter.name == input.name);
         let general: Vec<Input> = inputs.extract_if(.., general).collect();
+        let first = operation.item().and_then(|item| {
+            let same = |other: &&Operation| other.item().is_some_and(|of| of.name == item.name);
+            OPERATIONS.iter().find(same).filter(|other| other.id != operation.id)
+        });
         let shapes = operation.item().map(|item| item.shapes).unwrap_or_default();
         let field = |shape: super::field::Shape| FieldItem {
             name: shape.name,
@@ -182,7 +188,11 @@ impl OperationItem {
             about: plain(operation.about),
             inputs,
             general,
-            fields: shapes.into_iter().map(field).collect(),
+            fields: match first {
+                Some(_) => Vec::new(),
+                None => shapes.into_iter().map(field).collect(),
+            },
+            fields_of: first.map(|other| (other.id, other.summary)),
             list: matches!(operation.answers, Answers::List(..)),
             tried: !matches!(operation.answers, Answers::Page),
         }

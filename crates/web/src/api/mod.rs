@@ -110,7 +110,8 @@ fn accepted(headers: &HeaderMap) -> String {
 }
 
 async fn nowhere(uri: Uri) -> Problem {
-    let known = OPERATIONS.iter().map(|operation| operation.path);
+    // Of paths equally near, the documentation, which comes last.
+    let known = OPERATIONS.iter().rev().map(|operation| operation.path);
     let nearest = parameter::nearest(uri.path(), known);
     let detail = "there is nothing at this path: /api/openapi.json lists what there is, /api/docs shows it";
     Problem::new(problem::UNKNOWN_PATH, detail).suggest(nearest)

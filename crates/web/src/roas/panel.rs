@@ -8,12 +8,21 @@ use super::changes::{self, ChangeItem};
 use super::covered::{self, FamilyItem};
 use crate::Site;
 use crate::edition::Chosen;
+use crate::format::Count;
 use crate::link::Link;
 use crate::refusal::Refusal;
-use crate::trend::Trend;
 
 /// How many changes of a network its page tells.
 const CHANGES_MAX: i64 = 5;
+
+/// How many days of change its page tells.
+const TURNS_MAX: usize = 12;
+
+/// A day from which on a network's counts are so: of IPv4 and IPv6 routes valid, invalid, not found.
+pub(crate) struct Turn {
+    day: String,
+    counts: [[Count; 3]; 2],
+}
 
 /// The section.
 #[derive(Template)]
@@ -24,11 +33,13 @@ pub(crate) struct Panel {
     day: String,
     label: String,
     families: Vec<FamilyItem>,
-    trends: Option<[Trend; 2]>,
+    /// Of a network: the days on which its counts changed, the latest first.
+    turns: Vec<Turn>,
     changes: Vec<ChangeItem>,
     /// Whether changes are told here at all, and all of them.
     all_changes: Option<(i64, Link)>,
     more: Option<Link>,
+    by_day: Link,
     stamp: String,
 }
 
@@ -46,7 +57,6 @@ impl Panel {
         let known = days.iter().map(|row: &RoaDayRow| (row.day.clone(), row.families)).collect();
         let mut panel = Panel::new(site, chosen, known, "No route of these networks counts.").await?;
         panel.more = panel.unknown.is_none().then_some(more);
-        panel.trends = None;
         Ok(panel)
     }
 
@@ -57,6 +67,12 @@ impl Panel {
         let month = super::month_of(site, chosen).await?;
         let known = listed_by_day(month.days.iter().map(|day| day.day.as_str()), &listed);
         let mut panel = Panel::new(site, chosen, known, "No route of this network counts.").await?;
+        let turn = |(day, counts): &(String, [RoaCounts; 2])| Turn {
+            day: day.clone(),
+            counts: [0, 1].map(|family: usize| covered::three(&counts[family].routes).map(Count)),
+        };
+        panel.turns = listed.iter().rev().take(TURNS_MAX).map(turn).collect();
+        panel.by_day = Link::to(format!("/api/networks/AS{asn}/roas.csv")).with("month", &chosen.edition.head.month);
         let filter = store::RoaChangeFilter { network: Some(asn), ..Default::default() };
         let all: i64 = site.store.roa_change_counts(id, &filter).await?.values().sum();
         let rows = site.store.roa_changes(id, &filter, 0, (CHANGES_MAX, 0)).await?;
@@ -74,7 +90,6 @@ impl Panel {
     ) -> Result<Panel, Refusal> {
         let month = super::month_of(site, chosen).await?;
         let shown = month.days.last().zip(known.last());
-        let places: Vec<_> = known.iter().map(|(day, counts)| (day.as_str(), counts)).collect();
         Ok(Panel {
             unknown: match &shown {
                 Some(_) => None,
@@ -83,7 +98,8 @@ impl Panel {
             day: shown.map_or_else(String::new, |(day, _)| day.day.clone()),
             label: shown.map_or_else(String::new, |(day, _)| day.label.clone()),
             families: shown.map_or_else(Vec::new, |(_, (_, counts))| covered::families(counts)),
-            trends: (known.len() > 1).then(|| covered::by_day(&month, &places)),
+            turns: Vec::new(),
+            by_day: Link::to("/roas"),
             changes: Vec::new(),
             all_changes: None,
             more: None,

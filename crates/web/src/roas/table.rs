@@ -15,15 +15,14 @@ use crate::view::View;
 /// Areas on one page of a table.
 const AREAS_PER_PAGE: usize = 40;
 
-/// The columns besides the name: key, heading, what it is.
-const COLUMNS: [(&str, &str, &str); 11] = [
-    ("networks", "Networks", "Networks that originate a route"),
-    ("ipv4", "IPv4 routes", "Distinct IPv4 prefixes and origins"),
+/// The columns of both families: key, heading, what it is.
+const COLUMNS: [(&str, &str, &str); 10] = [
+    ("ipv4", "routes", "Distinct IPv4 prefixes and origins"),
     ("ipv4_valid", "valid", "Share of the IPv4 routes that a VRP allows"),
     ("ipv4_invalid", "invalid", "Share of the IPv4 routes that are invalid"),
     ("ipv4_not_found", "not found", "Share of the IPv4 routes that no VRP covers"),
     ("ipv4_space", "space valid", "Share of the IPv4 addresses announced whose most specific route is valid"),
-    ("ipv6", "IPv6 routes", "Distinct IPv6 prefixes and origins"),
+    ("ipv6", "routes", "Distinct IPv6 prefixes and origins"),
     ("ipv6_valid", "valid", "Share of the IPv6 routes that a VRP allows"),
     ("ipv6_invalid", "invalid", "Share of the IPv6 routes that are invalid"),
     ("ipv6_not_found", "not found", "Share of the IPv6 routes that no VRP covers"),
@@ -35,6 +34,8 @@ pub(crate) struct CoverTable {
     pub(crate) id: &'static str,
     pub(crate) title: &'static str,
     pub(crate) name: CoverHeading,
+    pub(crate) networks: CoverHeading,
+    /// Of IPv4, then of IPv6: so many each.
     pub(crate) columns: Vec<CoverHeading>,
     pub(crate) rows: Vec<CoverItem>,
     pub(crate) pages: Pages,
@@ -136,6 +137,7 @@ impl CoverTable {
             id: layout.id,
             title: layout.title,
             name: heading("area", layout.heading, "By name"),
+            networks: heading("networks", "Networks", "Networks that originate a route"),
             columns: COLUMNS.iter().map(|(key, label, title)| heading(key, label, title)).collect(),
             rows: rows[pages.range()].iter().map(item).collect(),
             csv: Link::to("/api/roas.csv")
@@ -160,7 +162,7 @@ impl CoverFamily {
 fn order(view: &View, layout: &CoverLayout) -> Result<(&'static str, bool), Refusal> {
     let text = view.get(layout.sort).unwrap_or("-ipv4");
     let (name, descending) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
-    let keys: Vec<&str> = ["area"].into_iter().chain(COLUMNS.iter().map(|(key, _, _)| *key)).collect();
+    let keys: Vec<&str> = ["area", "networks"].into_iter().chain(COLUMNS.iter().map(|(key, _, _)| *key)).collect();
     let known = keys.iter().find(|key| **key == name).copied();
     known.map(|key| (key, descending)).ok_or_else(|| {
         Refusal::wrong(

@@ -4,6 +4,7 @@ mod evidence;
 mod facts;
 mod participants;
 mod records;
+mod roas;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -143,6 +144,7 @@ fn publication(month: &str, generation: &str) -> Publication {
         peers: peers(),
         participants: participants::rows(),
         programmes: participants::figures(),
+        roas: roas::rows(month),
     }
 }
 
