@@ -34,8 +34,8 @@ pub use opinions::OpinionFilter;
 pub use participants::{MembershipRow, ParticipantRow, ParticipantScoreRow, ProgrammeRow};
 pub use publish::Published;
 pub use roas::{
-    ROA_CAUSES, ROA_MOVES, ROA_SCOPES, ROA_STATES, RoaCalendarRow, RoaCauseRow, RoaChangeFilter, RoaChangeRow, RoaCounts, RoaDayRow, RoaMonthRow, RoaNetworkRow,
-    RoaRows, RoaVrpRow,
+    ROA_CAUSES, ROA_MOVES, ROA_SCOPES, ROA_STATES, RoaCalendarRow, RoaCauseRow, RoaChangeFilter,
+    RoaChangeRow, RoaCounts, RoaDayRow, RoaMonthRow, RoaNetworkRow, RoaRows, RoaVrpRow,
 };
 pub use rows::{
     AggregateRow, EventRow, FaultRow, FrameworkName, GradeCounts, IncidentRow, MetricRow, NetworkRow,

@@ -172,7 +172,10 @@ fn chosen(columns: &str, publication: i64, filter: &RoaChangeFilter) -> Statemen
     let mut statement = match &filter.prefix {
         Some(prefix) => statement
             .push("(")
-            .touching(|half| half.push("SELECT id FROM roa_change WHERE publication = ").bind(publication), prefix)
+            .touching(
+                |half| half.push("SELECT id FROM roa_change WHERE publication = ").bind(publication),
+                prefix,
+            )
             .push(") own CROSS JOIN roa_change r WHERE r.id = own.id AND r.publication = "),
         None => statement.push("roa_change r WHERE r.publication = "),
     }
@@ -276,15 +279,20 @@ impl Store {
         self.documents_of(days(publication, scope, area)).await
     }
 
+    /// Every area on every day, by scope, area and day.
+    ///
+    /// # Errors
+    /// When the database refuses or a stored document has another shape.
+    pub async fn roa_all_days(&self, publication: i64) -> Result<Vec<RoaDayRow>, StoreError> {
+        let statement = Statement::new("SELECT doc FROM roa_day WHERE publication = ").bind(publication);
+        self.documents_of(statement.push(" ORDER BY scope, area, day")).await
+    }
+
     /// The last day of an area in every published month, the earliest month first.
     ///
     /// # Errors
     /// When the database refuses or a stored document has another shape.
-    pub async fn roa_months(
-        &self,
-        scope: &str,
-        area: &str,
-    ) -> Result<Vec<(String, RoaDayRow)>, StoreError> {
+    pub async fn roa_months(&self, scope: &str, area: &str) -> Result<Vec<(String, RoaDayRow)>, StoreError> {
         let rows: Vec<(String, String)> = self.rows(months(scope, area)).await?;
         rows.into_iter().map(|(month, doc)| Ok((month, serde_json::from_str(&doc)?))).collect()
     }
@@ -293,11 +301,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database refuses or a stored document has another shape.
-    pub async fn roa_network(
-        &self,
-        publication: i64,
-        asn: u32,
-    ) -> Result<Option<RoaNetworkRow>, StoreError> {
+    pub async fn roa_network(&self, publication: i64, asn: u32) -> Result<Option<RoaNetworkRow>, StoreError> {
         Ok(self.documents_of(network(publication, asn)).await?.into_iter().next())
     }
 

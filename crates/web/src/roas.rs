@@ -86,9 +86,8 @@ fn focus(view: &View) -> Result<(&'static str, String), Refusal> {
     }
     let known = match scope {
         "economy" => area.len() == 2 && area.bytes().all(|b| b.is_ascii_uppercase()),
-        "region" | "rir" => {
-            Region::with_slug(&area).is_some_and(|region| (region.kind == RegionKind::Rir) == (scope == "rir"))
-        }
+        "region" | "rir" => Region::with_slug(&area)
+            .is_some_and(|region| (region.kind == RegionKind::Rir) == (scope == "rir")),
         "programme" => area.is_empty() || programme::load(&area).is_ok(),
         _ => true,
     };
@@ -146,7 +145,10 @@ pub(crate) async fn show(
             ("rir", layout("rirs", "By registry", "Registry", "rirs_page")),
             ("region", layout("regions", "By region", "Region", "regions_page")),
             ("economy", layout("economies", "By economy", "Economy", "page")),
-            ("programme", layout("programmes", "Participants’ networks and everybody’s", "Networks", "programmes_page")),
+            (
+                "programme",
+                layout("programmes", "Participants’ networks and everybody’s", "Networks", "programmes_page"),
+            ),
         ] {
             let mut rows = site.store.roa_areas(id, scope_of, &last.day).await?;
             if scope_of == "region" {
@@ -182,9 +184,7 @@ pub(crate) async fn show(
         own: match scope {
             "economy" => Some(chosen.link_to(format!("/economy/{area}"))),
             "region" | "rir" => Some(chosen.link_to(format!("/region/{area}"))),
-            "programme" if !area.is_empty() => {
-                Some(chosen.link_to("/participants").with("programme", &area))
-            }
+            "programme" if !area.is_empty() => Some(chosen.link_to("/participants").with("programme", &area)),
             _ => None,
         },
         name,

@@ -25,9 +25,12 @@ fn coverage_tells_its_days_and_what_it_rests_on() {
     let area = server.get("/roas?scope=economy&area=nl").text();
     assert!(area.contains("What ROAs cover: Netherlands") && area.contains("Everybody’s, beside"), "{area}");
     let network = server.get("/network/AS64500").text();
-    assert!(network.contains("On 2024-05-06, judged by VRPs of")
+    assert!(
+        network.contains("On 2024-05-06, judged by VRPs of")
             && network.contains("2024-05-06 200 12 48")
-            && network.contains("All 3"), "{network}");
+            && network.contains("All 3"),
+        "{network}"
+    );
     let region = server.get("/region/ripencc").text();
     assert!(region.contains("By day and by month, and what changed"), "{region}");
     // No data is said to be none.
@@ -101,7 +104,10 @@ fn answers_are_narrowed_and_unknown_days_are_null() {
     let valid: Vec<_> = days.iter().map(|day| day["ipv4_routes_valid"].as_u64()).collect();
     // From the day on which it changed; a day without a snapshot has nothing, whatever the day before had.
     assert_eq!(valid[..6], [None, None, Some(180), Some(180), None, Some(200)]);
-    assert_eq!((&days[4]["unknown"], &days[5]["unknown"]), (&"no snapshot admitted".into(), &serde_json::Value::Null));
+    assert_eq!(
+        (&days[4]["unknown"], &days[5]["unknown"]),
+        (&"no snapshot admitted".into(), &serde_json::Value::Null)
+    );
     for (path, status, code) in [
         ("/api/roas?day=2024-05-05", 404, "no_snapshot"),
         ("/api/roas?day=2023-05-05", 404, "no_snapshot"),

@@ -11,9 +11,7 @@ use reference::irr::{Authority, IrrDump, IrrSource, RouteTable};
 use reference::organisations::OrganisationTable;
 use reference::relationships::RelationshipTable;
 use reference::{Parsed, ReadError, Registry};
-use reference::{
-    as_names, asn_countries, contacts, history, irr, organisations, relationships,
-};
+use reference::{as_names, asn_countries, contacts, history, irr, organisations, relationships};
 use routing::{Asn, Date, Month, Prefix, Timestamp, Unknown};
 
 use super::choose::{epochs, keep_better, nearest, skew};

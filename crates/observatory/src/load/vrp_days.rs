@@ -147,7 +147,8 @@ impl VrpDays {
         let label = |day: Date, held: &[Admitted]| {
             let sources: BTreeSet<usize> = held.iter().map(|one| one.source).collect();
             let last = held.iter().map(|one| one.as_of).max().unwrap_or(day.start());
-            let several = if sources.len() > 1 { format!(" of {} sources", sources.len()) } else { String::new() };
+            let several =
+                if sources.len() > 1 { format!(" of {} sources", sources.len()) } else { String::new() };
             let exceptions = if exceptions.is_empty() { "" } else { ", local exceptions applied" };
             match skew(month, day.start()) {
                 (0, _) => format!("VRPs{several} of {last}{exceptions}"),
@@ -166,7 +167,9 @@ impl VrpDays {
             }
         } else {
             let before = by_day.range(..first).rev().find_map(|(day, of)| Some((*day, whole(of)?)));
-            if let Some((day, held)) = before.filter(|(day, _)| span.distance_days(day.start()) <= skew_days_max) {
+            if let Some((day, held)) =
+                before.filter(|(day, _)| span.distance_days(day.start()) <= skew_days_max)
+            {
                 days.push(VrpDay { day, counts: false, label: label(day, &held), held });
             }
             for day in (first.0..first.0 + (span.seconds() / 86_400) as i32).map(Date) {
@@ -275,7 +278,8 @@ mod tests {
 
     #[test]
     fn a_day_on_which_a_source_is_missing_is_unknown() {
-        let all = [at(0, "2024-05-03", 0), at(1, "2024-05-03", 0), at(0, "2024-05-04", 1), at(1, "2024-04-01", 7)];
+        let all =
+            [at(0, "2024-05-03", 0), at(1, "2024-05-03", 0), at(0, "2024-05-04", 1), at(1, "2024-04-01", 7)];
         assert_eq!(days(&all, &[]), (vec!["2024-05-03 [0, 0]".to_owned()], 30));
         // A source that is silent in the whole month is not waited for.
         assert_eq!(days(&all[2..], &[]).0, ["2024-05-04 [1]"]);

@@ -7,8 +7,8 @@ use pipeline::roas::{Change, Counts, Course, Coverage, Move, State, VrpChange, a
 use reference::vrp::{TrustAnchor, Vrp};
 use routing::{Asn, Family, Prefix, Region};
 use store::{
-    ParticipantRow, RoaCalendarRow, RoaCauseRow, RoaChangeRow, RoaCounts, RoaDayRow, RoaMonthRow, RoaNetworkRow,
-    RoaRows, RoaVrpRow,
+    ParticipantRow, RoaCalendarRow, RoaCauseRow, RoaChangeRow, RoaCounts, RoaDayRow, RoaMonthRow,
+    RoaNetworkRow, RoaRows, RoaVrpRow,
 };
 
 use crate::load::VrpDays;
@@ -119,7 +119,8 @@ fn areas(networks: &[Network], participants: &[ParticipantRow]) -> Areas {
     areas.entry(("world", String::new())).or_default();
     for network in networks {
         let economy = network.economy.as_ref().map_or("ZZ", |(code, _)| code);
-        let mut put = |scope, area: &str| areas.entry((scope, area.to_owned())).or_default().push(network.asn);
+        let mut put =
+            |scope, area: &str| areas.entry((scope, area.to_owned())).or_default().push(network.asn);
         put("world", "");
         put("economy", economy);
         for region in Region::of_economy(economy).into_iter().flatten() {
@@ -158,7 +159,8 @@ fn area_rows(
     let networks = members.iter().filter(|own| !own.routes.is_empty()).count() as u64;
     let mut places: Vec<u32> = members.iter().flat_map(|own| own.routes.iter().copied()).collect();
     places.sort_unstable();
-    let mut moves: Vec<(usize, u32, State)> = members.iter().flat_map(|own| own.moves.iter().copied()).collect();
+    let mut moves: Vec<(usize, u32, State)> =
+        members.iter().flat_map(|own| own.moves.iter().copied()).collect();
     moves.sort_unstable();
     if places.is_empty() && scope != "world" {
         return Vec::new();

@@ -159,7 +159,10 @@ fn tell_one(cause: &VrpChange, prefix: Prefix, origin: Option<Asn>, to: State) -
             now.asn, now.prefix, now.max_length, was.max_length
         ),
         (Some(was), Some(now)) if cause.what == What::As0 => {
-            format!("the ROA for {} is of AS0, which lets nobody announce it, instead of {}", now.prefix, was.asn)
+            format!(
+                "the ROA for {} is of AS0, which lets nobody announce it, instead of {}",
+                now.prefix, was.asn
+            )
         }
         (Some(was), Some(now)) => {
             format!("the ROA {} is {}’s instead of {}’s", span(&now), now.asn, was.asn)

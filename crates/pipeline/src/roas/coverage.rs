@@ -97,7 +97,8 @@ impl<'a> Area<'a> {
                 at.push((place, *state));
             }
         }
-        let mut groups: Vec<std::ops::Range<usize>> = at.iter().map(|(place, _)| self.group(*place)).collect();
+        let mut groups: Vec<std::ops::Range<usize>> =
+            at.iter().map(|(place, _)| self.group(*place)).collect();
         groups.sort_unstable_by_key(|group| group.start);
         groups.dedup();
         for group in &groups {

@@ -193,13 +193,7 @@ impl Course {
                     let (prefix, origin) = self.routes[i];
                     let causes = causes(earlier, &vrps, prefix, origin, *before, *after);
                     let because = tell(&vrps, prefix, origin, *after, &causes);
-                    changes.push(Change {
-                        route: i as u32,
-                        before: *before,
-                        after: *after,
-                        causes,
-                        because,
-                    });
+                    changes.push(Change { route: i as u32, before: *before, after: *after, causes, because });
                 }
             }
         }

@@ -34,16 +34,52 @@ fn every_move_says_which_roa_made_it() {
     let other = vrp("198.51.100.0/22", 24, 64501);
     let zero = vrp("198.51.100.0/23", 24, 0);
     for (before, after, told) in [
-        (vec![], vec![own], "invalid_length appeared: AS64500’s new ROA 198.51.100.0/23-23 covers it and allows no /24"),
-        (vec![], vec![other], "invalid_as appeared: AS64501’s new ROA 198.51.100.0/22-24 covers it and is not for AS64500"),
-        (vec![], vec![zero], "invalid_as0 appeared: a new ROA of AS0 for 198.51.100.0/23-24 covers it and lets nobody announce it"),
+        (
+            vec![],
+            vec![own],
+            "invalid_length appeared: AS64500’s new ROA 198.51.100.0/23-23 covers it and allows no /24",
+        ),
+        (
+            vec![],
+            vec![other],
+            "invalid_as appeared: AS64501’s new ROA 198.51.100.0/22-24 covers it and is not for AS64500",
+        ),
+        (
+            vec![],
+            vec![zero],
+            "invalid_as0 appeared: a new ROA of AS0 for 198.51.100.0/23-24 covers it and lets nobody announce it",
+        ),
         (vec![], vec![wide], "valid appeared: AS64500’s new ROA 198.51.100.0/23-24 allows it"),
-        (vec![wide], vec![own], "invalid_length max_length: AS64500’s ROA for 198.51.100.0/23 allows prefixes up to /23 instead of /24"),
-        (vec![own], vec![wide], "valid max_length: AS64500’s ROA for 198.51.100.0/23 allows prefixes up to /24 instead of /23"),
-        (vec![wide], vec![zero], "invalid_as0 as0: the ROA for 198.51.100.0/23 is of AS0, which lets nobody announce it, instead of AS64500"),
-        (vec![wide, other], vec![other], "invalid_as vanished: AS64500’s ROA 198.51.100.0/23-24, which allowed it, vanished, and AS64501’s ROA 198.51.100.0/22-24 still covers it and is not for AS64500"),
-        (vec![wide], vec![], "not_found vanished: AS64500’s ROA 198.51.100.0/23-24, which covered it, vanished and no other covers it"),
-        (vec![vrp("198.51.100.0/23", 24, 64501)], vec![wide], "valid asn: the ROA 198.51.100.0/23-24 is AS64500’s instead of AS64501’s"),
+        (
+            vec![wide],
+            vec![own],
+            "invalid_length max_length: AS64500’s ROA for 198.51.100.0/23 allows prefixes up to /23 instead of /24",
+        ),
+        (
+            vec![own],
+            vec![wide],
+            "valid max_length: AS64500’s ROA for 198.51.100.0/23 allows prefixes up to /24 instead of /23",
+        ),
+        (
+            vec![wide],
+            vec![zero],
+            "invalid_as0 as0: the ROA for 198.51.100.0/23 is of AS0, which lets nobody announce it, instead of AS64500",
+        ),
+        (
+            vec![wide, other],
+            vec![other],
+            "invalid_as vanished: AS64500’s ROA 198.51.100.0/23-24, which allowed it, vanished, and AS64501’s ROA 198.51.100.0/22-24 still covers it and is not for AS64500",
+        ),
+        (
+            vec![wide],
+            vec![],
+            "not_found vanished: AS64500’s ROA 198.51.100.0/23-24, which covered it, vanished and no other covers it",
+        ),
+        (
+            vec![vrp("198.51.100.0/23", 24, 64501)],
+            vec![wide],
+            "valid asn: the ROA 198.51.100.0/23-24 is AS64500’s instead of AS64501’s",
+        ),
     ] {
         assert_eq!(says(&before, &after).as_deref(), Some(told));
     }
@@ -98,11 +134,13 @@ fn vrps_in() -> impl Strategy<Value = Vec<Vrp>> {
 }
 
 fn routes_in() -> impl Strategy<Value = Vec<(Prefix, Option<Asn>)>> {
-    proptest::collection::vec((prefix_in(), (1u32..4).prop_map(|n| Some(Asn(n)))), 1..16).prop_map(|mut routes| {
-        routes.sort();
-        routes.dedup();
-        routes
-    })
+    proptest::collection::vec((prefix_in(), (1u32..4).prop_map(|n| Some(Asn(n)))), 1..16).prop_map(
+        |mut routes| {
+            routes.sort();
+            routes.dedup();
+            routes
+        },
+    )
 }
 
 /// RFC 6811 as it stands, over all VRPs.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use store::{
-    RoaCalendarRow, RoaCauseRow, RoaChangeFilter, RoaChangeRow, RoaCounts, RoaDayRow, RoaMonthRow, RoaNetworkRow,
-    RoaRows, RoaVrpRow, Store,
+    RoaCalendarRow, RoaCauseRow, RoaChangeFilter, RoaChangeRow, RoaCounts, RoaDayRow, RoaMonthRow,
+    RoaNetworkRow, RoaRows, RoaVrpRow, Store,
 };
 
 const DAYS: [&str; 2] = ["2024-04-03", "2024-04-05"];
@@ -70,6 +70,8 @@ pub async fn examine(store: &Store, id: i64) {
     assert_eq!(store.roa_month(id).await.unwrap().as_ref(), Some(&given.month));
     assert_eq!(store.roa_month(-1).await.unwrap(), None);
     assert_eq!(store.roa_days(id, "world", "").await.unwrap(), given.days[..2]);
+    let all = store.roa_all_days(id).await.unwrap();
+    assert_eq!(all.iter().map(|row| row.area.as_str()).collect::<Vec<_>>(), ["DE", "NL", "", ""]);
     let of_day = store.roa_areas(id, "economy", DAYS[1]).await.unwrap();
     assert_eq!(of_day.iter().map(|row| row.area.as_str()).collect::<Vec<_>>(), ["DE", "NL"]);
     assert_eq!(store.roa_areas(id, "economy", DAYS[0]).await.unwrap(), []);

@@ -294,7 +294,9 @@ impl Parameter {
             Holds::Area => {
                 let letter = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
                 if text.is_empty() || text.len() > 60 || !text.bytes().all(letter) {
-                    return Err(wrong(format!("`{text}` is not an area: write one like NL or western-europe")));
+                    return Err(wrong(format!(
+                        "`{text}` is not an area: write one like NL or western-europe"
+                    )));
                 }
             }
             Holds::Record => {

@@ -69,8 +69,20 @@ impl Resource for Coverage {
             c.networks.into()
         }),
         counted!("ipv4_routes_valid", 0, routes, 0, "IPv4 routes that a VRP allows."),
-        counted!("ipv4_routes_invalid_length", 0, routes, 1, "IPv4 routes longer than their network's VRPs allow."),
-        counted!("ipv4_routes_invalid_as", 0, routes, 2, "IPv4 routes whose covering VRPs are for other networks."),
+        counted!(
+            "ipv4_routes_invalid_length",
+            0,
+            routes,
+            1,
+            "IPv4 routes longer than their network's VRPs allow."
+        ),
+        counted!(
+            "ipv4_routes_invalid_as",
+            0,
+            routes,
+            2,
+            "IPv4 routes whose covering VRPs are for other networks."
+        ),
         counted!("ipv4_routes_invalid_as0", 0, routes, 3, "IPv4 routes that VRPs of AS0 alone cover."),
         counted!("ipv4_routes_not_found", 0, routes, 4, "IPv4 routes that no VRP covers."),
         counted!("ipv4_space_valid", 0, space, 0, "IPv4 addresses whose most specific route is valid."),
@@ -79,8 +91,20 @@ impl Resource for Coverage {
         counted!("ipv4_space_invalid_as0", 0, space, 3, "IPv4 addresses, invalid for AS0."),
         counted!("ipv4_space_not_found", 0, space, 4, "IPv4 addresses, not found."),
         counted!("ipv6_routes_valid", 1, routes, 0, "IPv6 routes that a VRP allows."),
-        counted!("ipv6_routes_invalid_length", 1, routes, 1, "IPv6 routes longer than their network's VRPs allow."),
-        counted!("ipv6_routes_invalid_as", 1, routes, 2, "IPv6 routes whose covering VRPs are for other networks."),
+        counted!(
+            "ipv6_routes_invalid_length",
+            1,
+            routes,
+            1,
+            "IPv6 routes longer than their network's VRPs allow."
+        ),
+        counted!(
+            "ipv6_routes_invalid_as",
+            1,
+            routes,
+            2,
+            "IPv6 routes whose covering VRPs are for other networks."
+        ),
         counted!("ipv6_routes_invalid_as0", 1, routes, 3, "IPv6 routes that VRPs of AS0 alone cover."),
         counted!("ipv6_routes_not_found", 1, routes, 4, "IPv6 routes that no VRP covers."),
         counted!("ipv6_space_valid", 1, space, 0, "IPv6 space in /48 whose most specific route is valid."),
@@ -99,7 +123,9 @@ const STATE: Kind = Kind::Word(&ROA_STATES);
 impl Resource for Change {
     const NAME: &'static str = "RoaChange";
     const FIELDS: &'static [Field<Self>] = &[
-        field("day", Kind::Day, "The first day with a snapshot on which it is so.", |c| c.0.day.as_str().into()),
+        field("day", Kind::Day, "The first day with a snapshot on which it is so.", |c| {
+            c.0.day.as_str().into()
+        }),
         field("since", Kind::Day, "The day compared with: that of the snapshot before.", |c| {
             c.0.since.as_str().into()
         }),
@@ -176,9 +202,9 @@ fn label_of(month: &RoaMonthRow, day: &str) -> Option<String> {
 }
 
 async fn month(asked: &Asked) -> Result<RoaMonthRow, Problem> {
-    month_of(&asked.site, &asked.chosen).await.map_err(|_| {
-        Problem::new(problem::FAILED, "the store does not answer")
-    })
+    month_of(&asked.site, &asked.chosen)
+        .await
+        .map_err(|_| Problem::new(problem::FAILED, "the store does not answer"))
 }
 
 /// With every unknown day of the month among those that are known, in their order.
@@ -257,7 +283,10 @@ pub(crate) async fn months(asked: Asked) -> Result<(Asked, Body), Problem> {
     let mut known = Vec::new();
     for (_, row) in rows {
         // The labels of other months stand with those months.
-        known.push(Coverage { judged_by: Some(format!("VRPs of {}", row.day)), ..Coverage::of(row, &RoaMonthRow::default()) });
+        known.push(Coverage {
+            judged_by: Some(format!("VRPs of {}", row.day)),
+            ..Coverage::of(row, &RoaMonthRow::default())
+        });
     }
     let body = asked.part_of(known, |c| c.day.clone())?;
     Ok((asked, body))
@@ -297,7 +326,9 @@ pub(crate) async fn changes(asked: Asked) -> Result<(Asked, Body), Problem> {
     };
     let network = asked.value(&parameter::ORIGIN).and_then(|text| parameter::asn(text).ok());
     let filter = RoaChangeFilter {
-        day: asked.value(&parameter::DAY).and_then(|text| Some(text.parse::<routing::Date>().ok()?.to_string())),
+        day: asked
+            .value(&parameter::DAY)
+            .and_then(|text| Some(text.parse::<routing::Date>().ok()?.to_string())),
         network: network.map(|asn: Asn| asn.0),
         economy: asked.value(&parameter::ECONOMY).map(str::to_ascii_uppercase),
         kind: asked.value(&parameter::MOVE).map(str::to_owned),

@@ -80,7 +80,9 @@ pub(crate) fn by_day(month: &RoaMonthRow, known: &[(&str, &[RoaCounts; 2])]) -> 
             name,
             known: known
                 .iter()
-                .filter_map(|(day, counts)| Some(((*day).to_owned(), percent(counts, (*family, *state), measure)?)))
+                .filter_map(|(day, counts)| {
+                    Some(((*day).to_owned(), percent(counts, (*family, *state), measure)?))
+                })
                 .collect(),
         };
         let nothing = "No day of this month has a snapshot of VRPs.";

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use store::{RoaCounts, RoaDayRow};
+use store::{RoaCounts, RoaDayRow, RoaMonthRow};
 
 use super::changes::{self, ChangeItem};
 use super::covered::{self, FamilyItem};
@@ -47,7 +47,12 @@ impl HtmlSafe for Panel {}
 
 impl Panel {
     /// Of an economy, region or registry.
-    pub(crate) async fn of_area(site: &Site, chosen: &Chosen, scope: &str, area: &str) -> Result<Panel, Refusal> {
+    pub(crate) async fn of_area(
+        site: &Site,
+        chosen: &Chosen,
+        scope: &str,
+        area: &str,
+    ) -> Result<Panel, Refusal> {
         let scope = match routing::Region::with_slug(area).filter(|_| scope == "region") {
             Some(region) if region.kind == routing::RegionKind::Rir => "rir",
             _ => scope,
@@ -55,7 +60,8 @@ impl Panel {
         let days = site.store.roa_days(chosen.edition.id, scope, area).await?;
         let more = chosen.link_to("/roas").with("scope", scope).with("area", area);
         let known = days.iter().map(|row: &RoaDayRow| (row.day.clone(), row.families)).collect();
-        let mut panel = Panel::new(site, chosen, known, "No route of these networks counts.").await?;
+        let month = super::month_of(site, chosen).await?;
+        let mut panel = Panel::new(&month, known, "No route of these networks counts.");
         panel.more = panel.unknown.is_none().then_some(more);
         Ok(panel)
     }
@@ -66,13 +72,14 @@ impl Panel {
         let listed = site.store.roa_network(id, asn).await?.map(|row| row.days).unwrap_or_default();
         let month = super::month_of(site, chosen).await?;
         let known = listed_by_day(month.days.iter().map(|day| day.day.as_str()), &listed);
-        let mut panel = Panel::new(site, chosen, known, "No route of this network counts.").await?;
+        let mut panel = Panel::new(&month, known, "No route of this network counts.");
         let turn = |(day, counts): &(String, [RoaCounts; 2])| Turn {
             day: day.clone(),
             counts: [0, 1].map(|family: usize| covered::three(&counts[family].routes).map(Count)),
         };
         panel.turns = listed.iter().rev().take(TURNS_MAX).map(turn).collect();
-        panel.by_day = Link::to(format!("/api/networks/AS{asn}/roas.csv")).with("month", &chosen.edition.head.month);
+        panel.by_day =
+            Link::to(format!("/api/networks/AS{asn}/roas.csv")).with("month", &chosen.edition.head.month);
         let filter = store::RoaChangeFilter { network: Some(asn), ..Default::default() };
         let all: i64 = site.store.roa_change_counts(id, &filter).await?.values().sum();
         let rows = site.store.roa_changes(id, &filter, 0, (CHANGES_MAX, 0)).await?;
@@ -82,15 +89,9 @@ impl Panel {
         Ok(panel)
     }
 
-    async fn new(
-        site: &Site,
-        chosen: &Chosen,
-        known: Vec<(String, [RoaCounts; 2])>,
-        nothing: &str,
-    ) -> Result<Panel, Refusal> {
-        let month = super::month_of(site, chosen).await?;
+    fn new(month: &RoaMonthRow, known: Vec<(String, [RoaCounts; 2])>, nothing: &str) -> Panel {
         let shown = month.days.last().zip(known.last());
-        Ok(Panel {
+        Panel {
             unknown: match &shown {
                 Some(_) => None,
                 None => Some(month.unknown.clone().unwrap_or_else(|| nothing.to_owned())),
@@ -104,7 +105,7 @@ impl Panel {
             all_changes: None,
             more: None,
             stamp: month.days.last().map_or_else(String::new, |day| day.label.clone()),
-        })
+        }
     }
 }
 

@@ -123,8 +123,13 @@ impl CoverTable {
                     .at(layout.id),
             }
         };
-        let pages =
-            Pages::new(rows.len(), AREAS_PER_PAGE, view.page(layout.page)?, layout.page, &link.clone().at(layout.id));
+        let pages = Pages::new(
+            rows.len(),
+            AREAS_PER_PAGE,
+            view.page(layout.page)?,
+            layout.page,
+            &link.clone().at(layout.id),
+        );
         let item = |row: &RoaDayRow| CoverItem {
             code: if scope == "economy" { row.area.clone() } else { String::new() },
             name: area_name(&row.scope, &row.area),
@@ -162,7 +167,8 @@ impl CoverFamily {
 fn order(view: &View, layout: &CoverLayout) -> Result<(&'static str, bool), Refusal> {
     let text = view.get(layout.sort).unwrap_or("-ipv4");
     let (name, descending) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
-    let keys: Vec<&str> = ["area", "networks"].into_iter().chain(COLUMNS.iter().map(|(key, _, _)| *key)).collect();
+    let keys: Vec<&str> =
+        ["area", "networks"].into_iter().chain(COLUMNS.iter().map(|(key, _, _)| *key)).collect();
     let known = keys.iter().find(|key| **key == name).copied();
     known.map(|key| (key, descending)).ok_or_else(|| {
         Refusal::wrong(

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use store::{
-    RoaCalendarRow, RoaCauseRow, RoaChangeRow, RoaCounts, RoaDayRow, RoaMonthRow, RoaNetworkRow, RoaRows, RoaVrpRow,
+    RoaCalendarRow, RoaCauseRow, RoaChangeRow, RoaCounts, RoaDayRow, RoaMonthRow, RoaNetworkRow, RoaRows,
+    RoaVrpRow,
 };
 
 use super::HOSTILE;
@@ -11,14 +12,18 @@ use super::HOSTILE;
 const DAYS: [&str; 3] = ["2024-05-03", "2024-05-04", "2024-05-06"];
 
 fn counts(valid: u64) -> [RoaCounts; 2] {
-    let four = RoaCounts { routes: [valid, 3, 4, 5, 248 - valid], space: [valid << 16, 1024, 0, 256, 1 << 20] };
+    let four =
+        RoaCounts { routes: [valid, 3, 4, 5, 248 - valid], space: [valid << 16, 1024, 0, 256, 1 << 20] };
     [four, RoaCounts { routes: [19, 1, 0, 0, 0], space: [19, 1, 0, 0, 0] }]
 }
 
 /// Of a month.
 pub fn rows(month: &str) -> RoaRows {
     if month != "2024-05" {
-        let month = RoaMonthRow { unknown: Some("no snapshot of VRPs could be used".to_owned()), ..RoaMonthRow::default() };
+        let month = RoaMonthRow {
+            unknown: Some("no snapshot of VRPs could be used".to_owned()),
+            ..RoaMonthRow::default()
+        };
         return RoaRows { month, ..RoaRows::default() };
     }
     let day = |(place, day): (usize, &&str)| RoaCalendarRow {
@@ -95,7 +100,11 @@ fn change(id: i64, (day, since): (&str, &str), prefix: &str, asn: u32, kind: &st
         kind: kind.to_owned(),
         before: before.to_owned(),
         after: after.to_owned(),
-        causes: vec![RoaCauseRow { what: "max_length".to_owned(), before: Some(vrp(24)), after: Some(vrp(8)) }],
+        causes: vec![RoaCauseRow {
+            what: "max_length".to_owned(),
+            before: Some(vrp(24)),
+            after: Some(vrp(8)),
+        }],
         causes_more: 2,
         because: format!("AS{asn}’s ROA for 10.0.0.0/8 allows prefixes up to /8 {HOSTILE}"),
     }

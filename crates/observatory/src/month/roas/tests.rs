@@ -100,16 +100,24 @@ fn areas_hold_the_routes_of_their_networks_and_networks_list_days_of_change() {
     assert_eq!(states("world", ""), of_world);
     assert_eq!(states("economy", "NL"), [[1, 0, 0, 0, 0]; 3]);
     let of_us = [[0, 0, 1, 0, 0], [1, 0, 0, 0, 0], [1, 0, 0, 0, 0]];
-    for (scope, area) in [("economy", "US"), ("rir", "arin"), ("region", "americas"), ("programme", "ixps"), ("programme", "")] {
+    for (scope, area) in
+        [("economy", "US"), ("rir", "arin"), ("region", "americas"), ("programme", "ixps"), ("programme", "")]
+    {
         assert_eq!(states(scope, area), of_us, "{scope} {area}");
     }
     // Nobody registered AS3: it is in the world alone.
     assert_eq!(states("economy", "ZZ"), [[0; 5]; 0]);
     let world = rows.days.iter().find(|row| row.scope == "world").unwrap();
     assert_eq!((world.networks, world.families[0].space), (3, [(1 << 24) - 256 + 256, 0, 256, 0, 0]));
-    let listed: Vec<_> =
-        rows.networks.iter().map(|row| row.days.iter().map(|(day, _)| day.as_str()).collect::<Vec<_>>()).collect();
-    assert_eq!(listed, [vec!["2024-05-02"], vec!["2024-05-02", "2024-05-04"], vec!["2024-05-02", "2024-05-04"]]);
+    let listed: Vec<_> = rows
+        .networks
+        .iter()
+        .map(|row| row.days.iter().map(|(day, _)| day.as_str()).collect::<Vec<_>>())
+        .collect();
+    assert_eq!(
+        listed,
+        [vec!["2024-05-02"], vec!["2024-05-02", "2024-05-04"], vec!["2024-05-02", "2024-05-04"]]
+    );
     let changes: Vec<_> =
         rows.changes.iter().map(|c| format!("{} {} {} {}", c.id, c.day, c.prefix, c.kind)).collect();
     assert_eq!(
@@ -141,7 +149,10 @@ fn a_month_of_full_snapshots() {
         let longest = if vrp.prefix.family() == Family::V4 { 24 } else { 48 };
         if i % 3 == 0 && vrp.prefix.len() < longest {
             let len = vrp.prefix.len() + 1;
-            routes.push((Prefix::from_bits(vrp.prefix.family(), vrp.prefix.bits(), len).unwrap(), Some(vrp.asn)));
+            routes.push((
+                Prefix::from_bits(vrp.prefix.family(), vrp.prefix.bits(), len).unwrap(),
+                Some(vrp.asn),
+            ));
         }
     }
     routes.sort_unstable();
@@ -200,7 +211,8 @@ fn a_month_of_full_snapshots() {
         store
     });
     drop(store);
-    let size: u64 = std::fs::read_dir(dir.path()).unwrap().map(|f| f.unwrap().metadata().unwrap().len()).sum();
+    let size: u64 =
+        std::fs::read_dir(dir.path()).unwrap().map(|f| f.unwrap().metadata().unwrap().len()).sum();
     eprintln!("{size} octets of database");
 }
 
