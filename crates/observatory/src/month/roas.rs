@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pipeline::month::{Network, Outcome};
-use pipeline::roas::{Change, Counts, Course, Coverage, Move, State, VrpChange, announced, coverage};
+use pipeline::roas::{
+    Announced, Change, Counts, Course, Coverage, Move, State, VrpChange, announced, coverage,
+};
 use reference::vrp::{TrustAnchor, Vrp};
 use routing::{Asn, Family, Prefix, Region};
 use store::{
@@ -31,9 +33,6 @@ pub fn rows(vrps: &VrpDays, outcome: &Outcome, participants: &[ParticipantRow]) 
     let (routes, left_out) = announced(&outcome.routes, &outcome.verdicts);
     judged(vrps, (routes, left_out), &outcome.networks, participants)
 }
-
-/// What counts of the month's routes, by prefix and origin, and how many do not, by reason.
-type Announced = (Vec<(Prefix, Option<Asn>)>, BTreeMap<&'static str, u64>);
 
 fn judged(
     vrps: &VrpDays,

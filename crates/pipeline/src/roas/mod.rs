@@ -123,12 +123,12 @@ fn lengths(family: Family) -> (u8, u8) {
     }
 }
 
+/// What counts of the month's routes, by prefix and origin, and how many do not, by reason.
+pub type Announced = (Vec<(Prefix, Option<Asn>)>, BTreeMap<&'static str, u64>);
+
 /// The routes that count, in the order of prefix and origin, and how many do not, by reason: `AS_SET origin`,
 /// `bogon prefix`, `prefix length`. Whoever saw a route, and for how long, does not matter here.
-pub fn announced(
-    routes: &[Route],
-    verdicts: &[Verdict],
-) -> (Vec<(Prefix, Option<Asn>)>, BTreeMap<&'static str, u64>) {
+pub fn announced(routes: &[Route], verdicts: &[Verdict]) -> Announced {
     let mut left_out: BTreeMap<&'static str, u64> = BTreeMap::new();
     let mut kept = Vec::with_capacity(routes.len());
     for (route, verdict) in routes.iter().zip(verdicts) {
