@@ -5,4 +5,5 @@
 pub mod inject;
 pub mod month;
 pub mod opinions;
+pub mod roas;
 pub mod sweep;

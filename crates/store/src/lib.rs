@@ -20,6 +20,7 @@ mod publish;
 mod query;
 mod register;
 mod replays;
+mod roas;
 mod rows;
 mod schema;
 mod snapshots;
@@ -41,12 +42,16 @@ pub use participants::{
     CoverageRow, IncidentFiguresRow, MembershipRow, ParticipantRow, ParticipantScoreRow, PopulationRow,
     PopulationsRow, ProgrammeRow,
 };
-pub use publish::Published;
+pub use publish::{Publication, Published};
 pub use register::RegisterEditRow;
+pub use roas::{
+    ROA_CAUSES, ROA_MOVES, ROA_SCOPES, ROA_STATES, RoaCalendarRow, RoaCauseRow, RoaChangeFilter,
+    RoaChangeRow, RoaCounts, RoaDayRow, RoaMonthRow, RoaNetworkRow, RoaRows, RoaVrpRow,
+};
 pub use rows::{
     AggregateRow, BeganRow, EventRow, FaultRow, FrameworkName, GradeCounts, IncidentRow, MetricRow,
-    NetworkRow, OpinionMatchRow, OpinionRow, PeerRow, Publication, PublicationRow, ReadinessRow, ReplayRoute,
-    ReplayRow, ScoreRow, SightingRow, SourceFileRow, SourceRow,
+    NetworkRow, OpinionMatchRow, OpinionRow, PeerRow, PublicationRow, ReadinessRow, ReplayRoute, ReplayRow,
+    ScoreRow, SightingRow, SourceFileRow, SourceRow,
 };
 pub use snapshots::SnapshotRow;
 pub use tallies::{GradeTally, MetricTally, Tally, Tallying, participant_area};

@@ -2,7 +2,45 @@ use serde::Serialize;
 use sqlx::{Any, Transaction};
 
 use crate::schema::PARTS;
-use crate::{Publication, PublicationRow, Store, StoreError};
+use crate::{
+    AggregateRow, EventRow, IncidentRow, Made, NetworkRow, OpinionRow, PeerRow, PublicationRow, ReadinessRow,
+    ReplayRow, SourceRow, Store, StoreError,
+};
+
+/// A whole publication, ready to be stored.
+#[derive(Clone, Debug)]
+pub struct Publication<'a> {
+    /// What is published of the month besides its rows; revision and what it replaces are set on storing.
+    pub head: PublicationRow,
+    /// Its sources.
+    pub sources: Vec<SourceRow>,
+    /// Its networks.
+    pub networks: Vec<NetworkRow>,
+    /// Scores of every framework.
+    pub readiness: Made<'a, ReadinessRow>,
+    /// Scores of areas.
+    pub aggregates: Vec<AggregateRow>,
+    /// Events.
+    pub events: Vec<EventRow>,
+    /// The routes around them.
+    pub replays: Vec<ReplayRow>,
+    /// What others say.
+    pub opinions: Vec<OpinionRow>,
+    /// Incidents of every framework.
+    pub incidents: Vec<IncidentRow>,
+    /// Peers of the collectors.
+    pub peers: Vec<PeerRow>,
+    /// Participants of the programmes.
+    pub participants: Vec<crate::ParticipantRow>,
+    /// Figures of the programmes.
+    pub programmes: Vec<crate::ProgrammeRow>,
+    /// Foreign series.
+    pub foreign_series: Vec<crate::ForeignSeriesRow>,
+    /// What they say.
+    pub foreign: Vec<crate::ForeignRow>,
+    /// What ROAs cover, by day, and what changed.
+    pub roas: crate::RoaRows,
+}
 
 /// What became of a publication.
 #[derive(Clone, PartialEq, Debug)]
@@ -119,6 +157,7 @@ async fn write(
 
     crate::participants::record(tx, id, &publication.participants, &publication.programmes).await?;
     crate::foreign::record(tx, id, &publication.foreign_series, &publication.foreign).await?;
+    crate::roas::record(tx, id, &publication.roas).await?;
     crate::directory::record(tx, id, publication).await?;
     crate::tallies::record(tx, id, publication).await?;
     crate::holdings::record(tx, &head.month, &publication.networks, head.published_at).await?;

@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Made;
-
 /// A framework by name and content.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct FrameworkName {
@@ -469,37 +467,4 @@ pub struct PeerRow {
     /// True of a route server, which never counts as a full feed. Publications from before it was told have none.
     #[serde(default)]
     pub route_server: bool,
-}
-
-/// A whole publication, ready to be stored.
-#[derive(Clone, Debug)]
-pub struct Publication<'a> {
-    /// What is published of the month besides its rows; revision and what it replaces are set on storing.
-    pub head: PublicationRow,
-    /// Its sources.
-    pub sources: Vec<SourceRow>,
-    /// Its networks.
-    pub networks: Vec<NetworkRow>,
-    /// Scores of every framework.
-    pub readiness: Made<'a, ReadinessRow>,
-    /// Scores of areas.
-    pub aggregates: Vec<AggregateRow>,
-    /// Events.
-    pub events: Vec<EventRow>,
-    /// The routes around them.
-    pub replays: Vec<ReplayRow>,
-    /// What others say.
-    pub opinions: Vec<OpinionRow>,
-    /// Incidents of every framework.
-    pub incidents: Vec<IncidentRow>,
-    /// Peers of the collectors.
-    pub peers: Vec<PeerRow>,
-    /// Participants of the programmes.
-    pub participants: Vec<crate::ParticipantRow>,
-    /// Figures of the programmes.
-    pub programmes: Vec<crate::ProgrammeRow>,
-    /// Foreign series.
-    pub foreign_series: Vec<crate::ForeignSeriesRow>,
-    /// What they say.
-    pub foreign: Vec<crate::ForeignRow>,
 }

@@ -253,6 +253,39 @@ const TABLES: &[&str] = &[
     "CREATE INDEX IF NOT EXISTS incident_lasted ON incident (publication, framework, lasted, id)",
     "CREATE INDEX IF NOT EXISTS incident_adds ON incident (publication, framework, adds_billionths, id)",
     "CREATE INDEX IF NOT EXISTS network_economy ON network (publication, economy, asn)",
+    "CREATE TABLE IF NOT EXISTS roa_month (publication BIGINT PRIMARY KEY, doc TEXT NOT NULL)",
+    // last: 1 on the last day of the month that has a snapshot.
+    "CREATE TABLE IF NOT EXISTS roa_day (
+        publication BIGINT NOT NULL,
+        scope TEXT NOT NULL,
+        area TEXT NOT NULL,
+        day TEXT NOT NULL,
+        last BIGINT NOT NULL,
+        doc TEXT NOT NULL,
+        PRIMARY KEY (publication, scope, area, day))",
+    "CREATE INDEX IF NOT EXISTS roa_day_scope ON roa_day (publication, scope, day, area)",
+    "CREATE INDEX IF NOT EXISTS roa_day_last ON roa_day (publication, scope, area, last)",
+    "CREATE TABLE IF NOT EXISTS roa_network (
+        publication BIGINT NOT NULL,
+        asn BIGINT NOT NULL,
+        doc TEXT NOT NULL,
+        PRIMARY KEY (publication, asn))",
+    "CREATE TABLE IF NOT EXISTS roa_change (
+        publication BIGINT NOT NULL,
+        id BIGINT NOT NULL,
+        day TEXT NOT NULL,
+        asn BIGINT NOT NULL,
+        economy TEXT,
+        kind TEXT NOT NULL,
+        prefix_key TEXT NOT NULL,
+        prefix TEXT NOT NULL,
+        doc TEXT NOT NULL,
+        PRIMARY KEY (publication, id))",
+    "CREATE INDEX IF NOT EXISTS roa_change_day ON roa_change (publication, day, id)",
+    "CREATE INDEX IF NOT EXISTS roa_change_network ON roa_change (publication, asn, id)",
+    "CREATE INDEX IF NOT EXISTS roa_change_economy ON roa_change (publication, economy, id)",
+    "CREATE INDEX IF NOT EXISTS roa_change_kind ON roa_change (publication, kind, id)",
+    "CREATE INDEX IF NOT EXISTS roa_change_prefix ON roa_change (publication, prefix_key, prefix)",
 ];
 
 /// Every table whose rows belong to a publication.
@@ -281,6 +314,10 @@ pub(crate) const PARTS: &[&str] = &[
     "foreign_series",
     "foreign_subject",
     "foreign_network",
+    "roa_month",
+    "roa_day",
+    "roa_network",
+    "roa_change",
 ];
 
 impl Store {

@@ -22,6 +22,7 @@ use crate::frame::Frame;
 use crate::link::Link;
 use crate::refusal::Refusal;
 use crate::reply;
+use crate::roas::panel::Panel;
 use crate::score::{ScoreWords, score_words};
 use crate::trend::Trend;
 use crate::view::View;
@@ -51,6 +52,7 @@ struct AreaPage {
     trends: [Trend; 2],
     history: Link,
     compare: Link,
+    roas: Panel,
     parts: Option<AreaTable>,
     economies: Option<AreaTable>,
     participants: Vec<String>,
@@ -210,6 +212,7 @@ async fn show(
         ],
         history: chosen.link_to(format!("{path}/history")),
         compare: chosen.link_to("/compare").with("subjects", format!("{scope}:{code};world")),
+        roas: Panel::of_area(&site, &chosen, scope, code).await?,
         parts,
         economies,
         incidents: economy_of(&place).map(|code| chosen.link_to("/incidents").with("economy", code)),

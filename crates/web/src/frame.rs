@@ -18,13 +18,14 @@ pub(crate) struct Frame {
     pub(crate) world: Link,
     pub(crate) incidents: Link,
     pub(crate) participants: Link,
+    pub(crate) roas: Link,
     pub(crate) compare: Link,
     pub(crate) foreign: Link,
     pub(crate) sources: Link,
     pub(crate) method: Link,
     pub(crate) whatif: Link,
-    /// The page itself: `world`, `network`, `incidents`, `participants`, `compare`, `sources`, `method`, `whatif` or nothing
-    /// of these.
+    /// The page itself: `world`, `network`, `incidents`, `participants`, `roas`, `compare`, `sources`, `method`, `whatif` or
+    /// nothing of these.
     pub(crate) here: &'static str,
     pub(crate) search: String,
     /// Feeds of what the page shows: title, address of the Atom feed and of the JSON one.
@@ -82,6 +83,7 @@ impl Frame {
             participants: Link::to("/participants"),
             compare: Link::to("/compare"),
             foreign: Link::to("/foreign"),
+            roas: Link::to("/roas"),
             sources: Link::to("/sources"),
             method: Link::to("/method"),
             whatif: Link::to("/whatif"),
@@ -119,6 +121,7 @@ impl Frame {
             participants: chosen.link_to("/participants"),
             compare: chosen.link_to("/compare"),
             foreign: chosen.link_to("/foreign"),
+            roas: chosen.link_to("/roas"),
             sources: chosen.link_to("/sources"),
             method: chosen.link_to("/method"),
             whatif: chosen.link_to("/whatif"),

@@ -34,6 +34,7 @@ mod record;
 mod refusal;
 mod replay;
 mod reply;
+mod roas;
 mod score;
 mod search;
 mod sign;
@@ -191,6 +192,8 @@ pub fn router_with(state: State, sources: SourceStates, keys: Keys) -> Router {
         .route("/economy/{code}/history.csv", get(history::economy_csv))
         .route("/region/{slug}/history", get(history::region))
         .route("/region/{slug}/history.csv", get(history::region_csv))
+        .route("/roas", get(roas::show))
+        .route("/roas/changes", get(roas::changes::show))
         .route("/sources", get(sources::show))
         .route("/method", get(method::show))
         .route("/method/{metric}", get(method::metric::show))
@@ -216,6 +219,6 @@ pub fn router_with(state: State, sources: SourceStates, keys: Keys) -> Router {
 }
 
 async fn nowhere() -> Refusal {
-    let advice = "There is the world page, a page for each network such as /network/AS64500, for each economy such as /economy/NL and region such as /region/europe, the incidents, the participants, the sources and the method.";
+    let advice = "There is the world page, a page for each network such as /network/AS64500, for each economy such as /economy/NL and region such as /region/europe, the incidents, what ROAs cover, the participants, the sources and the method.";
     Refusal::absent("There is no page at this address", vec![advice.to_owned()])
 }

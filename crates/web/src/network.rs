@@ -24,6 +24,7 @@ use crate::link::{Link, Pages};
 use crate::opinions::{self, OpinionItem};
 use crate::refusal::Refusal;
 use crate::reply;
+use crate::roas::panel::Panel;
 use crate::trend::Trend;
 use crate::view::View;
 use crate::who::Known;
@@ -50,6 +51,7 @@ struct NetworkPage {
     trend: Trend,
     history: Link,
     compare: Link,
+    roas: Panel,
     /// What others say of it that we saw nothing of.
     others: Vec<OpinionItem>,
     others_more: i64,
@@ -119,6 +121,7 @@ pub(crate) async fn show(
         trend,
         history: chosen.link_to(format!("/network/{asn}/history")),
         compare: chosen.link_to("/compare").with("subjects", format!("{asn}{economy};world")),
+        roas: Panel::of_network(&site, &chosen, asn.0).await?,
         others,
         others_more,
         foreign: foreign::said(&site, &chosen, asn).await?,

@@ -47,6 +47,18 @@ impl Sign {
         }
     }
 
+    /// The state of a route, an invalid one with its reason, as the store has it.
+    pub(crate) fn roa(state: &str) -> Sign {
+        match state {
+            "valid" => Sign::new("valid", "valid"),
+            "invalid_length" => Sign::new("invalid", "invalid (length)"),
+            "invalid_as" => Sign::new("invalid", "invalid (as)"),
+            "invalid_as0" => Sign::new("invalid", "invalid (as0)"),
+            "not_found" => Sign::new("not-found", "not found"),
+            _ => Sign::NO_DATA,
+        }
+    }
+
     /// An IRR state as the lake has it.
     pub(crate) fn irr(state: Option<&str>) -> Sign {
         match state {

@@ -1,5 +1,6 @@
 //! How values moved over the published months: lines drawn on the server, the same numbers in a table beneath.
 
+mod days;
 mod plot;
 
 use askama::Template;
@@ -11,6 +12,7 @@ use store::{AggregateRow, ReadinessRow};
 use crate::format::{Count, Decimal, Score};
 use crate::score::score_words;
 
+pub(crate) use days::DayValues;
 use plot::Plot;
 
 /// How many months a chart shows at most: the latest.
@@ -30,6 +32,8 @@ pub(crate) struct Trend {
     known: usize,
     /// Said where no month has any.
     nothing: &'static str,
+    /// What a step of the axis is: `month` or `day`.
+    step: &'static str,
 }
 
 /// A month on the axis.
@@ -66,6 +70,8 @@ pub(crate) enum Scale {
     Rate,
     /// Any numbers from 0.
     Number,
+    /// From 0 to 100.
+    Percent,
 }
 
 impl HtmlSafe for Trend {}
@@ -170,21 +176,6 @@ impl Trend {
         values: Vec<Values>,
     ) -> Trend {
         let axis = axis(&months);
-        let placed: Vec<Vec<Option<f64>>> = values
-            .iter()
-            .map(|series| {
-                let value = |month: &Month| series.known.iter().find(|(at, _)| at == month).map(|(_, v)| *v);
-                axis.iter().map(value).collect()
-            })
-            .collect();
-        let known = (0..axis.len()).filter(|i| placed.iter().any(|series| series[*i].is_some())).count();
-        let write = |value: f64| match scale {
-            Scale::Score => Score(value).to_string(),
-            Scale::Count => Count(value as u64).to_string(),
-            Scale::Rate => Decimal((value * 100.0).round() / 100.0).to_string(),
-            Scale::Number if value > 0.0 && value < 0.001 => "<\u{202f}0.001".to_owned(),
-            Scale::Number => Decimal(value).to_string(),
-        };
         let columns: Vec<MonthColumn> = axis
             .iter()
             .map(|month| {
@@ -192,27 +183,63 @@ impl Trend {
                 MonthColumn { words: crate::frame::month_in_words(&month), current: month == shown, month }
             })
             .collect();
+        let labels: Vec<String> = columns.iter().map(|column| column.month.clone()).collect();
+        let place = |month: Month| axis.iter().position(|at| *at == month);
+        let nothing = match scale {
+            Scale::Score | Scale::Percent => "No published month has a score.",
+            Scale::Count => "Nothing was found in any published month.",
+            Scale::Rate => "No published month has a number of these.",
+            Scale::Number => "No published month has a value.",
+        };
+        let values = values.into_iter().map(|series| {
+            let known = series.known.iter().filter_map(|(month, value)| Some((place(*month)?, *value)));
+            (series.name, known.collect())
+        });
+        Trend::placed((id, title), scale, ("month", nothing), columns, &labels, values.collect())
+    }
+
+    /// A chart whose axis is made: of each series its name and its values by place.
+    fn placed(
+        (id, title): (&'static str, &'static str),
+        scale: Scale,
+        (step, nothing): (&'static str, &'static str),
+        columns: Vec<MonthColumn>,
+        labels: &[String],
+        values: Vec<(String, Vec<(usize, f64)>)>,
+    ) -> Trend {
+        let placed: Vec<Vec<Option<f64>>> = values
+            .iter()
+            .map(|(_, known)| {
+                let value = |at: usize| known.iter().find(|(place, _)| *place == at).map(|(_, v)| *v);
+                (0..columns.len()).map(value).collect()
+            })
+            .collect();
+        let known = (0..columns.len()).filter(|i| placed.iter().any(|series| series[*i].is_some())).count();
+        let write = |value: f64| match scale {
+            Scale::Score => Score(value).to_string(),
+            Scale::Count => Count(value as u64).to_string(),
+            Scale::Percent => format!("{value:.1}\u{202f}%"),
+            Scale::Rate => Decimal((value * 100.0).round() / 100.0).to_string(),
+            Scale::Number if value > 0.0 && value < 0.001 => "<\u{202f}0.001".to_owned(),
+            Scale::Number => Decimal(value).to_string(),
+        };
         let current = columns.iter().position(|column| column.current);
         Trend {
             id,
             title,
-            plot: Plot::new(scale, &axis, current, &placed),
+            plot: Plot::new(scale, labels, current, &placed),
             months: columns,
             series: values
                 .into_iter()
                 .zip(&placed)
-                .map(|(series, values)| Series {
-                    name: series.name,
+                .map(|((name, _), values)| Series {
+                    name,
                     written: values.iter().map(|value| value.map(write)).collect(),
                 })
                 .collect(),
             known,
-            nothing: match scale {
-                Scale::Score => "No published month has a score.",
-                Scale::Rate => "No published month has a number of these.",
-                Scale::Count => "Nothing was found in any published month.",
-                Scale::Number => "No published month has a value.",
-            },
+            nothing,
+            step,
         }
     }
 

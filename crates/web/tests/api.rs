@@ -11,7 +11,7 @@ use api_server::{Answer, serve};
 use serde_json::{Value, json};
 
 /// Every list of the world, with a query that makes it one.
-const LISTS: [&str; 16] = [
+const LISTS: [&str; 20] = [
     "/api/months?",
     "/api/networks?",
     "/api/networks/AS64500/routes?",
@@ -28,6 +28,10 @@ const LISTS: [&str; 16] = [
     "/api/participants?",
     "/api/sources?",
     "/api/sources/rrc00/files?",
+    "/api/roas?scope=economy&",
+    "/api/roas/days?",
+    "/api/roas/changes?",
+    "/api/networks/AS64500/roas?",
 ];
 
 fn golden(name: &str) -> PathBuf {
@@ -78,6 +82,11 @@ fn bodies_are_what_is_kept() {
         ("incidents", "/api/incidents?limit=1"),
         ("incident", "/api/incidents/M3-64500-1714694400-1000000?fields=id,kind,culprit,seconds,adds"),
         ("participants", "/api/participants?limit=2"),
+        ("roas", "/api/roas?scope=economy&limit=1"),
+        ("roa_days", "/api/roas/days?limit=3&fields=day,judged_by,unknown,networks,ipv4_routes_valid"),
+        ("roa_months", "/api/roas/months?fields=scope,area,day,judged_by,ipv6_space_valid"),
+        ("roa_changes", "/api/roas/changes?limit=1"),
+        ("network_roas", "/api/networks/AS64500/roas?limit=3&fields=scope,area,name,day,ipv4_routes_valid"),
         ("sources", "/api/sources"),
         ("source_files", "/api/sources/ripe/files"),
         ("method", "/api/method?fields=framework,scores"),

@@ -29,7 +29,7 @@ fn problems_have_stable_codes_and_a_way_out() {
         ("/api/", 404, "unknown_path", "/api/docs"),
         ("/api/network", 404, "unknown_path", "/api/networks"),
         ("/api/networks/", 404, "unknown_path", "/api/networks"),
-        ("/api/networks/64500/nothing", 404, "unknown_path", "/api/networks/{asn}/routes"),
+        ("/api/networks/64500/nothing", 404, "unknown_path", "/api/networks/{asn}/roas"),
         ("/api/%FF%FE", 404, "unknown_path", ""),
         ("/api/networks?moth=2024-05", 400, "unknown_parameter", "month"),
         ("/api/networks?xyzzy=1", 400, "unknown_parameter", ""),

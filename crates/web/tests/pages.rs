@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use page_server::serve;
 use world::{FORMULA, HOSTILE};
 
-const PAGES: [&str; 55] = [
+const PAGES: [&str; 60] = [
     "/",
     "/?score=routing_information_irr&sort=economy",
     "/economy/NL",
@@ -52,6 +52,11 @@ const PAGES: [&str; 55] = [
     "/method/framework/2024-01",
     "/method/framework/2018-06",
     "/method/event/bogon_prefix",
+    "/roas",
+    "/roas?scope=economy&area=NL&economies=-ipv6_valid",
+    "/roas?month=2024-04",
+    "/roas/changes",
+    "/roas/changes?day=2024-05-06&move=turned_invalid&network=AS64500&economy=NL&prefix=10.0.0.0/8",
     "/participants",
     "/participants?programme=network-operators&economy=nl&sort=-coordination&page=2",
     "/participants?programme=ixps&name=harbour",

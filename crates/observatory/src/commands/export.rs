@@ -2,6 +2,7 @@
 
 mod events;
 mod participants;
+mod roas;
 
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;
@@ -17,7 +18,8 @@ use crate::month::Data;
 /// Write a table of a published month to standard output.
 ///
 /// Rows have a stable order: routes by origin and prefix, networks by ASN, economies by code, events, incidents
-/// and what others say by time, participants by programme and id. In CSV a text that a spreadsheet could take for
+/// and what others say by time, participants by programme and id, what ROAs cover by scope, area and day, what changed
+/// of it the latest day first. In CSV a text that a spreadsheet could take for
 /// a formula is led by an apostrophe; lists are joined by a space.
 ///
 /// `incidents` has one row for each story, and for each event that is alone, whatever it was judged to be: id kind
@@ -50,6 +52,10 @@ enum Table {
     Counted,
     OthersSay,
     Participants,
+    /// What ROAs cover: every area on every day with a snapshot.
+    Roas,
+    /// Routes whose RPKI state changed from one snapshot to the next.
+    RoaChanges,
 }
 
 #[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
@@ -138,6 +144,15 @@ pub async fn run(args: Args) -> Result<ExitCode> {
             let rows = store.participants(publication).await?;
             let rows = rows.iter().map(|row| participants::row(row, &framework, &SCORE_KEYS));
             (participants::columns(), listed(rows.collect()))
+        }
+        Table::Roas => {
+            let rows = store.roa_all_days(publication).await?;
+            (roas::COVERAGE_COLUMNS.to_vec(), listed(rows.iter().map(roas::coverage).collect()))
+        }
+        Table::RoaChanges => {
+            let all = store::RoaChangeFilter::default();
+            let rows = store.roa_changes(publication, &all, 0, (i64::MAX, 0)).await?;
+            (roas::CHANGE_COLUMNS.to_vec(), listed(rows.iter().map(roas::change).collect()))
         }
     };
     let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());

@@ -81,8 +81,10 @@ fn write_world(world: &Path) -> Result<()> {
 fn texts() -> Vec<(String, String)> {
     let mut texts = vec![("exceptions.slurm".to_owned(), rpki::slurm())];
     let mut file = |name: String, text: String| texts.push((name, text));
+    for taken in rpki::DAYS {
+        file(format!("rpki-{taken}.json"), rpki::rpki(day(taken)));
+    }
     for last in ["2024-03-31", "2024-04-30", "2024-05-31"] {
-        file(format!("rpki-{last}.json"), rpki::rpki(day(last)));
         for authority in irr::AUTHORITIES {
             file(format!("{}-{last}.db", authority.to_lowercase()), irr::database(authority, day(last)));
         }

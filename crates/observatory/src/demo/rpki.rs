@@ -9,6 +9,33 @@ use super::networks::{Network, networks, prefix};
 /// A number nobody has: that of a customer who left.
 const FORMER_CUSTOMER: u32 = 64_579;
 
+/// The days of which there is a snapshot: some, so that days without one are seen too.
+pub const DAYS: [&str; 23] = [
+    "2024-03-04",
+    "2024-03-11",
+    "2024-03-18",
+    "2024-03-25",
+    "2024-03-31",
+    "2024-04-08",
+    "2024-04-09",
+    "2024-04-10",
+    "2024-04-16",
+    "2024-04-22",
+    "2024-04-23",
+    "2024-04-30",
+    "2024-05-05",
+    "2024-05-06",
+    "2024-05-13",
+    "2024-05-14",
+    "2024-05-15",
+    "2024-05-16",
+    "2024-05-17",
+    "2024-05-20",
+    "2024-05-21",
+    "2024-05-22",
+    "2024-05-31",
+];
+
 /// A ROA: prefix, maximum length, ASN.
 type Roa = (Prefix, u8, u32);
 

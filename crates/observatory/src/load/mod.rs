@@ -12,6 +12,7 @@ mod participants;
 mod references;
 mod routes;
 mod spoofer;
+mod vrp_days;
 mod workbench;
 
 use std::path::PathBuf;
@@ -27,8 +28,11 @@ pub use open::load_open;
 pub use opinions::{Said, load_opinions};
 pub use parse::snapshots;
 pub use participants::{ParticipantList, load_participants};
-pub use references::load_references;
+pub use references::{Loaded, load_references};
 pub use routes::sweep_all;
+pub use vrp_days::VrpDays;
+#[cfg(test)]
+pub use vrp_days::{Admitted, VrpChain};
 pub use workbench::clear as clear_workbench;
 
 /// One file of a source, with everything that becomes of it.

@@ -1,5 +1,6 @@
+mod rpki;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use lake::AsSetRow;
@@ -10,16 +11,14 @@ use reference::delegations::{Delegation, DelegationTable};
 use reference::irr::{Authority, IrrDump, IrrSource, RouteTable};
 use reference::organisations::OrganisationTable;
 use reference::relationships::RelationshipTable;
-use reference::vrp::VrpTable;
 use reference::{Parsed, ReadError, Registry};
-use reference::{
-    as_names, asn_countries, aspa, contacts, history, irr, organisations, relationships, slurm, vrp,
-};
+use reference::{as_names, asn_countries, contacts, history, irr, organisations, relationships};
 use routing::{Asn, Date, Month, Prefix, Timestamp, Unknown};
 
 use super::choose::{epochs, keep_better, nearest, skew};
 use super::parse::{first_line, snapshots};
 use super::spoofer::load_spoofer;
+use super::vrp_days::VrpDays;
 use super::{Admission, Snapshot, SourceFile};
 use crate::config::{Config, SourceKind};
 use crate::progress::Progress;
@@ -30,6 +29,16 @@ enum Bogons {
     Report(Vec<bogons::CidrReportLine>),
 }
 
+/// What reference sources hold.
+pub struct Loaded {
+    /// What the month is judged by.
+    pub references: References,
+    /// The as-sets that its route objects come with.
+    pub as_sets: Vec<AsSetRow>,
+    /// The VRPs of every day.
+    pub vrp_days: VrpDays,
+}
+
 /// Reads every reference source and chooses what the month is judged by; with it the as-sets of those registries.
 pub fn load_references(
     config: &Config,
@@ -37,11 +46,11 @@ pub fn load_references(
     files: &mut [Vec<SourceFile>],
     admission: &Admission,
     progress: &Progress,
-) -> Result<(References, Vec<AsSetRow>)> {
+) -> Result<Loaded> {
     let loader = Loader { config, month, admission };
     let stage = progress.stage("reading registries", 12);
     let mut before = Before { protectors: config.ddos_protection.clone(), ..Before::default() };
-    let (vrps, aspas) = loader.rpki(files, &mut before)?;
+    let (vrps, aspas, vrp_days) = loader.rpki(files, &mut before)?;
     stage.step(3);
     let ((irr, irr_excerpt, aut_nums, aut_num_registries), as_sets) = loader.irr(files, &mut before)?;
     stage.step(1);
@@ -151,15 +160,12 @@ pub fn load_references(
         bogons,
         reports,
     };
-    Ok((references, as_sets))
+    Ok(Loaded { references, as_sets, vrp_days })
 }
 
 fn registry_of(delegations: &[Delegation]) -> Option<Registry> {
     delegations.first().map(|d| d.registry)
 }
-
-/// VRPs, and ASPAs where there are any.
-type Rpki = (Result<Dated<Arc<VrpTable>>, Unknown>, Option<aspa::AspaTable>);
 
 /// Route objects, why they are an excerpt, aut-num objects, and the registries whose own those are.
 type Irr = (
@@ -235,79 +241,6 @@ impl Loader<'_> {
         all.then(|| {
             Unknown::because(format!("only an excerpt of {what} is loaded, absence from it proves nothing"))
         })
-    }
-
-    fn rpki(&self, files: &mut [Vec<SourceFile>], before: &mut Before) -> Result<Rpki> {
-        let vrps = self.every(SourceKind::Vrps, files, vrp::parse)?;
-        let start = self.month.span().start;
-        let usable = |s: &&Snapshot<Vec<vrp::Vrp>>| {
-            let days = (start.0 - s.as_of.0) / 86_400;
-            s.as_of <= start && days <= i64::from(self.config.reference_skew_days_max)
-        };
-        let newest = vrps.iter().filter(usable).map(|s| s.as_of.date()).max();
-        let earlier = vrps.iter().filter(usable).filter(|s| Some(s.as_of.date()) == newest);
-        let earlier: Vec<(Timestamp, vrp::Vrp)> =
-            earlier.flat_map(|s| s.data.iter().map(|vrp| (s.as_of, *vrp))).collect();
-        let vrps = self.nearest(vrps, files);
-        let aspas = self.every(SourceKind::Aspas, files, aspa::parse)?;
-        let aspas = self.nearest(aspas, files);
-        before.aspas_as_of = aspas.iter().map(|s| s.as_of).max();
-        // A local exception that cannot be read must stop the run: without it verdicts would be others than
-        // the operator meant.
-        let mut exceptions = Vec::new();
-        for (index, source) in
-            self.config.sources.iter().enumerate().filter(|(_, s)| s.kind == SourceKind::Slurm)
-        {
-            for file in &mut files[index] {
-                let input = std::io::BufReader::new(fetch::open(&file.path)?);
-                let slurm = slurm::parse(input)
-                    .with_context(|| format!("{} (source `{}`)", file.path.display(), source.name))?;
-                file.used = true;
-                file.format = format!("slurm version {}", slurm.version);
-                file.status = "used: local exceptions hold at all times".to_owned();
-                file.records = (slurm.prefix_filters.len() + slurm.prefix_assertions.len()) as u64;
-                exceptions.push(slurm);
-            }
-        }
-        let mut label = self.label("VRPs", &vrps);
-        if !exceptions.is_empty() {
-            label.push_str(", local exceptions applied");
-        }
-        let loaded = !vrps.is_empty();
-        let all_as_of = vrps.iter().map(|s| s.as_of).max();
-        let mut all: Vec<vrp::Vrp> = vrps.into_iter().flat_map(|s| s.data).collect();
-        let any_aspa = !aspas.is_empty();
-        let mut providers: Vec<aspa::Aspa> = aspas.into_iter().flat_map(|s| s.data).collect();
-        // RFC 8416 §4.2: every filter first, then every assertion.
-        for slurm in &exceptions {
-            all.retain(|vrp| !slurm.prefix_filters.iter().any(|f| f.drops(vrp)));
-            providers.retain(|a| !slurm.aspa_filters.contains(&a.customer));
-        }
-        let as_of = all_as_of;
-        let mut as_before: Vec<vrp::Vrp> = earlier.iter().map(|(_, vrp)| *vrp).collect();
-        for slurm in &exceptions {
-            as_before.retain(|vrp| !slurm.prefix_filters.iter().any(|f| f.drops(vrp)));
-        }
-        for slurm in &exceptions {
-            as_before.extend(&slurm.prefix_assertions);
-            all.extend(&slurm.prefix_assertions);
-            providers.extend(slurm.aspa_assertions.iter().cloned());
-        }
-        if let Some((day, _)) = earlier.iter().max_by_key(|(at, _)| *at) {
-            let label = format!("VRPs of {}", day.date());
-            before.vrps.push((*day, Dated { data: Arc::new(VrpTable::new(as_before)), label }));
-        }
-        let table = Arc::new(VrpTable::new(all));
-        // Those the month is judged by detect as well, from their moment on.
-        let in_month = as_of.filter(|at| before.vrps.iter().all(|(day, _)| day < at));
-        if let Some(at) = in_month.filter(|at| *at < self.month.span().end) {
-            let label = format!("VRPs of {}", at.date());
-            before.vrps.push((at, Dated { data: Arc::clone(&table), label }));
-        }
-        let vrps =
-            if loaded { Ok(Dated { data: table, label }) } else { Err(self.missing(SourceKind::Vrps)) };
-        let aspas = (any_aspa || !providers.is_empty()).then(|| aspa::AspaTable::new(providers));
-        Ok((vrps, aspas))
     }
 
     fn irr(&self, files: &mut [Vec<SourceFile>], before: &mut Before) -> Result<(Irr, Vec<AsSetRow>)> {

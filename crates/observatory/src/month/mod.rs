@@ -8,6 +8,7 @@ mod participants;
 mod populations;
 mod register;
 mod registered;
+mod roas;
 mod rows;
 mod summary;
 
@@ -26,7 +27,7 @@ use store::{PublicationRow, Published, Store};
 
 use crate::config::{Config, SourceKind};
 use crate::load::{
-    Admission, SourceFile, clear_workbench, discover, load_foreign, load_open, load_opinions,
+    Admission, Loaded, SourceFile, clear_workbench, discover, load_foreign, load_open, load_opinions,
     load_participants, load_references, sweep_all,
 };
 use crate::progress::Progress;
@@ -105,7 +106,8 @@ async fn compute_if(
         data.lake.sweep_out(&data.store.generations().await?)?;
         return Ok(Computed::Published(Box::new(Published::Unchanged(head))));
     }
-    let (mut references, as_sets) = load_references(config, month, &mut files, &admission, progress)?;
+    let Loaded { mut references, as_sets, vrp_days } =
+        load_references(config, month, &mut files, &admission, progress)?;
     references.before.open = kept.open;
     let lists = load_participants(config, month, &mut files, &admission, progress)?;
     let said = load_opinions(config, month, &mut files)?;
@@ -153,6 +155,8 @@ async fn compute_if(
     publication.sources.extend(register::source_row(&kept.held, month));
     // No part of what the result is a digest of: it is none of ours.
     (publication.foreign_series, publication.foreign) = foreign::rows(config, &foreign);
+    publication.roas = roas::rows(&vrp_days, &outcome, &publication.participants);
+    drop(vrp_days);
     publication.head.generation = generation;
     publication.head.result = result_digest(hash, &publication)?;
     publication.head.summary = summary::of(&outcome, &inputs, &files, config);
@@ -274,6 +278,16 @@ fn result_digest(mut hash: Sha256, publication: &store::Publication<'_>) -> Resu
         rows(serde_json::to_string(row)?);
     }
     for row in &publication.programmes {
+        rows(serde_json::to_string(row)?);
+    }
+    rows(serde_json::to_string(&publication.roas.month)?);
+    for row in &publication.roas.days {
+        rows(serde_json::to_string(row)?);
+    }
+    for row in &publication.roas.networks {
+        rows(serde_json::to_string(row)?);
+    }
+    for row in &publication.roas.changes {
         rows(serde_json::to_string(row)?);
     }
     Ok(hex(&hash.finalize()))

@@ -169,6 +169,7 @@ pub fn publication<'a>(
         programmes: Vec::new(),
         foreign_series: Vec::new(),
         foreign: Vec::new(),
+        roas: store::RoaRows::default(),
     })
 }
 

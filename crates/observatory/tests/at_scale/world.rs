@@ -262,6 +262,7 @@ fn publication(
         programmes: Vec::new(),
         foreign_series: Vec::new(),
         foreign: Vec::new(),
+        roas: store::RoaRows::default(),
     }
 }
 

@@ -7,8 +7,8 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 use store::{
-    EventRow, IncidentRow, NetworkRow, ParticipantRow, PeerRow, PublicationRow, ReadinessRow, SourceRow,
-    Store,
+    EventRow, IncidentRow, NetworkRow, ParticipantRow, PeerRow, PublicationRow, ReadinessRow,
+    RoaChangeFilter, RoaChangeRow, RoaDayRow, RoaMonthRow, RoaNetworkRow, SourceRow, Store,
 };
 
 /// The months of the world.
@@ -28,6 +28,16 @@ pub struct Computed {
     pub sources: Vec<SourceRow>,
     pub peers: Vec<PeerRow>,
     pub participants: Vec<ParticipantRow>,
+    pub roas: Roas,
+}
+
+/// What ROAs cover.
+pub struct Roas {
+    pub month: RoaMonthRow,
+    /// The world by day.
+    pub world: Vec<RoaDayRow>,
+    pub networks: BTreeMap<u32, RoaNetworkRow>,
+    pub changes: Vec<RoaChangeRow>,
 }
 
 /// Runs the command until it serves, and returns what it said until then.
@@ -70,6 +80,19 @@ pub fn read(folder: &Path) -> Vec<Computed> {
                 }
             }
             let networks = store.networks(id, -1, i64::MAX).await.unwrap();
+            let mut of_networks = BTreeMap::new();
+            for network in &networks {
+                if let Some(row) = store.roa_network(id, network.asn).await.unwrap() {
+                    of_networks.insert(network.asn, row);
+                }
+            }
+            let every = RoaChangeFilter::default();
+            let roas = Roas {
+                month: store.roa_month(id).await.unwrap().expect("every month has it"),
+                world: store.roa_days(id, "world", "").await.unwrap(),
+                networks: of_networks,
+                changes: store.roa_changes(id, &every, 0, (i64::MAX, 0)).await.unwrap(),
+            };
             months.push(Computed {
                 head,
                 networks: networks.into_iter().map(|n| (n.asn, n)).collect(),
@@ -79,6 +102,7 @@ pub fn read(folder: &Path) -> Vec<Computed> {
                 sources: store.sources(id).await.unwrap(),
                 peers: store.peers(id).await.unwrap(),
                 participants: store.participants(id).await.unwrap(),
+                roas,
             });
         }
         months

@@ -3,4 +3,5 @@
 
 mod computed;
 mod kinds;
+mod roas;
 mod stories;

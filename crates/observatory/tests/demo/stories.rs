@@ -111,6 +111,10 @@ fn of_network(month: &Computed, asn: u32, of: &str) -> String {
     match of {
         "routes" => format!("{} + {}", network.routes[0], network.routes[1]),
         "invalid routes" => network.rpki.unwrap().iter().map(|states| states[1]).sum::<u64>().to_string(),
+        "ROA changes" => {
+            let own = month.roas.changes.iter().rev().filter(|c| c.asn == asn && c.prefix.contains('.'));
+            or_nothing(own.map(|c| format!("{}: {}", &c.day[8..], c.after)).collect())
+        }
         "events" => month.events.iter().filter(|e| e.culprit == Some(asn)).count().to_string(),
         "holder" => network.organisation.clone().unwrap_or_else(|| NOTHING.to_owned()),
         "economy" => network.economy.clone().unwrap_or_else(|| NOTHING.to_owned()),

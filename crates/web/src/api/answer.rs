@@ -166,11 +166,11 @@ pub(crate) fn kept(text: String, media_type: &'static str, asked: &HeaderMap) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::operation::OPERATIONS;
+    use crate::api::operation::operations;
 
     #[test]
     fn forms_are_chosen_as_rfc_9110_says() {
-        let operation = |id: &str| OPERATIONS.iter().find(|operation| operation.id == id).unwrap();
+        let operation = |id: &str| operations().find(|operation| operation.id == id).unwrap();
         let list = |accept: &str| Form::of(None, accept, operation("networks")).ok();
         assert_eq!(list(""), Some(Form::Json));
         assert_eq!(list("*/*"), Some(Form::Json));

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::answer;
 use super::field::Kind;
-use super::operation::{Answers, OPERATIONS, Operation};
+use super::operation::{Answers, Operation, operations};
 use super::parameter::{CURSOR, FIELDS, FRAMEWORK, Holds, LIMIT, LIMIT_MAX, MONTH, Parameter, SERIES};
 use super::problem::{CODES, Problem};
 use crate::Site;
@@ -40,6 +40,8 @@ struct OperationItem {
     /// Month, framework, fields and where to go on.
     general: Vec<Input>,
     fields: Vec<FieldItem>,
+    /// The first question of the page that answers with the same rows: their fields stand there.
+    fields_of: Option<(&'static str, &'static str)>,
     list: bool,
     /// Whether its form leads anywhere else than to this page.
     tried: bool,
@@ -72,7 +74,7 @@ struct CodeItem {
 /// The page, or where a form of it leads.
 pub(crate) async fn show(site: &Site, uri: &Uri, headers: &HeaderMap) -> Result<Response, Problem> {
     let typed: BTreeMap<String, String> = Query::try_from_uri(uri).map(|query| query.0).unwrap_or_default();
-    let tried = typed.get("operation").and_then(|id| OPERATIONS.iter().find(|o| o.id == *id));
+    let tried = typed.get("operation").and_then(|id| operations().find(|o| o.id == *id));
     if let Some(operation) = tried {
         return Ok(Redirect::to(&address(operation, &typed)).into_response());
     }
@@ -127,7 +129,7 @@ pub(crate) async fn show(site: &Site, uri: &Uri, headers: &HeaderMap) -> Result<
     };
     let page = DocsPage {
         frame: Frame::bare("API"),
-        operations: OPERATIONS.iter().map(|o| OperationItem::new(o, &example)).collect(),
+        operations: operations().map(|o| OperationItem::new(o, &example)).collect(),
         codes: CODES
             .iter()
             .map(|c| CodeItem { code: c.code, status: c.status.as_u16(), title: c.title })
@@ -178,6 +180,10 @@ impl OperationItem {
         }
         let general = |input: &mut Input| GENERAL.iter().any(|parameter| parameter.name == input.name);
         let general: Vec<Input> = inputs.extract_if(.., general).collect();
+        let first = operation.item().and_then(|item| {
+            let same = |other: &&Operation| other.item().is_some_and(|of| of.name == item.name);
+            operations().find(same).filter(|other| other.id != operation.id)
+        });
         let shapes = operation.item().map(|item| item.shapes).unwrap_or_default();
         let field = |shape: super::field::Shape| FieldItem {
             name: shape.name,
@@ -191,7 +197,11 @@ impl OperationItem {
             about: plain(operation.about),
             inputs,
             general,
-            fields: shapes.into_iter().map(field).collect(),
+            fields: match first {
+                Some(_) => Vec::new(),
+                None => shapes.into_iter().map(field).collect(),
+            },
+            fields_of: first.map(|other| (other.id, other.summary)),
             list: matches!(operation.answers, Answers::List(..)),
             tried: !matches!(operation.answers, Answers::Page),
         }

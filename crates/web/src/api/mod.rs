@@ -28,6 +28,8 @@ pub(crate) mod problem;
 mod programmes;
 mod records;
 mod replay;
+mod roa_operations;
+mod roas;
 mod routes;
 mod sources;
 mod statistics;
@@ -49,13 +51,13 @@ pub(crate) use incidents::csv as incidents_csv;
 
 use answer::Form;
 use asked::Asked;
-use operation::{Answers, OPERATIONS, Operation};
+use operation::{Answers, Operation, operations};
 use problem::Problem;
 
 /// Everything under `/api`.
 pub(crate) fn router() -> Router<Arc<Site>> {
     let mut router = Router::new();
-    for operation in &OPERATIONS {
+    for operation in operations() {
         for (path, suffix) in paths(operation) {
             let answer = move |state: State<Arc<Site>>, named, uri: Uri, headers: HeaderMap| async move {
                 let answer = answer(operation, suffix, state.0, named, &uri, &headers).await;
@@ -115,7 +117,8 @@ pub(crate) fn accepted(headers: &HeaderMap) -> String {
 }
 
 async fn nowhere(uri: Uri) -> Problem {
-    let known = OPERATIONS.iter().map(|operation| operation.path);
+    // Of paths equally near, the documentation, which comes last.
+    let known = operations().rev().map(|operation| operation.path);
     let nearest = parameter::nearest(uri.path(), known);
     let detail = "there is nothing at this path: /api/openapi.json lists what there is, /api/docs shows it";
     Problem::new(problem::UNKNOWN_PATH, detail).suggest(nearest)

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::answer::Form;
 use super::field::{Item, Kind, Shape};
 use super::meta;
-use super::operation::{Answers, OPERATIONS, Operation};
+use super::operation::{Answers, Operation, operations};
 use super::parameter::{Holds, NAMED, Parameter};
 use super::problem::CODES;
 
@@ -22,7 +22,7 @@ pub(crate) fn text() -> String {
 fn document() -> Value {
     let mut paths = Map::new();
     let (mut schemas, mut parameters) = (BTreeMap::new(), BTreeMap::new());
-    for operation in &OPERATIONS {
+    for operation in operations() {
         operation.item().into_iter().for_each(|item| collect(item, true, &mut schemas));
         for (path, suffix) in super::paths(operation) {
             paths.insert(path, json!({ "get": question(operation, suffix) }));

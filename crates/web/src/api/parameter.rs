@@ -49,6 +49,10 @@ pub(crate) enum Holds {
     Participant,
     /// Changes of ROAs, route objects and announcements, one a line.
     Changes,
+    /// `2024-05-03`.
+    Day,
+    /// An area of whatever scope.
+    Area,
 }
 
 /// One parameter.
@@ -166,6 +170,24 @@ pub(crate) const ABOUT_PREFIX: Parameter = parameter(
     "Only about this prefix, one that covers it or a more specific one.",
     "192.0.2.0/24",
 );
+pub(crate) const SCOPE: Parameter = parameter(
+    "scope",
+    Holds::Word(&store::ROA_SCOPES),
+    "What kind of area: the world when not given.",
+    "economy",
+);
+pub(crate) const AREA: Parameter = parameter(
+    "area",
+    Holds::Area,
+    "An economy's code, or the slug of a region, registry or programme; left out for the world and for all \
+     programmes together.",
+    "NL",
+);
+pub(crate) const DAY: Parameter = parameter("day", Holds::Day, "Only of this day.", "2024-05-03");
+pub(crate) const MOVE: Parameter =
+    parameter("move", Holds::Word(&store::ROA_MOVES), "Only this kind of change.", "turned_invalid");
+pub(crate) const ORIGIN: Parameter =
+    parameter("network", Holds::Asn, "Only routes that this network originates.", "AS65540");
 pub(crate) const ONGOING: Parameter = parameter(
     "ongoing",
     Holds::Word(&["true"]),
@@ -305,6 +327,17 @@ impl Parameter {
             Holds::Moment => {
                 text.parse::<Timestamp>().map_err(|error| wrong(error.to_string()))?;
             }
+            Holds::Day => {
+                text.parse::<routing::Date>().map_err(|error| wrong(error.to_string()))?;
+            }
+            Holds::Area => {
+                let letter = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+                if text.is_empty() || text.len() > 60 || !text.bytes().all(letter) {
+                    return Err(wrong(format!(
+                        "`{text}` is not an area: write one like NL or western-europe"
+                    )));
+                }
+            }
             Holds::Record => {
                 records::named(text).ok_or_else(|| {
                     wrong(format!("`{text}` names no record: write the file's SHA-256, `-` and the offset"))
@@ -357,6 +390,8 @@ impl Parameter {
                 json!({ "type": "string", "pattern": format!("^({}):[A-Za-z0-9._-]{{1,100}}$", ids.join("|")) })
             }
             Holds::Changes => json!({ "type": "string", "format": "routing-changes" }),
+            Holds::Day => json!({ "type": "string", "format": "date" }),
+            Holds::Area => json!({ "type": "string", "pattern": "^[A-Za-z0-9-]{1,60}$" }),
             Holds::Event | Holds::Incident => {
                 json!({ "type": "string", "pattern": "^[A-Za-z0-9._-]{1,100}$" })
             }
@@ -433,37 +468,4 @@ pub(crate) fn nearest<'a>(text: &str, words: impl IntoIterator<Item = &'a str>) 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_nearest_word_is_named_and_a_far_one_is_not() {
-        let words = ["month", "framework", "limit", "cursor", "fields", "economy"];
-        for (typed, meant) in
-            [("moth", "month"), ("Month", "month"), ("field", "fields"), ("framwork", "framework")]
-        {
-            assert_eq!(nearest(typed, words), Some(meant), "{typed}");
-        }
-        assert_eq!(nearest("xyzzy", words), None);
-        assert_eq!(nearest("", words), None);
-    }
-
-    #[test]
-    fn grades_are_asked_for_by_the_names_of_their_columns() {
-        for (key, parameter) in GRADE_PARAMETERS {
-            assert_eq!(parameter.name, format!("{key}_grade"));
-        }
-        assert_eq!(ScoreKey::ALL.len(), GRADE_PARAMETERS.len());
-    }
-
-    #[test]
-    fn limits_and_prefixes_are_read_as_documented() {
-        assert_eq!(
-            ["1", "1000", "0", "1001", "+1", "", "01"].map(limit),
-            [Some(1), Some(1000), None, None, None, None, Some(1)]
-        );
-        assert_eq!(prefix("2001:db8::-32").unwrap().to_string(), "2001:db8::/32");
-        assert_eq!(prefix("192.0.2.0/24").unwrap().to_string(), "192.0.2.0/24");
-        assert!(prefix("192.0.2.1-24").is_err() && prefix("-").is_err());
-    }
-}
+mod tests;

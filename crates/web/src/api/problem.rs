@@ -50,6 +50,8 @@ codes! {
     UNKNOWN_ECONOMY = "unknown_economy", NOT_FOUND, "The economy is not in this month";
     UNKNOWN_REGION = "unknown_region", NOT_FOUND, "No network of this month is in the region";
     UNKNOWN_PARTICIPANTS = "unknown_participants", NOT_FOUND, "No list of participants is loaded for this month";
+    UNKNOWN_AREA = "unknown_area", NOT_FOUND, "No route of the area counts in this month";
+    NO_SNAPSHOT = "no_snapshot", NOT_FOUND, "There are no VRPs of that day";
     UNKNOWN_EVENT = "unknown_event", NOT_FOUND, "The event is not in this month";
     UNKNOWN_INCIDENT = "unknown_incident", NOT_FOUND, "The incident is not in this month";
     UNKNOWN_RECORD = "unknown_record", NOT_FOUND, "There is no such record";

@@ -1,7 +1,5 @@
 use core::fmt::Write;
 
-use routing::Month;
-
 use super::Scale;
 use crate::format::{Count, Decimal};
 
@@ -64,10 +62,10 @@ pub(crate) struct Mark {
 }
 
 impl Plot {
-    /// `values` holds for each series one value per month of the axis.
+    /// `values` holds for each series one value per step of the axis, whose names `axis` are.
     pub(super) fn new(
         scale: Scale,
-        axis: &[Month],
+        axis: &[String],
         current: Option<usize>,
         values: &[Vec<Option<f64>>],
     ) -> Plot {
@@ -94,6 +92,7 @@ impl Plot {
 fn top(scale: Scale, largest: f64) -> f64 {
     match scale {
         Scale::Score => 1.0,
+        Scale::Percent => 100.0,
         Scale::Count | Scale::Rate | Scale::Number => {
             let least = match scale {
                 Scale::Count => 4.0_f64,
@@ -113,6 +112,7 @@ fn grid(scale: Scale, top: f64) -> Vec<(f64, String)> {
             let value = top * f64::from(i) / 4.0;
             let label = match scale {
                 Scale::Score | Scale::Rate => short(value),
+                Scale::Percent => format!("{}\u{202f}%", short(value)),
                 Scale::Count => Count(value as u64).to_string(),
                 Scale::Number => Decimal(value).to_string(),
             };
@@ -121,7 +121,7 @@ fn grid(scale: Scale, top: f64) -> Vec<(f64, String)> {
         .collect()
 }
 
-fn labels(axis: &[Month], x: &impl Fn(usize) -> f64) -> Vec<MonthLabel> {
+fn labels(axis: &[String], x: &impl Fn(usize) -> f64) -> Vec<MonthLabel> {
     let step = |max: usize| axis.len().div_ceil(max).max(1);
     let (wide, narrow) = (step(LABELS_MAX[0]), step(LABELS_MAX[1]));
     // Counted from the last month: that one is always named.
@@ -130,7 +130,7 @@ fn labels(axis: &[Month], x: &impl Fn(usize) -> f64) -> Vec<MonthLabel> {
         .filter(|i| from_last(*i).is_multiple_of(wide))
         .map(|i| MonthLabel {
             x: short(x(i) / 10.0),
-            text: axis[i].to_string(),
+            text: axis[i].clone(),
             wide_only: !from_last(i).is_multiple_of(narrow),
         })
         .collect()

@@ -5,6 +5,7 @@ mod facts;
 mod foreign;
 pub mod participants;
 mod records;
+mod roas;
 mod sets;
 
 use std::collections::BTreeMap;
@@ -151,6 +152,7 @@ pub fn publication(month: &str, generation: &str) -> Publication<'static> {
         programmes: participants::figures(),
         foreign_series: foreign::series(),
         foreign: foreign::rows(),
+        roas: roas::rows(month),
     }
 }
 
