@@ -25,6 +25,8 @@ const GENERAL: [Parameter; 5] = [MONTH, FRAMEWORK, FIELDS, LIMIT, CURSOR];
 struct DocsPage {
     frame: Frame,
     operations: Vec<OperationItem>,
+    /// What nearly every question takes, told once.
+    general: &'static [Parameter],
     codes: Vec<CodeItem>,
     version_one: &'static [crate::v1::Question],
     document_one: &'static str,
@@ -130,6 +132,7 @@ pub(crate) async fn show(site: &Site, uri: &Uri, headers: &HeaderMap) -> Result<
     let page = DocsPage {
         frame: Frame::bare("API"),
         operations: operations().map(|o| OperationItem::new(o, &example)).collect(),
+        general: &GENERAL,
         codes: CODES
             .iter()
             .map(|c| CodeItem { code: c.code, status: c.status.as_u16(), title: c.title })
