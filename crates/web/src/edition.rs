@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use measure::framework::{self, Framework};
-use routing::Month;
+use routing::{Month, Timestamp};
 use store::{
     AggregateRow, Directory, FrameworkName, ParticipantRow, PeerRow, ProgrammeRow, PublicationRow,
     ScoreColumns, SourceRow, Store, StoreError,
@@ -204,6 +204,16 @@ impl Chosen {
             .with_some("month", view.get("month").map(|_| month.as_str()))
             .with_some("framework", wanted);
         Ok(Chosen { rules: rules_of(&framework), edition, framework, months, link })
+    }
+
+    /// That the month was not over when it was published, in words: it holds the month to date.
+    pub(crate) fn to_date(&self) -> Option<String> {
+        let head = &self.edition.head;
+        let end = head.month.parse::<Month>().ok()?.span().end;
+        (head.published_at < end.0).then(|| match head.data_time {
+            Some((_, until)) => format!("month to date, data until {}", Timestamp(until)),
+            None => "month to date".to_owned(),
+        })
     }
 
     /// A page of this month and framework.

@@ -44,6 +44,8 @@ pub(crate) struct Choice {
 pub(crate) struct EditionFrame {
     pub(crate) month: String,
     pub(crate) month_words: String,
+    /// Said of a month that was not over when it was published.
+    pub(crate) to_date: Option<String>,
     /// By year, the latest first.
     pub(crate) months: Vec<(String, Vec<Choice>)>,
     /// Named in the address by the visitor, so that the search keeps them.
@@ -157,6 +159,7 @@ impl EditionFrame {
         let data_time = head.data_time.map(|(start, end)| (Moment(start), Moment(end)));
         EditionFrame {
             month: head.month.clone(),
+            to_date: chosen.to_date(),
             month_words: month_in_words(&head.month),
             months,
             month_named: query.contains("month="),

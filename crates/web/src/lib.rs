@@ -57,6 +57,8 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use tokio::sync::{Semaphore, watch};
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
 
 use edition::{Chosen, Editions};
 use exchange::feed;
@@ -213,6 +215,7 @@ pub fn router_with(state: State, sources: SourceStates, keys: Keys) -> Router {
         .merge(api::router())
         .merge(v1::router(&site))
         .fallback(nowhere)
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(from_fn(reply::guard))
         .layer(from_fn_with_state(counted, requests::count))
         .with_state(site)

@@ -20,6 +20,7 @@ use detect::Open;
 use lake::Lake;
 use measure::framework::Framework;
 use pipeline::month::{Inputs, Settings, compute};
+use pipeline::sweep::Recording;
 use programme::Register;
 use routing::Month;
 use sha2::{Digest, Sha256};
@@ -122,8 +123,10 @@ async fn compute_if(
         full_feed_share_percent_min: config.full_feed_share_percent_min,
         peers_min_visible: config.peers_min_visible,
     };
-    let inputs = Inputs { month, frameworks: &frameworks, collectors, references, settings };
+    let mut inputs = Inputs { month, frameworks: &frameworks, collectors, references, settings };
     let outcome = compute(&inputs, &Threads(config.threads)).context("reading back what was swept")?;
+    // It is read no more.
+    inputs.collectors.iter_mut().for_each(|collector| collector.recording = Recording::default());
     drop(stage);
 
     let stage = progress.stage("writing", 2);
@@ -148,15 +151,16 @@ async fn compute_if(
     }
     draft.finish()?;
     stage.step(1);
-    let mut publication = rows::publication(config, &frameworks, &files, &digests, &said, &outcome, &inputs)?;
     let listed = register::listed(config, &lists, &kept.held, month);
-    (publication.participants, publication.programmes) =
-        participants::rows(&listed, &frameworks, &outcome, publication.head.data_time.is_some());
+    let (participants, programmes) = participants::rows(&listed, &frameworks, &outcome, observed);
+    // First of all rows: while they are made they take more memory than any others.
+    let roas = roas::rows(&vrp_days, &outcome, &participants);
+    drop(vrp_days);
+    let mut publication = rows::publication(config, &frameworks, &files, &digests, &said, &outcome, &inputs)?;
+    (publication.participants, publication.programmes, publication.roas) = (participants, programmes, roas);
     publication.sources.extend(register::source_row(&kept.held, month));
     // No part of what the result is a digest of: it is none of ours.
     (publication.foreign_series, publication.foreign) = foreign::rows(config, &foreign);
-    publication.roas = roas::rows(&vrp_days, &outcome, &publication.participants);
-    drop(vrp_days);
     publication.head.generation = generation;
     publication.head.result = result_digest(hash, &publication)?;
     publication.head.summary = summary::of(&outcome, &inputs, &files, config);
@@ -168,8 +172,6 @@ async fn compute_if(
     let published = data.store.publish(publication).await?;
     let named = data.store.generations().await?;
     data.lake.sweep_out(&named)?;
-    // What was swept lies there until it is read for the last time.
-    drop(inputs);
     clear_workbench(&config.data)?;
     drop(stage);
     Ok(Computed::Published(Box::new(published)))

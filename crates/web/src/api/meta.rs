@@ -99,6 +99,7 @@ fn warnings(chosen: &Chosen) -> Vec<String> {
                 .to_owned(),
         );
     }
+    warnings.extend(chosen.to_date().map(|words| format!("{words}: its scores still change day by day")));
     let unused = chosen.edition.sources.iter().filter(|source| !source.used);
     warnings.extend(unused.map(|source| format!("{} is not used: {}", source.name, source.status)));
     let listed = head.summary.get("warnings").and_then(Value::as_array);

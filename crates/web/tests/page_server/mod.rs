@@ -91,6 +91,16 @@ pub fn serve(filled: bool) -> Server {
 }
 
 impl Server {
+    /// Head and body as they come to a visitor who takes them packed, the body not unpacked.
+    pub fn packed(&self, path: &str) -> (String, Vec<u8>) {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        write!(stream, "GET {path} HTTP/1.0\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n").unwrap();
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).unwrap();
+        let end = bytes.windows(4).position(|part| part == b"\r\n\r\n").unwrap();
+        (String::from_utf8(bytes[..end].to_vec()).unwrap(), bytes.split_off(end + 4))
+    }
+
     /// Where its store and lake are.
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()
