@@ -95,6 +95,8 @@ pub fn terms(f: &Features) -> Vec<Clause> {
     }
     let n = f.far_neighbours;
     match n {
+        // A link that would be wrong even if it were real is none of those that it finds.
+        FAR_NEIGHBOURS_MANY.. if f.valley || f.far_valley => {}
         FAR_NEIGHBOURS_MANY.. => {
             let words = format!("{n} neighbours of {far} were seen before: it often finds new ones.");
             term("many_neighbours", -1, words);

@@ -42,6 +42,9 @@ pub struct Leak {
     pub by_large: bool,
     /// True when `to` is a provider of `from` too, and could have had the route from it.
     pub within_cone: bool,
+    /// True when relationships call a neighbour its peer, and none of those so called can well be its customer:
+    /// each is far larger than the leaker, or buys from nobody.
+    pub no_customer_among_peers: bool,
 }
 
 impl Leak {
@@ -151,6 +154,8 @@ pub fn find(walk: &Walk, marked_by: Option<Asn>, knowledge: &Knowledge<'_>) -> V
             of_its_own: at + 2 == n && walk.is_whole,
             by_large: knowledge.relationships.is_some_and(|table| table.size(leaker) == Size::Large),
             within_cone: knowledge.standing(from, to).is_some_and(|s| s.role == Role::Provider),
+            no_customer_among_peers: knowledge
+                .no_customer_among_peers(leaker, [(from, had_from), (to, gave_to)]),
         });
     }
     if leaks.is_empty() {
@@ -195,6 +200,7 @@ fn by_attestations(walk: &Walk, knowledge: &Knowledge<'_>) -> Option<Leak> {
         of_its_own: false,
         by_large: false,
         within_cone: false,
+        no_customer_among_peers: false,
     })
 }
 

@@ -60,3 +60,17 @@ fn a_larger_network_becomes_nobodys_customer() {
     assert_eq!(score(&terms(&Features { valley: true, ..provider.clone() })), 5);
     assert_eq!(score(&terms(&Features { far_valley: true, ..provider })), 4);
 }
+
+#[test]
+fn many_neighbours_explain_no_link_that_would_be_wrong() {
+    let meets_many = Features {
+        at_origin: false,
+        far_neighbours: 500,
+        other_prefixes: Some(0),
+        common_neighbours: Some(3),
+        ..features()
+    };
+    assert_eq!(score(&terms(&meets_many)), 0);
+    assert_eq!(score(&terms(&Features { valley: true, ..meets_many.clone() })), 4);
+    assert_eq!(score(&terms(&Features { far_valley: true, ..meets_many })), 4);
+}

@@ -23,6 +23,9 @@ pub struct Turned {
     pub origin: Option<Asn>,
     /// What was seen before.
     pub before: Before,
+    /// Paths of the first tables on which the leaker gave the receiver a route, where all of those are its own
+    /// routes or of customers.
+    pub customers_only: u32,
 }
 
 /// What was seen of a turn before the route was.
@@ -57,6 +60,16 @@ const INCIDENT_MIN: i32 = 45;
 
 /// What it adds that nothing of the kind was there before.
 const NEW_POINTS: i32 = 15;
+
+/// What it adds that the first tables show what the leaker gives the receiver, and it was no such route.
+const CUSTOMERS_ONLY_POINTS: i32 = 10;
+
+/// From how many paths on it says something that the leaker gave the receiver routes of customers alone.
+const CUSTOMERS_ONLY_MIN: u32 = 3;
+
+/// While a route is withdrawn, networks go through the spare ones they have heard for so long (Labovitz and others,
+/// 2000): 3 minutes.
+const PASSING_SECONDS: i64 = 180;
 
 /// What sightings must have in common to be one event: the leaker, or between whom it must be, and the reason.
 type State = (Option<Asn>, Option<(Asn, Asn)>, Reason);
@@ -126,6 +139,11 @@ fn event(
             NEW_POINTS,
             "Routes shown before have neither this turn nor another one that would explain it: it is new.",
         ));
+        let of_turn = shown.iter().filter(|t| (t.leak.from, t.leak.to) == (leak.from, leak.to));
+        let paths = of_turn.map(|t| t.customers_only).max().unwrap_or(0);
+        if paths >= CUSTOMERS_ONLY_MIN {
+            terms.push(Clause::term("customers_only", CUSTOMERS_ONLY_POINTS, customers_only(&leak, paths)));
+        }
     }
     let score: i32 = terms.iter().filter_map(|t| t.points).sum();
     if is_new && score < INCIDENT_MIN {
@@ -198,6 +216,13 @@ fn terms_of(leak: &Leak, visible: &Visible, circumstances: &Circumstances) -> Ve
         let sentence = "That networks are peers is concluded from not having seen more of them.".to_owned();
         term("peer_by_default", -10, sentence);
     }
+    if leak.no_customer_among_peers {
+        let sentence = format!(
+            "Who is called a peer of {leaker} here has twice its customers or more, or buys from nobody: in truth \
+             it may be a provider, hardly a customer, and a leak it is either way."
+        );
+        term("no_customer", 10, sentence);
+    }
     if let Some((neighbour, _)) = standings.iter().find(|(_, s)| s.by == By::RouteServer) {
         let sentence =
             format!("That {neighbour} and {leaker} are peers is concluded from a route server between them.");
@@ -217,12 +242,29 @@ fn terms_of(leak: &Leak, visible: &Visible, circumstances: &Circumstances) -> Ve
         );
         term("large_network", -15, sentence);
     }
+    let seconds = visible.span.seconds();
+    if seconds < PASSING_SECONDS {
+        let sentence = format!(
+            "It was seen for {seconds} seconds: while a route is withdrawn, spare ones that stood behind better ones \
+             come to light in passing."
+        );
+        term("in_passing", -20, sentence);
+    }
     let as_of = circumstances.relationships.as_ref().and_then(|(_, as_of)| *as_of);
     let days = as_of.map_or(0, |as_of| (visible.span.start.0 - as_of.0) / 86_400);
     if days > OLD_DAYS && standings.iter().any(|(_, s)| s.by == By::Relationships) {
         term("old_relationships", -15, format!("The relationships are {days} days older than the route."));
     }
     terms
+}
+
+fn customers_only(leak: &Leak, paths: u32) -> String {
+    let leaker = named(leak.leaker);
+    format!(
+        "On {paths} paths of the first tables {leaker} gave {} a route, and each was its own or a customer's: as \
+         one gives to those who are no customers.",
+        leak.to
+    )
 }
 
 /// The verdict in sentences.

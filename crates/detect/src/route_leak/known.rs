@@ -1,7 +1,7 @@
 //! What is known of the networks of a path when it is judged.
 
 use reference::aspa::{AspaTable, Authorisation};
-use reference::relationships::{Relation, RelationshipTable};
+use reference::relationships::{Relation, RelationshipTable, Size};
 use routing::Asn;
 
 /// What a neighbour is to a network, as far as leaks go.
@@ -71,7 +71,27 @@ pub struct Knowledge<'a> {
     pub siblings: &'a dyn Fn(Asn, Asn) -> bool,
 }
 
+/// With so many times the customers of a network a peer of it is no customer of it.
+const FAR_LARGER_TIMES: usize = 2;
+
 impl Knowledge<'_> {
+    /// Whether relationships call one of the neighbours a peer of `asn`, and each that they call so has too many
+    /// customers, or is too far up, to be its customer in truth. Its provider it may be.
+    pub(super) fn no_customer_among_peers(&self, asn: Asn, neighbours: [(Asn, Standing); 2]) -> bool {
+        let Some(table) = self.relationships else { return false };
+        let by_default = |(_, s): &&(Asn, Standing)| s.by == By::Relationships && s.role == Role::Peer;
+        let own = table.customers(asn);
+        let is_above = |peer: Asn| {
+            let its = table.customers(peer);
+            let buys_from_nobody = || {
+                Size::of(its) == Size::Large && table.neighbours(peer, Relation::Provider).next().is_none()
+            };
+            Size::of(its) != Size::Small && its >= own * FAR_LARGER_TIMES || buys_from_nobody()
+        };
+        let mut peers = neighbours.iter().filter(by_default).map(|(peer, _)| *peer).peekable();
+        peers.peek().is_some() && peers.all(is_above)
+    }
+
     /// What `other` is to `asn`; `None` when it is not known, or both attest the other as provider.
     ///
     /// An attestation is signed by the network itself and counts before a relationship that others concluded. A

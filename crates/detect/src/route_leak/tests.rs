@@ -74,6 +74,31 @@ fn types_by_the_two_relationships() {
 }
 
 #[test]
+fn peers_that_can_be_no_customers() {
+    let customers = |of: u32, n: u32| (0..n).map(move |i| provides(of, of * 1_000 + i));
+    let leaks = |source: u32, own: u32, more: &[Relationship]| {
+        let links = customers(20, source).chain(customers(1, own)).chain([peers(1, 20), provides(10, 1)]);
+        let table = RelationshipTable::new(&links.chain(more.iter().copied()).collect::<Vec<_>>());
+        judged(&[10, 1, 20, 99], None, &with(&table))[0].no_customer_among_peers
+    };
+    assert!(leaks(6, 3, &[]), "twice the customers");
+    assert!(!leaks(5, 3, &[]));
+    assert!(!leaks(2, 0, &[]), "a small network");
+    assert!(leaks(180, 300, &[]), "large, and buys from nobody");
+    assert!(!leaks(180, 300, &[provides(11, 20)]));
+    assert!(!leaks(179, 300, &[]));
+    // Both peers have to be above; where nobody is called a peer there is nothing to say.
+    let sides = |to: u32| {
+        let links = customers(20, 6).chain(customers(21, to)).chain([peers(1, 20), peers(1, 21)]);
+        judged(&[21, 1, 20, 99], None, &with(&RelationshipTable::new(&links.collect::<Vec<_>>())))[0]
+            .no_customer_among_peers
+    };
+    assert!(sides(6) && !sides(2));
+    let table = RelationshipTable::new(&[provides(10, 1), provides(11, 1)]);
+    assert!(!judged(&[11, 1, 10, 99], None, &with(&table))[0].no_customer_among_peers);
+}
+
+#[test]
 fn who_meets_at_a_route_server_is_a_peer() {
     let table = RelationshipTable::new(&[provides(10, 1)]);
     let knowledge = Knowledge { exchanges: &[Asn(500)], ..with(&table) };
@@ -256,6 +281,7 @@ fn turn(peer: u32, start: i64, len: i64, which: usize) -> Turned {
         carriers: vec![(leak.to, 1)],
         origin: Some(Asn(99)),
         before: if which == 3 { Before::Customary } else { Before::New },
+        customers_only: 0,
     }
 }
 
@@ -267,7 +293,7 @@ fn terms_decide_and_are_shown() {
         aspas: None,
     };
     let at = 1_000_000_000;
-    let one = |circumstances| examine(prefix, vec![turn(1, at, 60, 0)], &circumstances).remove(0);
+    let one = |circumstances| examine(prefix, vec![turn(1, at, 600, 0)], &circumstances).remove(0);
     let event = one(old(10));
     assert_eq!((event.verdict, event.reason, event.confidence), (Verdict::Incident, Reason::Type1, 55));
     assert_eq!(event.tree.inputs[0].skew_days, Some(10));
@@ -279,7 +305,7 @@ fn terms_decide_and_are_shown() {
     assert_eq!((event.victims, event.kind), (vec![Asn(99)], EventKind::RouteLeak));
     let event = one(old(1_000));
     assert_eq!((event.verdict, event.reason), (Verdict::Undecided, Reason::ThinEvidence));
-    let two = vec![turn(1, at, 60, 0), turn(2, at, 60, 1)];
+    let two = vec![turn(1, at, 600, 0), turn(2, at, 600, 1)];
     let event = examine(prefix, two, &old(1_000)).remove(0);
     assert_eq!((event.verdict, event.evidence.peer_ases, event.confidence), (Verdict::Incident, 2, 65));
     assert!(event.tree.fired[0].sentence.contains("2 such turns"));

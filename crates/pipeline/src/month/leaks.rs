@@ -3,7 +3,7 @@
 
 use detect::Event;
 use detect::path::Hops;
-use detect::route_leak::{self, Before, By, Circumstances, Knowledge, Leak, Turned, Walk, origin};
+use detect::route_leak::{self, Before, By, Circumstances, Knowledge, Leak, Role, Turned, Walk, origin};
 use detect::visibility::Seen;
 use reference::aspa::AspaTable;
 use reference::relationships::{PathSet, RelationshipTable, infer};
@@ -67,6 +67,8 @@ pub struct LeakContext<'a> {
     circumstances: Circumstances,
     paths: Vec<Paths>,
     habits: Habits,
+    /// By receiver and giver, as far as new turns ask for it.
+    given: FxHashMap<(Asn, Asn), Given>,
 }
 
 impl<'a> LeakContext<'a> {
@@ -88,6 +90,7 @@ impl<'a> LeakContext<'a> {
             circumstances: Circumstances::default(),
             paths: Vec::new(),
             habits: Habits::default(),
+            given: FxHashMap::default(),
         };
         let inferred = match references.relationships {
             Some(_) => None,
@@ -113,6 +116,7 @@ impl<'a> LeakContext<'a> {
         }
         context.habits = habits;
         context.add_unmarked(&knowledge);
+        context.add_given(&knowledge);
         let moments = relationships.iter().map(|(.., as_of)| *as_of);
         context.as_of = moments.chain(references.aspas.as_ref().map(|aspas| aspas.as_of)).max();
         context.circumstances = Circumstances {
@@ -167,6 +171,46 @@ impl<'a> LeakContext<'a> {
             }
         }
         self.habits.turns.extend(stood);
+    }
+
+    /// Counts what leakers gave to those who received from them, on the first tables' paths.
+    fn add_given(&mut self, knowledge: &Knowledge<'_>) {
+        let new = (0..)
+            .zip(&self.paths)
+            .flat_map(|(c, paths)| paths.all().map(move |(path, leak)| (c, path, leak)));
+        let new = new.filter(|(c, path, leak)| !self.was_there(*c, *path) && !self.stood(leak));
+        let links = new.filter_map(|(_, _, leak)| Some(((leak.to, leak.leaker?), Given::default())));
+        let mut given: FxHashMap<(Asn, Asn), Given> = links.collect();
+        if given.is_empty() {
+            return;
+        }
+        for (c, collector) in self.collectors.iter().enumerate() {
+            for path in (0..collector.paths.len() as u32).filter(|path| self.was_there(c, *path)) {
+                let path = collector.paths.get(path);
+                if !path.asns().zip(path.asns().skip(1)).any(|link| given.contains_key(&link)) {
+                    continue;
+                }
+                let walk = Walk::new(&Hops::of(path, Asn::ZERO), knowledge);
+                for (at, link) in walk.hops.windows(2).enumerate() {
+                    if let Some(given) = given.get_mut(&(link[0], link[1])) {
+                        let from = walk.hops.get(at + 2);
+                        let from = from.map(|from| knowledge.standing(link[1], *from).map(|s| s.role));
+                        match from {
+                            None | Some(Some(Role::Customer)) => given.own += 1,
+                            Some(Some(_)) => given.others += 1,
+                            Some(None) => {}
+                        }
+                    }
+                }
+            }
+        }
+        self.given = given;
+    }
+
+    /// See [`Turned::customers_only`].
+    fn customers_only(&self, leak: &Leak) -> u32 {
+        let given = leak.leaker.and_then(|leaker| self.given.get(&(leak.to, leaker)));
+        given.filter(|given| given.others == 0).map_or(0, |given| given.own)
     }
 
     fn infer(&self, references: &LeakReferences<'_, '_>) -> Option<(RelationshipTable, String, Timestamp)> {
@@ -250,6 +294,15 @@ fn judge(collector: &Collector, knowledge: &Knowledge<'_>) -> Paths {
     paths
 }
 
+/// Paths on which a network gave another one a route.
+#[derive(Clone, Copy, Default)]
+struct Given {
+    /// Its own routes and those of customers.
+    own: u32,
+    /// Those of providers and peers. Where nothing is known of the source, nothing is said.
+    others: u32,
+}
+
 /// Turns that stood when the data began. They say that some relationship is not what is on file: the route's
 /// source passes for a provider or peer and is a customer, or its receiver is.
 #[derive(Default)]
@@ -306,6 +359,7 @@ pub fn detect(spans: &[RouteSpan], context: &LeakContext<'_>) -> Vec<Event> {
                 carriers: found.carriers.clone(),
                 origin: origin_of(collector, span),
                 before: context.before(span, &found.leak),
+                customers_only: context.customers_only(&found.leak),
             }));
         }
         if !turned.is_empty() {
