@@ -277,7 +277,7 @@ fn the_documentation_page_lists_every_question_and_tries_it() {
     for forbidden in ["<script>", " style=", "<style", " onclick", "src=\"http", "href=\"http"] {
         assert!(!page.body.contains(forbidden), "{forbidden}");
     }
-    assert!(page.body.len() < 150_000, "{} bytes", page.body.len());
+    assert!(page.body.len() < 180_000, "{} bytes", page.body.len());
     let document = document();
     for (path, item) in document["paths"].as_object().unwrap() {
         if path.ends_with(".csv") || path.ends_with(".ndjson") {
