@@ -49,7 +49,7 @@ pub(super) fn items(
         };
         push(pack, metric, failing.map(item));
     }
-    let known = facts.unknown.get(&Metric::M7Irr).is_none();
+    let known = !facts.unknown.contains_key(&Metric::M7Irr);
     if let Some((metric, score)) = used(framework, Metric::M7Irr).filter(|_| known) {
         let registered = |state: &State| {
             let word = match state.irr {
