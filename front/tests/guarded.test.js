@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { browser, missing, NARROW, observatory, WIDE } from "./observatory.js";
-import { found, PAGE_BYTES_MAX, SHARED_BYTES_MAX } from "./pages.js";
+import { found, SHARED_BYTES_MAX } from "./pages.js";
 
 const skip = missing();
 
@@ -21,7 +21,7 @@ const POLICY = [
 
 test("every page keeps to itself", { skip, timeout: 180_000 }, async (t) => {
   const [address, chromium] = await Promise.all([observatory(), browser()]);
-  for (const { name, path, status } of await found(address)) {
+  for (const { name, path, status, bytesMax } of await found(address)) {
     await t.test(`${name}, ${path}`, async () => {
       const context = await chromium.newContext({ viewport: WIDE });
       const page = await context.newPage();
@@ -43,7 +43,7 @@ test("every page keeps to itself", { skip, timeout: 180_000 }, async (t) => {
       const policy = (answer.headers()["content-security-policy"] ?? "").split("; ");
       assert.deepEqual(policy, POLICY);
       const loaded = await Promise.all(loading);
-      for (const [shared, most] of [[false, PAGE_BYTES_MAX], [true, SHARED_BYTES_MAX]]) {
+      for (const [shared, most] of [[false, bytesMax], [true, SHARED_BYTES_MAX]]) {
         const bytes = loaded.filter((file) => file.shared === shared).reduce((sum, file) => sum + file.bytes, 0);
         assert.ok(bytes > 0 && bytes <= most, `${bytes} bytes of ${shared ? "files" : "the page"}, at most ${most}`);
       }

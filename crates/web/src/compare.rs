@@ -81,7 +81,15 @@ impl Looked {
 /// Reads what is compared; a text that cannot be read is refused with what was probably meant.
 pub(crate) fn subjects(view: &View) -> Result<Vec<At>, Refusal> {
     let text = view.get("subjects").unwrap_or_default();
-    subject::read(text).map_err(|wrong| refusal(text, view, wrong))
+    let read = subject::read(text).map_err(|wrong| refusal(text, view, wrong))?;
+    match read.is_empty() && !text.trim().is_empty() {
+        false => Ok(read),
+        true => Err(refusal(
+            text,
+            view,
+            Wrong { piece: text.to_owned(), why: "it names no subject".into(), meant: None },
+        )),
+    }
 }
 
 fn refusal(text: &str, view: &View, wrong: Wrong) -> Refusal {

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use measure::framework::Framework;
 use routing::Asn;
-use simulation::fixes::{Item, Pack, Subject};
+use simulation::fixes::{Item, Pack, PartIn, Subject};
 use simulation::whatif::WhatIfError;
 use store::{NetworkRow, StoreError};
 use tokio::task::{JoinHandle, spawn_blocking};
@@ -39,7 +39,7 @@ struct FixesPage {
     pack: Pack,
     items: Vec<ItemLine>,
     pages: Pages,
-    /// By score: its title and how many items fail it.
+    /// By score: its title and how many routes, events and other things fail it.
     counts: Vec<(String, Count)>,
     download: Link,
     api: Link,
@@ -51,6 +51,8 @@ struct ItemLine {
     /// Whether the one before is of another score.
     first: bool,
     item: Item,
+    /// Its events: prefix and page.
+    events: Vec<(String, Link)>,
     /// Per repair, where its changes are tried out.
     tried: Vec<Option<Link>>,
 }
@@ -126,10 +128,10 @@ pub(crate) async fn show(
     };
     let mut counts: Vec<(String, u64)> = Vec::new();
     for item in &pack.items {
-        let title = title(item);
+        let (title, failing) = (title(item), item.events.len().max(1) as u64);
         match counts.iter_mut().find(|(known, _)| *known == title) {
-            Some((_, n)) => *n += 1,
-            None => counts.push((title, 1)),
+            Some((_, n)) => *n += failing,
+            None => counts.push((title, failing)),
         }
     }
     let mut before = None;
@@ -137,7 +139,9 @@ pub(crate) async fn show(
         let first = before != Some(item.score);
         before = Some(item.score);
         let tried = item.fixes.iter().map(|fix| what_if(&fix.changes)).collect();
-        ItemLine { score: title(item), first, item: item.clone(), tried }
+        let event = |part: &PartIn| (part.prefix.clone(), chosen.link_to(format!("/event/{}", part.event)));
+        let events = item.events.iter().map(event).collect();
+        ItemLine { score: title(item), first, item: item.clone(), events, tried }
     });
     let lines: Vec<ItemLine> = lines.collect();
     let tried = pack.outcome.as_ref().map(|outcome| outcome.changes.as_slice()).unwrap_or_default();

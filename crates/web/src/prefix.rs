@@ -155,7 +155,7 @@ fn read(text: &str) -> Result<Prefix, Refusal> {
             .and_then(|address| Prefix::from_address(address, if address.is_ipv4() { 32 } else { 128 })),
     };
     let advice = match meant {
-        Some(meant) => format!("Did you mean {meant}?"),
+        Some(meant) => format!("The whole prefix is {meant}."),
         None => "Write it like /prefix/192.0.2.0-24 or /prefix/2001:db8::-32; the slash may also be %2F."
             .to_owned(),
     };

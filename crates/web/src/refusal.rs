@@ -51,7 +51,7 @@ impl Refusal {
     /// What is refused, in words, and the advice, for answers that are no pages.
     pub(crate) fn words(&self) -> (StatusCode, String) {
         let advice = self.advice.iter().map(|sentence| format!(" {sentence}"));
-        (self.status, format!("{}.{}", self.what, advice.collect::<String>()))
+        (self.status, format!("{}{}", sentence(&self.what), advice.collect::<String>()))
     }
 
     /// No month has been computed yet.
@@ -105,6 +105,23 @@ impl From<askama::Error> for Refusal {
     }
 }
 
+/// Characters in a row that an answer repeats of what was asked.
+const WORD_CHARS_MAX: usize = 200;
+
+/// A sentence with its stop, in which nothing that was sent is repeated at length.
+fn sentence(what: &str) -> String {
+    let stop = if what.ends_with(['.', '?', '!']) { "" } else { "." };
+    let mut run = 0;
+    let kept = what.chars().filter_map(|c| {
+        run = if c.is_whitespace() || c == '`' { 0 } else { run + 1 };
+        match run {
+            WORD_CHARS_MAX => Some('…'),
+            n => (n < WORD_CHARS_MAX).then_some(c),
+        }
+    });
+    kept.collect::<String>() + stop
+}
+
 #[derive(Template)]
 #[template(path = "refusal.html")]
 struct RefusalPage {
@@ -120,6 +137,7 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let Refusal { status, title, what, advice, meant } = self;
         let meant = meant.map(|meant| *meant);
+        let what = sentence(&what);
         let page =
             RefusalPage { frame: Frame::bare(&title), code: status.as_u16(), title, what, advice, meant }
                 .render();

@@ -77,3 +77,20 @@ fn a_pack_names_the_exact_repair_and_what_it_leads_to() {
     let network = server.get("/network/AS64500");
     assert!(network.body.contains("href=\"/network/AS64500/fixes\""), "{}", network.body);
 }
+
+#[test]
+fn events_with_the_same_repair_stand_together() {
+    let server = serve(true);
+    let page = server.get("/network/AS64500/fixes").body;
+    // Thirteen were found; three are bogons for a registry alone, which this framework does not count.
+    assert!(page.contains("AS64500 began 10 events (bogon prefix)."), "{page}");
+    assert_eq!(page.matches("Stop announcing it, and filter private").count(), 1, "{page}");
+    assert!(page.contains("<a href=\"/event/bp-00-5feceb66ffc8\"><code>192.168.0.0/24</code></a>"), "{page}");
+    let text = server.get("/network/AS64500/fixes.txt").body;
+    assert!(text.contains("\n    192.168.0.0/24 (event bp-00-5feceb66ffc8)\n"), "{text}");
+    let pack = server.get("/api/networks/64500/fixes").json();
+    let items = pack["data"]["items"].as_array().unwrap();
+    let bogons: Vec<_> = items.iter().filter(|item| item["metric"] == "M3").collect();
+    assert_eq!((bogons.len(), bogons[0]["events"].as_array().unwrap().len()), (1, 10), "{pack}");
+    assert_eq!(bogons[0]["events"][0]["event"], "bp-00-5feceb66ffc8");
+}

@@ -102,13 +102,13 @@ pub struct Source {
 pub enum ConfigError {
     /// The file cannot be read.
     #[error(
-        "{path}: {source}: name a configuration with --config; `observatory demo --keep DIR` writes one to start from"
+        "{path}: {why}: name a configuration with --config; `observatory demo --keep DIR` writes one to start from"
     )]
     Read {
         /// The file.
         path: PathBuf,
         /// Why.
-        source: std::io::Error,
+        why: std::io::Error,
     },
     /// The file says something wrong.
     #[error("{path}:{line}: {message}")]
@@ -130,8 +130,8 @@ impl Config {
 
     /// Reads a configuration file.
     pub fn read(path: &Path) -> Result<Config, ConfigError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+        let text =
+            std::fs::read_to_string(path).map_err(|why| ConfigError::Read { path: path.to_owned(), why })?;
         Config::parse(&text).map_err(|(line, message)| ConfigError::Wrong {
             path: path.to_owned(),
             line,

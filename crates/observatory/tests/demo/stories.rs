@@ -1,5 +1,6 @@
 //! `docs/demo.md` against the world: every cell of its tables.
 
+use routing::Timestamp;
 use store::{ReadinessRow, ScoreRow};
 
 use crate::computed::{Computed, FRAMEWORK, MONTHS, demo};
@@ -116,6 +117,10 @@ fn of_network(month: &Computed, asn: u32, of: &str) -> String {
             or_nothing(own.map(|c| format!("{}: {}", &c.day[8..], c.after)).collect())
         }
         "events" => month.events.iter().filter(|e| e.culprit == Some(asn)).count().to_string(),
+        "goes on since" => {
+            let own = month.events.iter().filter(|e| e.culprit == Some(asn));
+            or_nothing(own.filter_map(|e| Some(Timestamp(e.began.as_ref()?.at).to_string())).collect())
+        }
         "holder" => network.organisation.clone().unwrap_or_else(|| NOTHING.to_owned()),
         "economy" => network.economy.clone().unwrap_or_else(|| NOTHING.to_owned()),
         "registry" => network.registry.clone(),

@@ -4,7 +4,7 @@
 mod routes;
 mod words;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -21,8 +21,8 @@ use crate::whatif::{self, Change, Ground, NetworkChange, ThirdParty, WhatIfError
 /// Failing routes of one metric that a pack spells out.
 pub const ITEMS_MAX: usize = 500;
 
-/// Events that a pack spells out.
-const EVENTS_MAX: usize = 20;
+/// Events that a pack names.
+const EVENTS_MAX: usize = 200;
 
 /// What a pack is made from besides the generation.
 #[derive(Clone, Debug)]
@@ -55,6 +55,7 @@ impl Subject {
                 kind: event.kind.clone(),
                 prefix: event.prefix.clone(),
                 began,
+                administrative: event.class == "administrative",
             })
         });
         Ok(Subject {
@@ -68,7 +69,7 @@ impl Subject {
 }
 
 /// A part in an incident.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct PartIn {
     /// Id of the event.
     pub event: String,
@@ -78,6 +79,9 @@ pub struct PartIn {
     pub prefix: String,
     /// Whether the network began it, or passed it on.
     pub began: bool,
+    /// A bogon that a registry alone makes one: it counts under some frameworks only.
+    #[serde(skip)]
+    pub administrative: bool,
 }
 
 /// The repairs of everything that fails.
@@ -106,10 +110,12 @@ pub struct Item {
     pub metric: &'static str,
     /// Key of the score that the metric is part of; `None` where it is shown and not scored.
     pub score: Option<&'static str>,
-    /// The prefix, of a route or an event.
+    /// The prefix, of a route or of all the events.
     pub prefix: Option<String>,
     /// What is wrong, as a sentence.
     pub problem: String,
+    /// The events that the repairs are about; empty where it is no matter of events.
+    pub events: Vec<PartIn>,
     /// The repairs, the likeliest first.
     pub fixes: Vec<Fix>,
 }
@@ -189,6 +195,7 @@ pub fn fixes(
     };
     routes::items(&ground, &facts, subject, framework, &mut pack)?;
     others(&facts, subject, framework, &mut pack);
+    incidents(subject, framework, &mut pack);
     try_out(&ground, subject, framework, &mut pack)?;
     Ok(pack)
 }
@@ -204,13 +211,13 @@ fn used(framework: &Framework, metric: Metric) -> Option<(&'static str, Option<&
     Some((row.code, score.map(|score| score.key.as_str())))
 }
 
-/// Contacts, policy, source addresses, incidents.
+/// Contacts, policy, source addresses.
 fn others(facts: &MonthFacts, subject: &Subject, framework: &Framework, pack: &mut Pack) {
     let asn = subject.asn;
     let place = words::aut_num_place(&subject.registry);
-    let mut add = |metric: Metric, prefix: Option<String>, problem: String, fixes: Vec<Fix>| {
+    let mut add = |metric: Metric, problem: String, fixes: Vec<Fix>| {
         if let Some((metric, score)) = used(framework, metric) {
-            pack.items.push(Item { metric, score, prefix, problem, fixes });
+            pack.items.push(Item { metric, score, prefix: None, problem, events: Vec::new(), fixes });
         }
     };
     if let Ok(at) = facts.networks.binary_search_by_key(&asn, |network| network.asn) {
@@ -218,7 +225,7 @@ fn others(facts: &MonthFacts, subject: &Subject, framework: &Framework, pack: &m
         if network.policy == Ok(false) {
             let what = format!("State at least one import and one export: {place}.");
             let problem = "No routing policy is stated: an import and an export are looked for.".to_owned();
-            add(Metric::M6, None, problem, vec![Fix::told(what).with_text(words::policy(asn))]);
+            add(Metric::M6, problem, vec![Fix::told(what).with_text(words::policy(asn))]);
         }
         if network.contact == Ok(false) {
             let what = format!("Name who can be reached: {place}.");
@@ -227,12 +234,7 @@ fn others(facts: &MonthFacts, subject: &Subject, framework: &Framework, pack: &m
                  public."
             );
             let problem = "No contact is registered.".to_owned();
-            add(
-                Metric::M8,
-                None,
-                problem,
-                vec![Fix::told(what).with_text(words::contact(asn)), Fix::told(other)],
-            );
+            add(Metric::M8, problem, vec![Fix::told(what).with_text(words::contact(asn)), Fix::told(other)]);
         }
         if let Some(rule) = &framework.spoofing {
             let counts = network.spoofing[measure::facts::spoofing_place(rule)];
@@ -243,22 +245,50 @@ fn others(facts: &MonthFacts, subject: &Subject, framework: &Framework, pack: &m
                 let n = counts.prefixes;
                 let problem =
                     format!("Public tests sent packets with false sources from {n} of its prefixes.");
-                add(Metric::M5, None, problem, vec![Fix::told(what)]);
+                add(Metric::M5, problem, vec![Fix::told(what)]);
             }
         }
     }
-    for part in subject.part_in.iter().take(EVENTS_MAX) {
-        let Some(kind) = detect_kind(&part.kind) else { continue };
-        let (own, passed_on) = kind;
-        let what = words::filters(&part.kind)[usize::from(!part.began)];
-        let did = if part.began { "began" } else { "passed on" };
-        let problem = format!("{asn} {did} event {} ({}).", part.event, part.kind.replace('_', " "));
+}
+
+/// Incidents, those with the same repair as one item.
+fn incidents(subject: &Subject, framework: &Framework, pack: &mut Pack) {
+    let counted = |part: &PartIn| {
+        let (own, passed_on) = detect_kind(&part.kind)?;
         let metric = if part.began { own } else { passed_on };
-        add(metric, Some(part.prefix.clone()), problem, vec![Fix::told(what)]);
+        (!part.administrative || framework.counts_bogon(metric, false)).then_some(())?;
+        used(framework, metric)
+    };
+    let parts: Vec<_> = subject.part_in.iter().filter_map(|part| Some((part, counted(part)?))).collect();
+    let mut groups: BTreeMap<(bool, &str, &str), Item> = BTreeMap::new();
+    for (part, (metric, score)) in parts.iter().take(EVENTS_MAX).copied() {
+        let what = words::filters(&part.kind)[usize::from(!part.began)];
+        let item = groups.entry((score.is_none(), metric, what)).or_insert_with(|| Item {
+            metric,
+            score,
+            prefix: None,
+            problem: String::new(),
+            events: Vec::new(),
+            fixes: vec![Fix::told(what)],
+        });
+        item.events.push(part.clone());
     }
-    let more = subject.part_in.len().saturating_sub(EVENTS_MAX);
+    for mut item in groups.into_values() {
+        let prefixes: BTreeSet<&str> = item.events.iter().map(|part| part.prefix.as_str()).collect();
+        item.prefix = prefixes.first().filter(|_| prefixes.len() == 1).map(ToString::to_string);
+        let kinds: BTreeSet<String> =
+            item.events.iter().map(|part| part.kind.replace('_', " ").replace("asn", "AS number")).collect();
+        let kinds = kinds.into_iter().collect::<Vec<_>>().join(", ");
+        let did = if item.events[0].began { "began" } else { "passed on" };
+        item.problem = match item.events.len() {
+            1 => format!("{} {did} an event ({kinds}).", subject.asn),
+            n => format!("{} {did} {n} events ({kinds}).", subject.asn),
+        };
+        pack.items.push(item);
+    }
+    let more = parts.len().saturating_sub(EVENTS_MAX);
     if more > 0 {
-        pack.notes.push(format!("{more} more incidents are not spelled out; the network's page lists them."));
+        pack.notes.push(format!("{more} more incidents are not named; the network's page lists them."));
     }
 }
 
@@ -350,6 +380,9 @@ impl Pack {
         for item in &self.items {
             let prefix = item.prefix.as_ref().map(|prefix| format!(" {prefix}")).unwrap_or_default();
             let _ = writeln!(out, "\n{}{prefix}: {}", item.metric, item.problem);
+            for part in &item.events {
+                let _ = writeln!(out, "    {} (event {})", part.prefix, part.event);
+            }
             for fix in &item.fixes {
                 let when = fix.when.as_ref().map(|when| format!("{when}: ")).unwrap_or_default();
                 let _ = writeln!(out, "  * {when}{}", fix.what);

@@ -45,11 +45,11 @@ pub(super) fn items(
         let failing = judged.iter().filter(|(_, state)| matches!(state.rpki, Some("invalid" | "not-found")));
         let item = |(place, state): &(&RoutePlace, &State)| {
             let (problem, fixes) = around.rpki(place, state);
-            Item { metric, score, prefix: Some(place.prefix.to_string()), problem, fixes }
+            Item { metric, score, prefix: Some(place.prefix.to_string()), problem, events: Vec::new(), fixes }
         };
         push(pack, metric, failing.map(item));
     }
-    let known = facts.unknown.get(&Metric::M7Irr).is_none();
+    let known = !facts.unknown.contains_key(&Metric::M7Irr);
     if let Some((metric, score)) = used(framework, Metric::M7Irr).filter(|_| known) {
         let registered = |state: &State| {
             let word = match state.irr {
@@ -63,7 +63,7 @@ pub(super) fn items(
         let failing = judged.iter().filter(|(_, state)| !registered(state));
         let item = |(place, state): &(&RoutePlace, &State)| {
             let (problem, fixes) = around.irr(place, state);
-            Item { metric, score, prefix: Some(place.prefix.to_string()), problem, fixes }
+            Item { metric, score, prefix: Some(place.prefix.to_string()), problem, events: Vec::new(), fixes }
         };
         push(pack, metric, failing.map(item));
     }

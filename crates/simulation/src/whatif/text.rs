@@ -11,6 +11,9 @@ pub const CHANGES_MAX: usize = 200;
 /// Octets of the text.
 pub const TEXT_BYTES_MAX: usize = 16 << 10;
 
+/// Characters of a word that a message repeats.
+const WORD_CHARS_MAX: usize = 80;
+
 /// What may be written, for whoever wrote something else.
 pub const EXAMPLES: [&str; 6] = [
     "+ roa 192.0.2.0/24 AS64500",
@@ -166,9 +169,18 @@ impl<'a> Line<'a> {
             None => Ok(()),
             Some(more) => {
                 let kept = self.text[..self.word_at].trim().to_owned();
-                Err(self.wrong(format!("nothing is read behind the change: `{more}`"), Some(kept)))
+                Err(self
+                    .wrong(format!("nothing is read behind the change: `{}`", shortened(more)), Some(kept)))
             }
         }
+    }
+}
+
+/// A word as far as a message needs it.
+fn shortened(word: &str) -> String {
+    match word.char_indices().nth(WORD_CHARS_MAX) {
+        Some((end, _)) => format!("{}…", &word[..end]),
+        None => word.to_owned(),
     }
 }
 
@@ -205,10 +217,12 @@ fn change(line: &mut Line<'_>) -> Result<Change, ChangeError> {
         // In an address a plus sign that is not written %2B is a space.
         _ => {
             let message = format!(
-                "`{sign}`: a change begins with + (would be there) or - (would be gone); in an address + is written %2B, \
-                 or as the word add"
+                "`{}`: a change begins with + (would be there) or - (would be gone); in an address + is written %2B, \
+                 or as the word add",
+                shortened(sign)
             );
-            return Err(line.wrong(message, Some(format!("+ {}", line.text.trim()))));
+            let meant = format!("+ {}", line.text.trim());
+            return Err(line.wrong(message, parse(&meant).is_ok().then_some(meant)));
         }
     };
     let kind = line.word("roa, route or announce", EXAMPLES[0])?;
@@ -223,7 +237,7 @@ fn change(line: &mut Line<'_>) -> Result<Change, ChangeError> {
             let meant = ["roa", "route", "announce"]
                 .into_iter()
                 .find(|known| known.chars().zip(other.chars()).take_while(|(a, b)| a == b).count() >= 2);
-            let message = format!("`{kind}` is none of roa, route, announce");
+            let message = format!("`{}` is none of roa, route, announce", shortened(kind));
             return Err(line.wrong(message, meant.map(|meant| line.instead(meant))));
         }
     };
@@ -250,8 +264,10 @@ fn roa(line: &mut Line<'_>) -> Result<What, ChangeError> {
             Ok(n) if (prefix.len()..=bits).contains(&n) && length.bytes().all(|b| b.is_ascii_digit()) => n,
             _ => {
                 let least = prefix.len();
-                let message =
-                    format!("`{length}`: the maximum length of {prefix} lies from {least} to {bits}");
+                let message = format!(
+                    "`{}`: the maximum length of {prefix} lies from {least} to {bits}",
+                    shortened(length)
+                );
                 return Err(line.wrong(message, Some(line.instead(&prefix.to_string()))));
             }
         },
@@ -269,7 +285,10 @@ fn route(line: &mut Line<'_>, adds: bool) -> Result<What, ChangeError> {
             Some(word.to_ascii_uppercase())
         }
         Some(word) => {
-            return Err(line.wrong(format!("`{word}` is no name of a registry such as RIPE or RADB"), None));
+            return Err(line.wrong(
+                format!("`{}` is no name of a registry such as RIPE or RADB", shortened(word)),
+                None,
+            ));
         }
         None if adds => {
             let message = "the registry is missing in which the object would be made";
@@ -303,6 +322,7 @@ mod tests {
             ("\n  + roa 192.0.2.0/24-23 AS64500", 2, 9, "from 24 to 32", Some("+ roa 192.0.2.0/24 AS64500")),
             ("+ roa 192.0.2.0/24-+25 AS64500", 1, 7, "from 24 to 32", Some("+ roa 192.0.2.0/24 AS64500")),
             ("roa 192.0.2.0/24 AS64500", 1, 1, "begins with", Some("+ roa 192.0.2.0/24 AS64500")),
+            ("garbage", 1, 1, "begins with", None),
             ("+ roam 192.0.2.0/24 AS64500", 1, 3, "none of", Some("+ roa 192.0.2.0/24 AS64500")),
             ("+ announce 192.0.2.0/24", 1, 24, "AS number", Some(EXAMPLES[4])),
             ("+ announce 192.0.2.0/24 ASx", 1, 25, "", None),
@@ -325,6 +345,8 @@ mod tests {
                 parse(meant).expect("what is suggested is right");
             }
         }
+        let long = parse(&"x".repeat(10_000)).unwrap_err();
+        assert!(long.message.len() < 300, "{long}");
         let many = format!("{}\n", EXAMPLES[0]).repeat(CHANGES_MAX + 1);
         assert_eq!(parse(&many).unwrap_err().line, CHANGES_MAX + 1);
         assert!(parse(&many.repeat(4)).unwrap_err().message.contains("octets"));

@@ -1,6 +1,6 @@
 use routing::Asn;
 use simulation::Standing;
-use simulation::fixes::{Fix, Item as Failing, Outcome, Pack};
+use simulation::fixes::{Fix, Item as Failing, Outcome, Pack, PartIn};
 use simulation::whatif::{
     self, Answer, MetricChange, NetworkChange, RouteChange, ScoreChange, State, ThirdParty, WhatIfError,
 };
@@ -193,10 +193,30 @@ impl Resource for Failing {
         maybe("score", Kind::Text, "The score that is part of; null where it is only shown.", |i| {
             i.score.into()
         }),
-        maybe("prefix", Kind::Prefix, "The prefix, of a route or an event.", |i| i.prefix.as_deref().into()),
+        maybe("prefix", Kind::Prefix, "The prefix, of a route or of all the events.", |i| {
+            i.prefix.as_deref().into()
+        }),
         field("problem", Kind::Text, "What is wrong.", |i| i.problem.as_str().into()),
+        field(
+            "events",
+            Kind::List(&Kind::Object(PartIn::item)),
+            "The incidents that the repairs are about; empty where it is no matter of events.",
+            |i| objects(&i.events),
+        ),
         field("fixes", Kind::List(&Kind::Object(Fix::item)), "The repairs, the likeliest first.", |i| {
             objects(&i.fixes)
+        }),
+    ];
+}
+
+impl Resource for PartIn {
+    const NAME: &'static str = "FixEvent";
+    const FIELDS: &'static [Field<Self>] = &[
+        field("event", Kind::Text, "Its id.", |p| p.event.as_str().into()),
+        field("kind", Kind::Text, "Code of its kind.", |p| p.kind.as_str().into()),
+        field("prefix", Kind::Prefix, "Its prefix.", |p| p.prefix.as_str().into()),
+        field("began", Kind::Boolean, "Whether the network began it; otherwise it passed it on.", |p| {
+            p.began.into()
         }),
     ];
 }

@@ -95,7 +95,9 @@ fn top(scale: Scale, largest: f64) -> f64 {
         Scale::Percent => 100.0,
         Scale::Count | Scale::Rate | Scale::Number => {
             let least = match scale {
-                Scale::Count => 4.0_f64,
+                // A line of zeros says nothing of what would be much: whole numbers, not the finest ones.
+                _ if largest == 0.0 => 4.0_f64,
+                Scale::Count => 4.0,
                 Scale::Rate => 0.04,
                 _ => 0.004,
             };
