@@ -36,7 +36,7 @@ export const PAGES = [
   { name: "participant", from: "/participants", link: "/participant/" },
   { name: "statistics of participants", path: "/participants/statistics" },
   { name: "programme", path: "/programme/network-operators" },
-  { name: "sources", path: "/sources", bytesMax: 180_000 },
+  { name: "sources", path: "/sources" },
   { name: "method", path: "/method" },
   { name: "a metric", from: "/method", link: "/method/M" },
   { name: "a framework", from: "/method", link: "/method/framework/" },
@@ -45,7 +45,7 @@ export const PAGES = [
   { name: "raw record", from: "/incidents", through: "/incident/", link: "/record/" },
   { name: "search", path: "/search?q=net" },
   { name: "search without result", path: "/search?q=nobody+has+this+name" },
-  { name: "API", path: "/api/docs", bytesMax: 180_000 },
+  { name: "API", path: "/api/docs" },
   { name: "not found", path: "/nowhere", status: 404 },
   { name: "wrong address", path: "/network/x", status: 400 },
 ];
