@@ -163,6 +163,30 @@ pub fn as_sets(
     Ok(Some(found))
 }
 
+/// The sets that name a network among their own members, as name and registry, by name; `None` when the generation keeps
+/// no as-sets. The whole table is gone through.
+///
+/// # Errors
+/// When the file cannot be read or holds something else.
+pub fn as_sets_naming(folder: &Path, asn: Asn) -> Result<Option<Vec<(String, String)>>, LakeError> {
+    let path = folder.join(AS_SETS_FILE);
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let number = asn.0.to_string();
+    let mut found = Vec::new();
+    for values in rows(&path, None)? {
+        let values = values?;
+        let names_it = |members: &str| members.split(' ').any(|member| member == number);
+        if values.get(3).and_then(Value::as_text).is_some_and(names_it) {
+            let row = read(&values).ok_or_else(|| LakeError::Row { path: path.clone() })?;
+            found.push((row.name, row.registry));
+        }
+    }
+    found.sort();
+    Ok(Some(found))
+}
+
 /// A name with the registry it is sought in; `None` for all of them.
 type Sought = (String, Option<String>);
 

@@ -17,6 +17,8 @@ pub struct Draft {
 }
 
 const DRAFT_PREFIX: &str = "draft-";
+/// Of what is being removed: under its own name a generation is whole.
+const GONE_PREFIX: &str = "gone-";
 
 impl Lake {
     /// The lake at `root`, which is made if it is not there.
@@ -43,7 +45,7 @@ impl Lake {
         Ok(Draft { temporary, place: self.generation(name) })
     }
 
-    /// Removes generations that nothing names, and what a killed run left half written.
+    /// Removes generations that nothing names, and what a killed run left half written or half removed.
     ///
     /// # Errors
     /// When a folder cannot be listed or removed.
@@ -53,11 +55,33 @@ impl Lake {
             let entry = entry.map_err(io)?;
             let name = entry.file_name().to_string_lossy().into_owned();
             if !named.contains(&name) {
-                fs::remove_dir_all(entry.path())
-                    .map_err(|source| LakeError::Io { path: entry.path(), source })?;
+                self.remove(&name).map_err(|source| LakeError::Io { path: entry.path(), source })?;
             }
         }
         Ok(())
+    }
+}
+
+impl Lake {
+    /// Takes a generation its name before anything of it goes: one of which a killed run removed a part would be taken for
+    /// whole by the next that makes it.
+    fn remove(&self, name: &str) -> io::Result<()> {
+        let place = self.root.join(name);
+        if name.starts_with(DRAFT_PREFIX) || name.starts_with(GONE_PREFIX) {
+            return remove_if_there(&place);
+        }
+        let gone = self.root.join(format!("{GONE_PREFIX}{name}"));
+        remove_if_there(&gone)?;
+        fs::rename(&place, &gone)?;
+        sync_folder(&self.root)?;
+        remove_if_there(&gone)
+    }
+}
+
+fn remove_if_there(place: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(place) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        done => done,
     }
 }
 
@@ -121,5 +145,30 @@ mod tests {
         let left: Vec<_> =
             fs::read_dir(dir.path().join("lake")).unwrap().map(|e| e.unwrap().file_name()).collect();
         assert_eq!(left, ["a"]);
+    }
+
+    #[test]
+    fn nothing_half_removed_stands_under_its_name() {
+        const FILES: usize = 3_000;
+        let dir = tempfile::tempdir().unwrap();
+        let lake = Lake::open(dir.path().join("lake")).unwrap();
+        let draft = lake.draft("a").unwrap();
+        (0..FILES).for_each(|n| drop(File::create(draft.temporary.path().join(n.to_string())).unwrap()));
+        let place = draft.finish().unwrap();
+        // Left by a run that was killed while it removed the same generation before.
+        fs::create_dir_all(dir.path().join("lake/gone-a/x")).unwrap();
+        std::thread::scope(|scope| {
+            let watched = scope.spawn(|| {
+                while let Ok(files) = fs::read_dir(&place) {
+                    let whole = files.count() == FILES;
+                    assert!(whole || !place.is_dir(), "a part of it is gone, and it still has its name");
+                }
+            });
+            while !watched.is_finished() {
+                lake.sweep_out(&[]).unwrap();
+            }
+            watched.join().unwrap();
+        });
+        assert_eq!(fs::read_dir(dir.path().join("lake")).unwrap().count(), 0);
     }
 }

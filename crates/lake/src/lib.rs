@@ -15,7 +15,9 @@ mod table;
 mod touching;
 mod write;
 
-pub use as_sets::{AS_SETS_FILE, AsSetRow, Bounds, Cut, Expansion, as_sets, expand_as_set, write_as_sets};
+pub use as_sets::{
+    AS_SETS_FILE, AsSetRow, Bounds, Cut, Expansion, as_sets, as_sets_naming, expand_as_set, write_as_sets,
+};
 pub use by_prefix::{ROUTES_BY_PREFIX_FILE, routes_of_prefix, write_routes_by_prefix};
 pub use facts::{facts, facts_of, framework, write_facts, write_framework};
 pub use generation::{Draft, Lake};

@@ -79,6 +79,30 @@ fn a_pack_names_the_exact_repair_and_what_it_leads_to() {
 }
 
 #[test]
+fn who_is_in_no_as_set_is_told_how_to_be_in_one() {
+    let server = serve(true);
+    let named = server.get("/network/AS64500/fixes.txt").body;
+    assert!(named.contains("As-sets that name AS64500: AS-MERIDIAN (RIPE)"), "{named}");
+    assert!(!named.contains("as-set: "), "{named}");
+    let elsewhere = tempfile::tempdir().unwrap();
+    let draft = lake::Lake::open(elsewhere.path().to_owned()).unwrap().draft("g").unwrap();
+    let other =
+        lake::AsSetRow { name: "AS-OTHER".to_owned(), asns: vec![routing::Asn(645)], ..Default::default() };
+    lake::write_as_sets(&draft, vec![other]).unwrap();
+    let kept = server.folder().join("lake/generation-of-2024-05").join(lake::AS_SETS_FILE);
+    std::fs::copy(draft.finish().unwrap().join(lake::AS_SETS_FILE), kept).unwrap();
+    let unnamed = server.get("/network/AS64500/fixes.txt").body;
+    assert!(
+        unnamed.contains("AS-SET: It announces") && unnamed.contains("as-set:         AS64500:AS-ALL"),
+        "{unnamed}"
+    );
+    assert!(unnamed.contains("members:        AS64500"), "{unnamed}");
+    // April has no as-sets.
+    let april = server.get("/network/AS64500/fixes.txt?month=2024-04").body;
+    assert!(april.contains("whether one names AS64500 is not known"), "{april}");
+}
+
+#[test]
 fn events_with_the_same_repair_stand_together() {
     let server = serve(true);
     let page = server.get("/network/AS64500/fixes").body;

@@ -2,6 +2,7 @@
 //! would be otherwise.
 
 mod routes;
+mod sets;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -106,7 +107,7 @@ pub struct Pack {
 /// What fails, and what can be done.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Item {
-    /// The metric it fails.
+    /// The metric it fails; `AS-SET` of what no metric looks at.
     pub metric: &'static str,
     /// Key of the score that the metric is part of; `None` where it is shown and not scored.
     pub score: Option<&'static str>,
@@ -169,9 +170,7 @@ pub fn fixes(
     subject: &Subject,
     framework: &Framework,
 ) -> Result<Pack, WhatIfError> {
-    let mut notes = vec![
-        "As-sets are not read: whether yours lists you and your customers is not known here.".to_owned(),
-    ];
+    let mut notes = Vec::new();
     // Too many routes inside the space leave the rest of the pack standing.
     let ground = match Ground::read(folder, month, &subject.prefixes) {
         Err(why @ WhatIfError::TooWide { .. }) => {
@@ -196,6 +195,7 @@ pub fn fixes(
     routes::items(&ground, &facts, subject, framework, &mut pack)?;
     others(&facts, subject, framework, &mut pack);
     incidents(subject, framework, &mut pack);
+    sets::items(folder, subject, &mut pack)?;
     try_out(&ground, subject, framework, &mut pack)?;
     Ok(pack)
 }

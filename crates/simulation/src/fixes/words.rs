@@ -47,6 +47,13 @@ pub(super) fn contact(asn: Asn) -> String {
     )
 }
 
+/// A set of a network and its customers, under its own number (RFC 2622 §5).
+pub(super) fn as_set(asn: Asn) -> String {
+    format!(
+        "as-set:         {asn}:AS-ALL\nmembers:        {asn}\nmnt-by:         YOUR-MNT\nsource:         REGISTRY\n"
+    )
+}
+
 /// Where contact and policy are stated, by the words in which a network's registry is stored.
 pub(super) fn aut_num_place(registry: &str) -> &'static str {
     if registry.starts_with("RIPE") {

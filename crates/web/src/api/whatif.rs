@@ -189,7 +189,9 @@ impl Resource for Pack {
 impl Resource for Failing {
     const NAME: &'static str = "FixItem";
     const FIELDS: &'static [Field<Self>] = &[
-        field("metric", Kind::Text, "The metric it fails.", |i| i.metric.into()),
+        field("metric", Kind::Text, "The metric it fails; AS-SET of what no metric looks at.", |i| {
+            i.metric.into()
+        }),
         maybe("score", Kind::Text, "The score that is part of; null where it is only shown.", |i| {
             i.score.into()
         }),

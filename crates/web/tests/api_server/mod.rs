@@ -15,7 +15,7 @@ use crate::world;
 /// A server on a free port; its folder goes with it.
 pub struct Server {
     address: SocketAddr,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     _runtime: tokio::runtime::Runtime,
 }
 
@@ -85,7 +85,7 @@ pub fn serve_more(filled: bool, more: Vec<store::Publication>, keys: web::Keys) 
         });
         address
     });
-    Server { address, _folder: folder, _runtime: runtime }
+    Server { address, folder, _runtime: runtime }
 }
 
 /// For the later month alone, so that the other one is a month whose table is missing.
@@ -105,6 +105,11 @@ impl Server {
         stream.read_to_end(&mut bytes).unwrap();
         let end = bytes.windows(4).position(|part| part == b"\r\n\r\n").unwrap();
         (String::from_utf8(bytes[..end].to_vec()).unwrap(), bytes.split_off(end + 4))
+    }
+
+    /// Where store and lake lie.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     pub fn get(&self, path: &str) -> Answer {
