@@ -32,6 +32,13 @@ pub(crate) async fn guard(request: Request, next: Next) -> Response {
     {
         headers.insert(header::ETAG, weak);
     }
+    // What an answer depends on stands in one line.
+    let varies: Vec<&str> = headers.get_all(header::VARY).iter().filter_map(|v| v.to_str().ok()).collect();
+    if varies.len() > 1
+        && let Ok(all) = HeaderValue::from_str(&varies.join(", "))
+    {
+        headers.insert(header::VARY, all);
+    }
     for (name, value) in GUARDS {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }

@@ -79,8 +79,8 @@ fn prefixes_are_read_in_every_form_and_refused_with_the_one_meant() {
     for (path, words, meant) in [
         ("/prefix/10.3.0.1-16", "host bits", "/prefix/10.3.0.0-16"),
         ("/prefix/10.3.0.1/16", "host bits", "/prefix/10.3.0.0-16"),
-        ("/prefix/192.0.2.7", "Did you mean 192.0.2.7/32?", "/prefix/192.0.2.7-32"),
-        ("/prefix/2001:db8::1", "Did you mean 2001:db8::1/128?", "/prefix/2001:db8::1-128"),
+        ("/prefix/192.0.2.7", "The whole prefix is 192.0.2.7/32.", "/prefix/192.0.2.7-32"),
+        ("/prefix/2001:db8::1", "The whole prefix is 2001:db8::1/128.", "/prefix/2001:db8::1-128"),
         ("/prefix/10.0.0.0-33", "Write it like", ""),
         ("/prefix/example.net", "Write it like", ""),
         ("/prefix/%FF", "holds no prefix", ""),
