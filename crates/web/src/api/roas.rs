@@ -226,11 +226,11 @@ fn place(asked: &Asked) -> Result<(&'static str, String), Problem> {
         ("world", true) | ("programme", _) | ("economy" | "region" | "rir", false) => Ok((scope, area)),
         ("world", false) => {
             let detail = "the world has no areas: say of which scope it is, such as scope=economy";
-            Err(Problem::new(problem::MALFORMED_PARAMETER, detail).of(parameter::AREA.name))
+            Err(Problem::new(problem::UNKNOWN_AREA, detail).of(parameter::AREA.name))
         }
         _ => {
             let detail = format!("`area` must be given with scope={scope}, such as scope=economy&area=NL");
-            Err(Problem::new(problem::MISSING_PARAMETER, detail).of(parameter::AREA.name))
+            Err(Problem::new(problem::UNKNOWN_AREA, detail).of(parameter::AREA.name))
         }
     }
 }
