@@ -1,9 +1,9 @@
 //! Bogon prefix: an announcement of space that nobody may announce (metrics M3 and M3C).
 
-use routing::{Asn, Prefix, SpanEnd};
+use routing::{Asn, Prefix};
 
 use crate::visibility::{self, Seen, Visible};
-use crate::{BogonClass, Clause, Event, EventKind, Evidence, Input, InputKind, Reason, Tree, Verdict};
+use crate::{BogonClass, Clause, Event, EventKind, Input, InputKind, Reason, Tree, Verdict};
 
 /// Why a prefix is a bogon.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -32,15 +32,6 @@ pub(crate) fn event(
     listed: &Listed,
     visible: Visible,
 ) -> Event {
-    let mut collectors: Vec<u16> = visible.sightings.iter().map(|s| s.collector).collect();
-    collectors.sort_unstable();
-    collectors.dedup();
-    let estimated = visible.sightings.iter().any(|s| s.estimated);
-    // Asked of all sightings: only the first few are kept.
-    let open = |end| matches!(end, SpanEnd::DataEnd | SpanEnd::DataGap | SpanEnd::TableOnly);
-    let open_end = visible.sightings.iter().any(|s| s.span.end == visible.span.end && open(s.end));
-    let mut sightings = visible.sightings;
-    sightings.truncate(Evidence::SIGHTINGS_MAX);
     Event {
         kind,
         verdict: Verdict::Incident,
@@ -55,19 +46,9 @@ pub(crate) fn event(
         span: visible.span,
         class: Some(listed.class),
         confidence: 100,
-        accomplices: visible.accomplices,
+        accomplices: visible.accomplices.clone(),
         credits: Vec::new(),
-        evidence: Evidence {
-            rule: listed.rule.clone(),
-            source: listed.source.clone(),
-            peer_ases: visible.peer_ases,
-            collectors,
-            sightings,
-            estimated,
-            open_end,
-            mark: Vec::new(),
-            began: None,
-        },
+        evidence: visible.into_evidence(listed.rule.clone(), listed.source.clone(), Vec::new()),
         tree: tree(listed),
     }
 }
@@ -88,7 +69,9 @@ pub fn tree(listed: &Listed) -> Tree {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Evidence;
     use crate::{BogonClass, Sighting};
+    use routing::SpanEnd;
     use routing::{Span, Timestamp};
 
     #[test]
