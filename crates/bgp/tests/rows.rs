@@ -34,7 +34,7 @@ fn of_element(element: &Element<'_>) -> String {
     )
 }
 
-fn of_row(row: &Row<'_>) -> String {
+fn of_row(row: &Row<'_, '_>) -> String {
     let Row { prefix, safi, peer_index, peer_address, peer_asn, path_id, originated, .. } = row;
     let mut scratch = Vec::new();
     let route = row.decode(&mut scratch);

@@ -2,7 +2,7 @@
 
 mod data;
 
-use reference::bogons::{self, BogonBlock, BogonClass, BogonTable};
+use reference::bogons::{self, BogonBlock, BogonClass, BogonTable, Space};
 use reference::delegations::{self, DelegationTable};
 use reference::{ReadError, bogons::list_blocks};
 use routing::{Asn, Date, Family, FaultCounts, Prefix};
@@ -133,6 +133,36 @@ fn numbers_iana_keeps_back() {
     }
     for asn in [1, 112, 23455, 23457, 64495, 131_072, 4_199_999_999] {
         assert_eq!(set.asn(Asn(asn)), None, "{asn}");
+    }
+}
+
+#[test]
+fn whether_a_number_is_a_bogon_is_known_without_saying_which() {
+    let lists = [
+        (0, 9, BogonClass::Administrative, None),
+        (400_000, 600_000, BogonClass::Administrative, None),
+        (64_496, 64_500, BogonClass::Administrative, None),
+        (70_000, 70_010, BogonClass::Administrative, Some(day("2030-01-01"))),
+        (200_000, 200_000, BogonClass::Full, None),
+    ];
+    let lists = lists.map(|(first, last, class, since)| BogonBlock {
+        space: Space::Asns(Asn(first), Asn(last)),
+        class,
+        since,
+        until: None,
+        what: "listed".into(),
+        source: "a list".into(),
+        rule: "",
+    });
+    let table =
+        BogonTable::new(lists, [], [(Asn(64_496), Asn(64_600)), (Asn(4_200_000_000), Asn(4_200_000_009))]);
+    let set = table.at(day("2026-03-01"));
+    let ends =
+        [0, 10, 23_456, 64_496, 64_500, 64_600, 65_535, 70_005, 131_072, 200_000, 399_999, 524_288, 600_000];
+    let near = ends.into_iter().chain([4_200_000_000, 4_200_000_009, u32::MAX - 1]);
+    let near = near.flat_map(|asn: u32| [asn.saturating_sub(1), asn, asn + 1]);
+    for asn in near.chain((0..u32::MAX).step_by(9_973)).map(Asn) {
+        assert_eq!(set.has_asn(asn), set.asn(asn).is_some(), "{asn}");
     }
 }
 

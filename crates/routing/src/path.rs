@@ -103,7 +103,19 @@ impl<'a> PathRef<'a> {
     }
 
     /// The origin (RFC 6811 §2). Trailing confederation segments are looked through.
+    #[inline]
     pub fn origin(self) -> Origin {
+        match self.0 {
+            // One AS_SEQUENCE, as most are.
+            [2, count, asns @ ..] if asns.len() == usize::from(*count) * 4 => {
+                Origin::As(Asn(asns.last_chunk().map_or(0, |last| u32::from_be_bytes(*last))))
+            }
+            _ => self.origin_of_segments(),
+        }
+    }
+
+    #[inline(never)]
+    fn origin_of_segments(self) -> Origin {
         let last =
             self.segments().filter(|s| matches!(s.kind, SegmentKind::Set | SegmentKind::Sequence)).last();
         match last {
@@ -116,6 +128,20 @@ impl<'a> PathRef<'a> {
     /// Every ASN in order, sets and confederation segments included.
     pub fn asns(self) -> impl Iterator<Item = Asn> + Clone + 'a {
         self.segments().flat_map(Segment::asns)
+    }
+
+    /// True when `is` says so of any ASN, sets and confederation segments included.
+    #[inline]
+    pub fn any(self, mut is: impl FnMut(Asn) -> bool) -> bool {
+        let mut rest = self.0;
+        while let [_, count, tail @ ..] = rest {
+            let (asns, behind) = tail.split_at(usize::from(*count) * 4);
+            if asns.as_chunks().0.iter().any(|asn| is(Asn(u32::from_be_bytes(*asn)))) {
+                return true;
+            }
+            rest = behind;
+        }
+        false
     }
 
     /// The owned form.

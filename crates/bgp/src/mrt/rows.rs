@@ -13,9 +13,9 @@ use super::record::{Body, Record};
 use super::rib::Rib;
 use super::table_dump::TableDump;
 
-/// One row of a table, its attributes checked and not decoded.
+/// One row of a table, its attributes checked and not decoded. `'r` is its record's, `'a` the row's own.
 #[derive(Clone, Copy, Debug)]
-pub struct Row<'a> {
+pub struct Row<'r, 'a> {
     /// The prefix.
     pub prefix: Prefix,
     /// Unicast or multicast.
@@ -36,21 +36,42 @@ pub struct Row<'a> {
     /// from this `peer_index`: what was found out about them then holds now. False promises nothing.
     pub repeated: bool,
     /// The path attributes as they stand in the file.
-    pub attributes: &'a [u8],
+    pub attributes: &'r [u8],
     /// The next hop that BGP4MP/ENTRY has outside the attributes.
     pub next_hop: Option<IpAddr>,
     /// How `attributes` are coded.
     pub context: Context,
-    path: &'a [u8],
+    path: Octets<'r, 'a>,
     /// False when ONLY_TO_CUSTOMER is known not to be among the attributes.
     may_be_marked: bool,
 }
 
-impl<'a> Row<'a> {
+/// Where the octets of a path stand.
+#[derive(Clone, Copy, Debug)]
+enum Octets<'r, 'a> {
+    /// As they are in the record.
+    InRecord(&'r [u8]),
+    /// Elsewhere: they were put together.
+    Made(&'a [u8]),
+}
+
+impl<'r: 'a, 'a> Row<'r, 'a> {
     /// The AS path in four-octet form, AS4_PATH merged; empty when the attribute is absent.
     #[inline]
     pub fn path(&self) -> PathRef<'a> {
-        PathRef::from_wire(self.path).expect("a row has a checked path")
+        PathRef::from_octets(match self.path {
+            Octets::InRecord(octets) => octets,
+            Octets::Made(octets) => octets,
+        })
+    }
+
+    /// The AS path where it stands in the record as [`Row::path`] has it: nearly always.
+    #[inline]
+    pub fn path_in_record(&self) -> Option<PathRef<'r>> {
+        match self.path {
+            Octets::InRecord(octets) => Some(PathRef::from_octets(octets)),
+            Octets::Made(_) => None,
+        }
     }
 
     /// ONLY_TO_CUSTOMER (RFC 9234), of which nearly every row has none.
@@ -157,7 +178,7 @@ impl PeerMemory {
     }
 }
 
-impl Record<'_> {
+impl<'r> Record<'r> {
     /// Gives the rows of a table record to `sink`, and what was wrong to `faults`: the same rows and faults
     /// as [`Record::elements`], in the same order, for a fraction of the work. Other records give nothing.
     #[inline]
@@ -165,7 +186,7 @@ impl Record<'_> {
         &self,
         memory: &mut PeerMemory,
         faults: &mut impl FnMut(Fault),
-        mut sink: impl FnMut(Row<'_>),
+        mut sink: impl FnMut(Row<'r, '_>),
     ) {
         match &self.body {
             Body::Rib(rib) => self.rib_rows(rib, memory, faults, &mut sink),
@@ -177,10 +198,10 @@ impl Record<'_> {
     #[inline]
     fn rib_rows(
         &self,
-        rib: &Rib<'_>,
+        rib: &Rib<'r>,
         memory: &mut PeerMemory,
         faults: &mut impl FnMut(Fault),
-        sink: &mut impl FnMut(Row<'_>),
+        sink: &mut impl FnMut(Row<'r, '_>),
     ) {
         let peers = self.peers.peers.as_slice();
         if peers.is_empty() {
@@ -197,14 +218,18 @@ impl Record<'_> {
             };
             let repeated = last.is(attributes);
             let (origin, path, may_be_marked) = if repeated {
-                (last.brief.origin, last.brief.path(attributes), last.brief.only_to_customer)
+                (
+                    last.brief.origin,
+                    Octets::InRecord(last.brief.path(attributes)),
+                    last.brief.only_to_customer,
+                )
             } else if let Some(brief) = brief::read(attributes) {
                 last.remember(attributes, brief);
-                (brief.origin, brief.path(attributes), brief.only_to_customer)
+                (brief.origin, Octets::InRecord(brief.path(attributes)), brief.only_to_customer)
             } else {
                 last.len = NOTHING;
                 match self.unusual(attributes, &mut scratch, faults) {
-                    Some(path) => (path.origin(), path.octets(), true),
+                    Some(path) => (path.origin(), Octets::Made(path.octets()), true),
                     None => continue,
                 }
             };
@@ -249,9 +274,9 @@ impl Record<'_> {
 
     fn table_dump_row(
         &self,
-        dump: &TableDump<'_>,
+        dump: &TableDump<'r>,
         faults: &mut impl FnMut(Fault),
-        sink: &mut impl FnMut(Row<'_>),
+        sink: &mut impl FnMut(Row<'r, '_>),
     ) {
         self.elements(faults, |element| {
             let Some(route) = element.route else { return };
@@ -268,7 +293,7 @@ impl Record<'_> {
                 attributes: dump.attributes,
                 next_hop: dump.next_hop,
                 context: TableDump::CONTEXT,
-                path: route.path().octets(),
+                path: Octets::Made(route.path().octets()),
                 may_be_marked: true,
             });
         });

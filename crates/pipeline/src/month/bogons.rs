@@ -106,8 +106,7 @@ impl<'a> Detection<'a> {
 
     /// Judges paths, for [`Detection::know`].
     pub fn judge_paths(&self) -> PathJudge<'_> {
-        let of_epochs = self.epochs.iter().map(|epoch| (&epoch.set, FxHashMap::default(), Vec::new()));
-        PathJudge { epochs: of_epochs.collect() }
+        PathJudge { epochs: self.epochs.iter().map(|epoch| (&epoch.set, Vec::new())).collect() }
     }
 
     /// Takes over what was found out about paths of a collector.
@@ -144,7 +143,7 @@ impl<'a> Detection<'a> {
                     let judged = match judged {
                         Some(judged) => judged,
                         None => {
-                            let is_bogon = |asn: Asn| epoch.set.asn(asn).is_some();
+                            let is_bogon = |asn: Asn| epoch.set.has_asn(asn);
                             of_path = judge_path(inputs.collectors[collector].paths.get(span.path), is_bogon);
                             &of_path
                         }
@@ -214,14 +213,10 @@ fn epochs<'a>(bogons: &'a [BogonEpoch], month: Span) -> Vec<Epoch<'a>> {
         .collect()
 }
 
-/// The set of an epoch, which ASNs are known to be in it, and the paths found.
-type OfEpoch<'a> = (&'a BogonSet<'a>, FxHashMap<Asn, bool>, Vec<(u32, PathVerdict)>);
-
 /// Finds paths that hold a bogon ASN.
 pub struct PathJudge<'a> {
-    /// Per epoch: the set, which ASNs are in it, and the paths found. ASNs are asked for once: a table has far
-    /// fewer of them than hops.
-    epochs: Vec<OfEpoch<'a>>,
+    /// Per epoch: the set, and the paths found.
+    epochs: Vec<(&'a BogonSet<'a>, Vec<(u32, PathVerdict)>)>,
 }
 
 impl PathJudge<'_> {
@@ -229,13 +224,9 @@ impl PathJudge<'_> {
     #[inline]
     pub fn judge(&mut self, index: u32, path: PathRef<'_>) -> bool {
         let mut any = false;
-        for (set, known, found) in &mut self.epochs {
-            let mut suspect = false;
-            for asn in path.asns() {
-                suspect |= *known.entry(asn).or_insert_with(|| set.asn(asn).is_some());
-            }
-            if suspect {
-                let judged = judge_path(path, |asn| known.get(&asn).copied().unwrap_or(false));
+        for (set, found) in &mut self.epochs {
+            if path.any(|asn| set.has_asn(asn)) {
+                let judged = judge_path(path, |asn| set.has_asn(asn));
                 if !judged.found.is_empty() {
                     found.push((index, judged));
                     any = true;
@@ -247,7 +238,7 @@ impl PathJudge<'_> {
 
     /// What was found, by epoch.
     pub fn finish(self) -> Vec<Vec<(u32, PathVerdict)>> {
-        self.epochs.into_iter().map(|(.., found)| found).collect()
+        self.epochs.into_iter().map(|(_, found)| found).collect()
     }
 }
 
@@ -262,7 +253,7 @@ fn judge_path(path: PathRef<'_>, is_bogon: impl Fn(Asn) -> bool) -> PathVerdict 
 
 /// Who answers for an announcement, and who carried it.
 fn culprit(path: &PathVerdict, peer: Asn, set: &BogonSet<'_>) -> (Option<Asn>, Vec<(Asn, u16)>) {
-    let is_bogon = |asn: Asn| set.asn(asn).is_some();
+    let is_bogon = |asn: Asn| set.has_asn(asn);
     match path.responsible {
         Some(index) => (Some(path.hops.sequence[index]), path.hops.carriers(index, is_bogon)),
         None if path.hops == Hops::default() && !is_bogon(peer) => (Some(peer), Vec::new()),

@@ -284,49 +284,50 @@ impl Context<'_> {
         out.shown.resize(from + self.set.words(), 0);
         let shown = &mut out.shown[from..];
         let prefixes = &mut out.prefixes[usize::from(prefix.family() == Family::V6)];
-        let mut route: Option<Route> = None;
-        let mut changes = false;
+        // LOOK: no route yet.
+        let (mut first, mut changes) = (LOOK, false);
+        let (mut first_seen, mut last_seen, mut seen_seconds) = (Timestamp(i64::MAX), Timestamp(i64::MIN), 0);
         let plain = of_prefix.iter().all(|(rows, row)| {
             let collector = rows.collector();
-            let origins = &self.origins[usize::from(collector)];
+            let origins = self.origins[usize::from(collector)].as_slice();
             let bits = self.set.bits(collector);
-            rows.shown(*row, |Shown { peer, path, file, time }| {
-                let (origin, bit) = (origins[path as usize], bits[peer as usize] as usize);
-                let word = &mut shown[bit / 64];
-                // Two routes of one peer are told apart by path identifiers, and their times add up.
-                if origin == LOOK || *word & 1 << (bit % 64) != 0 {
-                    return false;
+            rows.shown(*row, |Shown { peers, paths, file, time }| {
+                for (&peer, &path) in peers.iter().zip(paths) {
+                    let (origin, bit) = (origins[path as usize], bits[peer as usize] as usize);
+                    let (word, mask) = (&mut shown[bit / 64], 1 << (bit % 64));
+                    if first == LOOK {
+                        first = origin;
+                    }
+                    // Two routes of one peer are told apart by path identifiers, and their times add up.
+                    if origin != first || origin == LOOK || *word & mask != 0 {
+                        return false;
+                    }
+                    *word |= mask;
+                    prefixes[bit] += 1;
                 }
-                *word |= 1 << (bit % 64);
-                prefixes[bit] += 1;
-                changes |= self.note((collector, peer, path, file), time.start);
-                let route = route.get_or_insert(Route {
-                    prefix,
-                    origin: Some(Asn(origin)),
-                    peers: 0,
-                    full_feed_peers: 0,
-                    first_seen: time.start,
-                    last_seen: time.end,
-                    seen_seconds: 0,
-                });
-                route.first_seen = route.first_seen.min(time.start);
-                route.last_seen = route.last_seen.max(time.end);
-                route.seen_seconds = route.seen_seconds.max(time.seconds());
-                route.origin == Some(Asn(origin))
+                if self.sightings.is_some() {
+                    let both = peers.iter().zip(paths);
+                    changes |= both.fold(false, |any, (&peer, &path)| {
+                        any | self.note((collector, peer, path, file), time.start)
+                    });
+                }
+                first_seen = first_seen.min(time.start);
+                last_seen = last_seen.max(time.end);
+                seen_seconds = seen_seconds.max(time.seconds());
+                true
             })
         });
-        match route.filter(|_| plain) {
-            Some(route) => {
-                out.routes.push(route);
-                out.changes |= changes;
-                true
-            }
-            None => {
-                peers::each(shown, |bit| prefixes[bit] -= 1);
-                out.shown.truncate(from);
-                false
-            }
+        if plain && first != LOOK {
+            let origin = Some(Asn(first));
+            let route =
+                Route { prefix, origin, peers: 0, full_feed_peers: 0, first_seen, last_seen, seen_seconds };
+            out.routes.push(route);
+            out.changes |= changes;
+            return true;
         }
+        peers::each(shown, |bit| prefixes[bit] -= 1);
+        out.shown.truncate(from);
+        false
     }
 
     /// Notes the first sightings of a path and of a peer; true when no table's record opened the span.

@@ -6,7 +6,7 @@ use std::io;
 use routing::{Family, Prefix, Timestamp};
 
 use super::part::{PARTS, family_of, part_of};
-use super::varint;
+use super::{column, varint};
 
 /// Where what does not fit in memory is laid down.
 pub trait Shelf: Send + Sync {
@@ -24,26 +24,54 @@ pub trait Shelf: Send + Sync {
 }
 
 /// One thing that was said of a prefix.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Said {
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Said<'a> {
     /// So many commands have been given; they come first.
     Commands(usize),
-    /// So many rows of a table's record follow.
-    Rows { prefix: Prefix, rows: usize, offset: u64 },
-    /// One of them.
-    Row { peer: u32, path_id: u32, path: u32 },
+    /// The rows of a table's record.
+    Rows { prefix: Prefix, offset: u64, rows: &'a TableRows },
     /// An announcement.
     Announced { time: Timestamp, prefix: Prefix, peer: u32, path_id: u32, path: u32, offset: u64 },
     /// A withdrawal.
     Withdrawn { time: Timestamp, prefix: Prefix, peer: u32, path_id: u32 },
 }
 
-/// One row of a table's record.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct TableRow {
-    pub peer: u32,
-    pub path_id: u32,
-    pub path: u32,
+/// The rows of a table's record.
+#[derive(Default, PartialEq, Eq, Debug)]
+pub(super) struct TableRows {
+    pub peers: Vec<u32>,
+    pub paths: Vec<u32>,
+    /// Empty when all of them are 0.
+    pub path_ids: Vec<u32>,
+}
+
+impl TableRows {
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.peers.len()
+    }
+
+    pub fn clear(&mut self) {
+        self.peers.clear();
+        self.paths.clear();
+        self.path_ids.clear();
+    }
+
+    /// Adds a row.
+    #[inline]
+    pub fn push(&mut self, peer: u32, path_id: Option<u32>, path: u32) {
+        self.peers.push(peer);
+        self.paths.push(path);
+        if let Some(path_id) = path_id {
+            self.push_path_id(path_id);
+        }
+    }
+
+    /// Those of one record all have one, or none has.
+    #[inline(never)]
+    fn push_path_id(&mut self, path_id: u32) {
+        self.path_ids.push(path_id);
+    }
 }
 
 const COMMANDS: u8 = 0;
@@ -127,24 +155,22 @@ impl Journal {
         commands: usize,
         offset: u64,
         prefix: &Prefix,
-        rows: &[TableRow],
+        rows: &TableRows,
     ) -> io::Result<()> {
-        if rows.is_empty() {
+        if rows.len() == 0 {
             return Ok(());
         }
         let (out, last) = self.begin(prefix, commands);
         let before = out.len();
-        let path_ids = rows.iter().any(|r| r.path_id != 0);
+        let path_ids = rows.path_ids.iter().any(|id| *id != 0);
         out.push(ROWS | if path_ids { WITH_PATH_ID } else { 0 });
         put_prefix(out, prefix);
         put_offset(out, last, offset);
         varint::put(out, rows.len() as u64);
-        for row in rows {
-            varint::put(out, u64::from(row.peer));
-            varint::put(out, u64::from(row.path));
-            if path_ids {
-                varint::put(out, u64::from(row.path_id));
-            }
+        column::put(out, &rows.peers);
+        column::put(out, &rows.paths);
+        if path_ids {
+            column::put(out, &rows.path_ids);
         }
         let more = out.len() - before;
         self.grown(more)
@@ -157,18 +183,18 @@ impl Journal {
         offset: u64,
         time: Timestamp,
         prefix: &Prefix,
-        row: TableRow,
+        (peer, path_id, path): (u32, u32, u32),
     ) -> io::Result<()> {
         let (out, last) = self.begin(prefix, commands);
         let before = out.len();
-        out.push(ANNOUNCED | if row.path_id != 0 { WITH_PATH_ID } else { 0 });
+        out.push(ANNOUNCED | if path_id != 0 { WITH_PATH_ID } else { 0 });
         put_prefix(out, prefix);
         put_time(out, last, time);
-        varint::put(out, u64::from(row.peer));
-        if row.path_id != 0 {
-            varint::put(out, u64::from(row.path_id));
+        varint::put(out, u64::from(peer));
+        if path_id != 0 {
+            varint::put(out, u64::from(path_id));
         }
-        varint::put(out, u64::from(row.path));
+        varint::put(out, u64::from(path));
         put_offset(out, last, offset);
         let more = out.len() - before;
         self.grown(more)
@@ -231,8 +257,9 @@ impl Journal {
     }
 
     /// Everything said of a part, in its order.
-    pub fn replay(&self, part: usize, mut take: impl FnMut(Said)) -> io::Result<()> {
-        let mut reading = Reading { last: Last::default(), family: family_of(part) };
+    pub fn replay(&self, part: usize, mut take: impl FnMut(Said<'_>)) -> io::Result<()> {
+        let mut reading =
+            Reading { last: Last::default(), family: family_of(part), rows: TableRows::default() };
         if let Some(shelf) = &self.shelf {
             let mut octets = Vec::new();
             for piece in &self.pieces[part] {
@@ -267,10 +294,11 @@ fn put_time(out: &mut Vec<u8>, last: &mut Last, time: Timestamp) {
 struct Reading {
     last: Last,
     family: Family,
+    rows: TableRows,
 }
 
 impl Reading {
-    fn read(&mut self, mut input: &[u8], take: &mut impl FnMut(Said)) {
+    fn read(&mut self, mut input: &[u8], take: &mut impl FnMut(Said<'_>)) {
         while let Some((&kind, rest)) = input.split_first() {
             input = rest;
             let path_ids = kind & WITH_PATH_ID != 0;
@@ -282,14 +310,15 @@ impl Reading {
                 ROWS => {
                     let prefix = self.prefix(&mut input);
                     let offset = self.offset(&mut input);
-                    let rows = varint::take(&mut input) as usize;
-                    take(Said::Rows { prefix, rows, offset });
-                    for _ in 0..rows {
-                        let peer = varint::take_u32(&mut input);
-                        let path = varint::take_u32(&mut input);
-                        let path_id = if path_ids { varint::take_u32(&mut input) } else { 0 };
-                        take(Said::Row { peer, path_id, path });
+                    let count = varint::take(&mut input) as usize;
+                    let rows = &mut self.rows;
+                    column::take(&mut input, count, &mut rows.peers);
+                    column::take(&mut input, count, &mut rows.paths);
+                    rows.path_ids.clear();
+                    if path_ids {
+                        column::take(&mut input, count, &mut rows.path_ids);
                     }
+                    take(Said::Rows { prefix, offset, rows });
                 }
                 ANNOUNCED => {
                     let prefix = self.prefix(&mut input);

@@ -4,11 +4,14 @@
 //! each part is folded by itself: no more of the table is in memory than its parts that are being folded.
 
 mod clock;
+mod column;
+mod held;
 mod hold;
 mod journal;
 mod part;
 mod paths;
 mod rows;
+mod shown;
 mod standing;
 #[cfg(test)]
 mod tests;
@@ -22,13 +25,14 @@ use bgp::mrt::{Body, Item, Reader, Record, Safi};
 use routing::{Family, Fault, FaultCounts, FaultKind, Peer, RouteSpan, Span, Timestamp};
 
 use clock::Clock;
+pub use held::Room;
 use hold::Holding;
-pub use hold::{Room, Rows, Shown};
+use journal::Journal;
 pub use journal::Shelf;
-use journal::{Journal, TableRow};
 pub use part::{PARTS, part_of};
 pub use paths::PathTable;
 use rows::{KnownRows, Taken};
+pub use shown::{Rows, Shown};
 
 /// The stream under a file broke off: a damaged archive, or the disk.
 const STREAM_BROKEN: FaultKind = FaultKind {
@@ -157,6 +161,7 @@ impl Sweep {
         let mut report = FileReport::default();
         let mut reader = Reader::new(input);
         self.clock.file(file);
+        self.known.forget_peers();
         let mut told = 0;
         loop {
             if report.elements - told >= TOLD_EVERY {
@@ -213,6 +218,7 @@ impl Sweep {
                     [Family::V4, Family::V6].map(|family| Peer { address: p.address, asn: p.asn, family })
                 });
                 self.clock.begin_table(time, listed);
+                self.known.forget_peers();
             }
             Body::Rib(_) | Body::TableDump(_) => return self.table_record(record, report),
             Body::Update(_) => return self.update(record, report),
@@ -236,9 +242,12 @@ impl Sweep {
         let Sweep { clock, journal, paths, known, .. } = self;
         if !clock.in_table() {
             clock.begin_table(record.time, []);
+            known.forget_peers();
         }
-        let Taken { prefix, rows, damaged } = known.read(record, paths, clock, report);
-        if let Some(prefix) = prefix {
+        let Some(Taken { prefix, rows, damaged }) = known.read(record, paths, clock, report) else {
+            return Ok(());
+        };
+        if rows.len() > 0 {
             clock.table_record(record.time);
             journal.rows(clock.commands.len(), record.offset, &prefix, rows)?;
         }
@@ -273,8 +282,7 @@ impl Sweep {
                 None => journal.withdrawn(commands, time, prefix, (peer, path_id)),
                 Some(route) => {
                     let path = paths.intern_marked(route.path(), route.only_to_customer);
-                    let row = TableRow { peer, path_id, path };
-                    journal.announced(commands, record.offset, time, prefix, row)
+                    journal.announced(commands, record.offset, time, prefix, (peer, path_id, path))
                 }
             };
         });

@@ -21,61 +21,78 @@ pub struct PathTable {
     marked: FxHashMap<(u32, Asn), u32>,
 }
 
-/// Paths of which the indices are wanted.
+/// Paths of one record of which the indices are wanted.
 ///
 /// They are looked up together, one step for all before the next step for any: a step waits for memory, and
 /// the processor waits for many at once.
-#[derive(Default)]
-pub(super) struct Wanted {
-    octets: Vec<u8>,
-    paths: Vec<Asked>,
-    /// Those of them that are wanted with a mark.
-    marks: Vec<(usize, Asn)>,
-    found: Vec<u32>,
+pub(super) struct Wanted<'t, 'r> {
+    table: &'t mut PathTable,
+    paths: Vec<Asked<'r>>,
 }
 
-#[derive(Clone, Copy)]
-struct Asked {
+struct Asked<'r> {
+    octets: &'r [u8],
     hash: u32,
-    at: u32,
-    len: u32,
-    /// What stands in the first slot to look at.
-    slot: u64,
-    /// The place of the path that the slot names.
-    candidate: (u32, u32),
+    /// What the first slot to look at names, and where its octets are; nothing when it names none that fits.
+    index: u32,
+    at: (u32, u32),
 }
 
-impl Wanted {
-    pub fn clear(&mut self) {
-        self.octets.clear();
-        self.paths.clear();
-        self.marks.clear();
-        self.found.clear();
+impl<'t, 'r> Wanted<'t, 'r> {
+    /// Asks of a table, for about so many paths.
+    pub fn new(table: &'t mut PathTable, about: usize) -> Wanted<'t, 'r> {
+        table.reserve(about.max(1));
+        Wanted { table, paths: Vec::with_capacity(about) }
     }
 
-    /// Asks for one more. The how manieth it is.
+    /// The index of a path at once, with the mark its route had.
+    pub fn of(&mut self, path: PathRef<'_>, mark: Option<Asn>) -> u32 {
+        self.table.intern_marked(path, mark)
+    }
+
+    /// Asks for one more.
     #[inline]
-    pub fn push(&mut self, path: PathRef<'_>, mark: Option<Asn>) -> usize {
+    pub fn push(&mut self, path: PathRef<'r>) {
         let octets = path.octets();
-        let at = self.octets.len();
-        self.octets.extend_from_slice(octets);
-        self.paths.push(Asked {
-            hash: hash(octets),
-            at: at as u32,
-            len: octets.len() as u32,
-            slot: 0,
-            candidate: (0, 0),
-        });
-        if let Some(mark) = mark {
-            self.marks.push((self.paths.len() - 1, mark));
-        }
-        self.paths.len() - 1
+        self.paths.push(Asked { octets, hash: hash(octets), index: 0, at: (0, 0) });
     }
 
-    /// The indices, in the order in which they were asked for.
-    pub fn found(&self) -> &[u32] {
-        &self.found
+    /// Gives the indices in the order in which they were asked for, each with its turn.
+    #[inline]
+    pub fn find(mut self, mut take: impl FnMut(usize, u32)) {
+        let PathTable { ends, slots, .. } = &*self.table;
+        let mask = slots.len() - 1;
+        for asked in &mut self.paths {
+            let slot = slots[asked.hash as usize & mask];
+            asked.index = if (slot >> 32) as u32 == asked.hash { slot as u32 } else { 0 };
+        }
+        for asked in self.paths.iter_mut().filter(|asked| asked.index != 0) {
+            let start = if asked.index == 1 { 0 } else { ends[asked.index as usize - 2] };
+            asked.at = (start, ends[asked.index as usize - 1]);
+        }
+        for (turn, Asked { octets, hash, index, at: (start, end) }) in self.paths.into_iter().enumerate() {
+            let known = &self.table.octets[start as usize * 2..end as usize * 2];
+            let same = start < end && same(known, octets);
+            take(turn, if same { index - 1 } else { self.table.find_or_insert(octets, hash) });
+        }
     }
+}
+
+/// True when two paths have the same octets. Those of the usual lengths are compared by their first and their last
+/// part, which may overlap: without a loop.
+#[inline(always)]
+fn same(known: &[u8], octets: &[u8]) -> bool {
+    #[inline(always)]
+    fn ends<const N: usize>(a: &[u8], b: &[u8]) -> bool {
+        a.first_chunk::<N>() == b.first_chunk() && a.last_chunk::<N>() == b.last_chunk()
+    }
+    known.len() == octets.len()
+        && match octets.len() {
+            8..=16 => ends::<8>(known, octets),
+            17..=32 => ends::<16>(known, octets),
+            33..=64 => ends::<32>(known, octets),
+            _ => known == octets,
+        }
 }
 
 #[inline]
@@ -119,36 +136,6 @@ impl PathTable {
         Some(self.marks[place].1)
     }
 
-    /// The indices of all that are wanted, given where they are new.
-    pub(super) fn intern_all(&mut self, wanted: &mut Wanted) {
-        let Wanted { octets, paths, marks, found } = wanted;
-        if paths.is_empty() {
-            return;
-        }
-        self.reserve(paths.len());
-        let mask = self.slots.len() - 1;
-        for asked in paths.iter_mut() {
-            asked.slot = self.slots[asked.hash as usize & mask];
-        }
-        for asked in paths.iter_mut() {
-            let index = asked.slot as u32;
-            if index != 0 && (asked.slot >> 32) as u32 == asked.hash {
-                let start = if index == 1 { 0 } else { self.ends[index as usize - 2] };
-                asked.candidate = (start, self.ends[index as usize - 1]);
-            }
-        }
-        for asked in paths.iter() {
-            let octets = &octets[asked.at as usize..][..asked.len as usize];
-            let (start, end) = (asked.candidate.0 as usize * 2, asked.candidate.1 as usize * 2);
-            let same = start < end && &self.octets[start..end] == octets;
-            let index = if same { asked.slot as u32 - 1 } else { self.find_or_insert(octets, asked.hash) };
-            found.push(index);
-        }
-        for (place, mark) in marks {
-            found[*place] = self.with_mark(found[*place], *mark);
-        }
-    }
-
     fn find_or_insert(&mut self, octets: &[u8], hash: u32) -> u32 {
         self.reserve(1);
         let mask = self.slots.len() - 1;
@@ -158,7 +145,7 @@ impl PathTable {
             if slot == 0 {
                 break;
             }
-            if (slot >> 32) as u32 == hash && self.slice(slot as u32 - 1) == octets {
+            if (slot >> 32) as u32 == hash && same(self.slice(slot as u32 - 1), octets) {
                 return slot as u32 - 1;
             }
             at = (at + 1) & mask;
@@ -288,16 +275,23 @@ mod tests {
         ) {
             let paths = paths(400);
             let (mut alone, mut together) = (PathTable::default(), PathTable::default());
-            let mut wanted = Wanted::default();
             for round in rounds {
-                wanted.clear();
                 // Few routes have a mark.
                 let round: Vec<_> = round.iter().map(|&(i, m)| (paths[i].as_ref(), (m < 2).then_some(Asn(m)))).collect();
-                round.iter().for_each(|&(path, mark)| { wanted.push(path, mark); });
-                together.intern_all(&mut wanted);
+                let mut found = vec![0; round.len()];
+                let (mut wanted, mut waiting) = (Wanted::new(&mut together, round.len() / 2), Vec::new());
+                for (place, &(path, mark)) in round.iter().enumerate() {
+                    if mark.is_some() {
+                        found[place] = wanted.of(path, mark);
+                    } else {
+                        wanted.push(path);
+                        waiting.push(place);
+                    }
+                }
+                wanted.find(|turn, index| found[waiting[turn]] = index);
                 let one_by_one: Vec<u32> =
                     round.iter().map(|&(path, mark)| alone.intern_marked(path, mark)).collect();
-                for (table, found) in [(&together, wanted.found()), (&alone, &one_by_one)] {
+                for (table, found) in [(&together, &found), (&alone, &one_by_one)] {
                     for (&(path, mark), &index) in round.iter().zip(found) {
                         prop_assert_eq!((table.get(index), table.mark(index)), (path, mark));
                     }

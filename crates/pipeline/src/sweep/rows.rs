@@ -1,66 +1,82 @@
 //! The rows of tables: most repeat what their peer showed just before.
 
-use core::net::IpAddr;
+use bgp::mrt::{Body, PeerMemory, Record, Row, Safi};
+use routing::{Family, Fault, Peer, Prefix};
 
-use bgp::mrt::{PeerMemory, Record, Safi};
-use routing::{Asn, Family, Fault, Peer, Prefix};
-
+use super::FileReport;
 use super::clock::Clock;
-use super::journal::TableRow;
+use super::journal::TableRows;
 use super::paths::{PathTable, Wanted};
-use super::{FileReport, is_table};
 
 /// What is known of each place in the peer table from the row before.
 #[derive(Default)]
 pub(super) struct KnownRows {
     memory: PeerMemory,
-    places: Vec<Option<Place>>,
-    rows: Vec<TableRow>,
-    wanted: Wanted,
-    /// Per wanted path: the row and the place that wait for it.
-    waiting: Vec<(usize, Option<usize>)>,
+    /// The peer table that places are of.
+    generation: u32,
+    places: Vec<Place>,
+    rows: TableRows,
+    /// Rows whose paths are asked for, and their places.
+    waiting: Vec<(u32, u16)>,
 }
 
 /// One place in the peer table.
+#[derive(Clone, Copy)]
 struct Place {
-    address: IpAddr,
-    asn: Asn,
-    /// The peer by family, once it is known.
-    peers: [Option<u32>; 2],
-    /// The path of the row before, once it was needed.
-    path: Option<Known>,
+    /// The peer by family.
+    peers: [u32; 2],
+    /// The path of the row before.
+    path: u32,
+    /// The row of a record whose path that is, or will be.
+    row: u32,
 }
 
-/// A path whose index is known, or will be when the record is over.
-#[derive(Clone, Copy)]
-enum Known {
-    Index(u32),
-    Wanted(usize),
+/// Stands for a peer or path that is not known yet.
+const UNKNOWN: u32 = u32::MAX;
+
+impl Place {
+    const NEW: Place = Place { peers: [UNKNOWN; 2], path: UNKNOWN, row: 0 };
 }
 
 /// What a table's record gave.
 pub(super) struct Taken<'a> {
     /// The prefix that its rows are of.
-    pub prefix: Option<Prefix>,
+    pub prefix: Prefix,
     /// The rows.
-    pub rows: &'a [TableRow],
+    pub rows: &'a TableRows,
     /// Something was left out of it.
     pub damaged: bool,
 }
 
 impl KnownRows {
-    /// Takes in the rows of a table's record.
+    /// A table begins, or another file: places have other peers.
+    pub fn forget_peers(&mut self) {
+        self.places.iter_mut().for_each(|place| place.peers = [UNKNOWN; 2]);
+    }
+
+    /// Takes in the rows of a table's record; `None` where it cannot have any.
     pub fn read(
         &mut self,
         record: &Record<'_>,
         paths: &mut PathTable,
         clock: &mut Clock,
         report: &mut FileReport,
-    ) -> Taken<'_> {
-        debug_assert!(is_table(&record.body), "only tables have rows");
-        let KnownRows { memory, places, rows, wanted, waiting } = self;
+    ) -> Option<Taken<'_>> {
+        let prefix = match &record.body {
+            Body::Rib(rib) => rib.prefix,
+            Body::TableDump(dump) => dump.prefix,
+            _ => return None,
+        };
+        if self.generation != record.peers.generation {
+            self.generation = record.peers.generation;
+            self.forget_peers();
+        }
+        let KnownRows { memory, places, rows, waiting, .. } = self;
+        let listed = record.peers.peers.len();
+        if places.len() < listed {
+            places.resize(listed, Place::NEW);
+        }
         rows.clear();
-        wanted.clear();
         waiting.clear();
         let FileReport { elements, faults, .. } = report;
         let mut damaged = false;
@@ -68,64 +84,113 @@ impl KnownRows {
             damaged |= fault.kind.skipped;
             faults.push(fault);
         };
-        let mut prefix = None;
+        let family = usize::from(prefix.family() == Family::V6);
+        let mut wanted = Wanted::new(paths, listed);
         record.rows(memory, &mut fault, |row| {
-            let (address, asn, family) = (row.peer_address, row.peer_asn, row.prefix.family());
-            let path_id = row.path_id.unwrap_or(0);
-            let Some(index) = row.peer_index.map(usize::from) else {
+            let Some((index, place)) =
+                row.peer_index.and_then(|i| Some((i, places.get_mut(usize::from(i))?)))
+            else {
                 if row.safi == Safi::Unicast {
-                    *elements += 1;
-                    let peer = clock.peer(Peer { address, asn, family });
-                    clock.table_row(peer, family);
-                    prefix = Some(row.prefix);
-                    waiting.push((rows.len(), None));
-                    wanted.push(row.path(), row.only_to_customer());
-                    rows.push(TableRow { peer, path_id, path: 0 });
+                    let peer = table_peer(clock, &row);
+                    rows.push(peer, row.path_id, wanted.of(row.path(), row.only_to_customer()));
                 }
                 return;
             };
-            if places.len() <= index {
-                places.resize_with(index + 1, || None);
-            }
-            let place = places[index].get_or_insert(Place { address, asn, peers: [None; 2], path: None });
-            if (place.address, place.asn) != (address, asn) {
-                (place.address, place.asn, place.peers) = (address, asn, [None; 2]);
-            }
             // Of every row, whatever becomes of it: the next may say that it repeats it.
             if !row.repeated {
-                place.path = None;
+                place.path = UNKNOWN;
             }
             if row.safi != Safi::Unicast {
                 return;
             }
-            *elements += 1;
-            let known = &mut place.peers[usize::from(family == Family::V6)];
-            let peer = *known.get_or_insert_with(|| clock.peer(Peer { address, asn, family }));
-            clock.table_row(peer, family);
-            prefix = Some(row.prefix);
-            let known = *place.path.get_or_insert_with(|| {
-                waiting.push((rows.len(), Some(index)));
-                Known::Wanted(wanted.push(row.path(), row.only_to_customer()))
-            });
-            let path = match known {
-                Known::Index(path) => path,
-                // The place showed the same path twice in one record, for two path identifiers.
-                Known::Wanted(turn) if waiting[turn].0 != rows.len() => {
-                    waiting.push((rows.len(), None));
-                    wanted.push(row.path(), row.only_to_customer());
-                    0
+            let peer = &mut place.peers[family];
+            if *peer == UNKNOWN {
+                *peer = table_peer(clock, &row);
+            }
+            if place.path == UNKNOWN {
+                // A place may have several rows in a record, told apart by path identifiers: the last one counts.
+                place.row = rows.len() as u32;
+                match (row.path_in_record(), row.only_to_customer()) {
+                    (Some(path), None) => {
+                        waiting.push((place.row, index));
+                        wanted.push(path);
+                    }
+                    (_, mark) => place.path = wanted.of(row.path(), mark),
                 }
-                Known::Wanted(_) => 0,
-            };
-            rows.push(TableRow { peer, path_id, path });
+            }
+            rows.push(*peer, row.path_id, place.path);
         });
-        paths.intern_all(wanted);
-        for (&(row, place), &path) in waiting.iter().zip(wanted.found()) {
-            rows[row].path = path;
-            if let Some(place) = place.and_then(|place| places[place].as_mut()) {
-                place.path = Some(Known::Index(path));
+        *elements += rows.len() as u64;
+        wanted.find(|turn, path| {
+            let (row, place) = waiting[turn];
+            rows.paths[row as usize] = path;
+            let place = &mut places[usize::from(place)];
+            if place.row == row {
+                place.path = path;
+            }
+        });
+        Some(Taken { prefix, rows, damaged })
+    }
+}
+
+/// The peer of a table's row, which thereby is in the table.
+#[inline(never)]
+fn table_peer(clock: &mut Clock, row: &Row<'_, '_>) -> u32 {
+    let family = row.prefix.family();
+    let peer = clock.peer(Peer { address: row.peer_address, asn: row.peer_asn, family });
+    clock.table_row(peer, family);
+    peer
+}
+
+#[cfg(test)]
+mod tests {
+    use core::net::{IpAddr, Ipv4Addr};
+
+    use bgp::mrt::write::{Entry, Route, Writer};
+    use bgp::mrt::{Item, OriginCode, PeerEntry, Reader};
+    use routing::{AsPath, Asn, Timestamp};
+
+    use super::*;
+
+    /// Paths of two routes of one place, which its path identifiers tell apart, and of the next row, which repeats
+    /// the last of them.
+    fn shown(marks: [Option<Asn>; 2]) -> Vec<(String, Option<Asn>)> {
+        let mut writer = Writer::new(Vec::new());
+        let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let peer = PeerEntry { bgp_id: Ipv4Addr::LOCALHOST, address, asn: Asn(64500) };
+        writer.peer_index_table(Timestamp(0), Ipv4Addr::LOCALHOST, "", &[peer]).unwrap();
+        let routes = [(7, marks[0]), (8, marks[1])].map(|(origin, only_to_customer)| Route {
+            origin: OriginCode::Igp,
+            path: AsPath::from_sequence([Asn(64500), Asn(origin)]),
+            next_hop: address,
+            med: None,
+            local_pref: None,
+            communities: Vec::new(),
+            only_to_customer,
+        });
+        let entry = |route| Entry { peer_index: 0, originated: Timestamp(0), route };
+        let prefixes: [Prefix; 2] = ["192.0.2.0/24", "198.51.100.0/24"].map(|p| p.parse().unwrap());
+        let both = [(1, entry(&routes[0])), (2, entry(&routes[1]))];
+        writer.rib_add_path(Timestamp(0), 0, prefixes[0], &both).unwrap();
+        writer.rib_add_path(Timestamp(0), 1, prefixes[1], &[(1, entry(&routes[1]))]).unwrap();
+        let octets = writer.into_inner();
+        let (mut known, mut paths) = (KnownRows::default(), PathTable::default());
+        let (mut clock, mut report) = (Clock::new(3600), FileReport::default());
+        let (mut reader, mut found) = (Reader::new(octets.as_slice()), Vec::new());
+        while let Some(Item::Record(record)) = reader.next().unwrap() {
+            if let Some(taken) = known.read(&record, &mut paths, &mut clock, &mut report) {
+                found.extend_from_slice(&taken.rows.paths);
             }
         }
-        Taken { prefix, rows, damaged }
+        found.into_iter().map(|path| (paths.get(path).to_string(), paths.mark(path))).collect()
+    }
+
+    #[test]
+    fn the_last_row_of_a_place_is_what_the_next_record_repeats() {
+        for marks in [[None, None], [Some(Asn(5)), None], [None, Some(Asn(5))], [Some(Asn(5)), Some(Asn(6))]]
+        {
+            let row = |origin: u32, turn: usize| (format!("64500 {origin}"), marks[turn]);
+            assert_eq!(shown(marks), [row(7, 0), row(8, 1), row(8, 1)], "{marks:?}");
+        }
     }
 }

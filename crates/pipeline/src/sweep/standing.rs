@@ -13,7 +13,7 @@ use super::journal::{Last, Piece, Shelf};
 use super::{FileReport, STREAM_BROKEN, Sweep, varint};
 
 /// What wrote it: a sweep that folds otherwise begins anew.
-const FORM: &[u8] = b"sweep 2\n";
+const FORM: &[u8] = b"sweep 3\n";
 
 impl Sweep {
     /// Where it stands, once all that was read outlives a crash; with it the `reports` of the files read.

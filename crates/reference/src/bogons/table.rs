@@ -24,7 +24,12 @@ pub struct BogonSet<'a> {
     day: Date,
     /// The space of each class, merged.
     spaces: [(BogonClass, Vec<Interval>); 2],
+    /// A bit for each AS number below [`LOW_ASNS`].
+    low_asns: Vec<u64>,
 }
+
+/// All numbers that registries give out lie below it; what lies above is looked up.
+const LOW_ASNS: u32 = 1 << 19;
 
 /// Addresses `first ..= last`, left-aligned.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -94,7 +99,28 @@ impl BogonTable {
             }
             (class, space)
         });
-        BogonSet { table: self, day, spaces }
+        BogonSet { table: self, day, spaces, low_asns: self.low_asns(day) }
+    }
+
+    /// A bit for each AS number below [`LOW_ASNS`]: is it a bogon on `day`?
+    fn low_asns(&self, day: Date) -> Vec<u64> {
+        let mut low = vec![0; LOW_ASNS as usize / 64];
+        let of_class = |low: &mut [u64], class| {
+            let blocks = self.asns.iter().filter(|(.., block)| block.class == class && block.holds_on(day));
+            blocks.for_each(|(first, last, ..)| put(low, (*first, *last), true));
+        };
+        of_class(&mut low, BogonClass::Full);
+        self.public_asns.iter().for_each(|range| put(&mut low, *range, false));
+        of_class(&mut low, BogonClass::Administrative);
+        low
+    }
+}
+
+/// Puts all numbers of a range into a set, or takes them out.
+fn put(low: &mut [u64], (first, last): (Asn, Asn), is_in: bool) {
+    for asn in first.0..=last.0.min(LOW_ASNS - 1) {
+        let (word, mask) = (&mut low[asn as usize / 64], 1 << (asn % 64));
+        *word = if is_in { *word | mask } else { *word & !mask };
     }
 }
 
@@ -123,9 +149,10 @@ impl<'a> BogonSet<'a> {
                 .checked_sub(1)
                 .is_some_and(|i| space[i].family == prefix.family() && prefix.last_bits() <= space[i].last)
         };
-        let public = self.table.public_prefixes.iter().any(|p| p.contains(&prefix));
-        let counts = |class| !(public && class == BogonClass::Full);
-        let (class, _) = self.spaces.iter().find(|(class, space)| counts(*class) && inside(space))?;
+        // Asked last: nearly all prefixes are outside.
+        let is_public = || self.table.public_prefixes.iter().any(|p| p.contains(&prefix));
+        let counts = |class| !(class == BogonClass::Full && is_public());
+        let (class, _) = self.spaces.iter().find(|(class, space)| inside(space) && counts(*class))?;
         let first = Prefix::from_bits(prefix.family(), prefix.bits(), prefix.family().bits())?;
         let table = self.table;
         table
@@ -137,7 +164,16 @@ impl<'a> BogonSet<'a> {
             .map(shown)
     }
 
-    /// Is the AS number a bogon?
+    /// Is the AS number a bogon? Whose and why says [`BogonSet::asn`].
+    #[inline]
+    pub fn has_asn(&self, asn: Asn) -> bool {
+        match self.low_asns.get(asn.0 as usize / 64) {
+            Some(word) => word >> (asn.0 % 64) & 1 == 1,
+            None => self.asn(asn).is_some(),
+        }
+    }
+
+    /// The bogon that the AS number is.
     pub fn asn(&self, asn: Asn) -> Option<BogonMatch<'a>> {
         let asns = &self.table.asns;
         let behind = asns.partition_point(|(first, ..)| *first <= asn);
