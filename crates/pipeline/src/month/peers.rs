@@ -95,6 +95,29 @@ pub struct PeerSet {
     bits: Vec<Vec<u32>>,
     /// Per family and bit.
     ases: [Vec<Asn>; 2],
+    /// Per family: where in each word of a set the peers of one AS end.
+    ends: [Vec<Ends>; 2],
+}
+
+/// Where in one word of a set the bits of an AS end, which lie side by side.
+#[derive(Clone, Copy)]
+struct Ends {
+    /// The last bit of each AS; the last of the word besides.
+    last: u64,
+    /// The first bits are of the AS that the word before ended with.
+    continues: bool,
+}
+
+impl Ends {
+    fn of(ases: &[Asn]) -> Vec<Ends> {
+        let word = |from: usize| {
+            let bits = from..ases.len().min(from + 64);
+            let is_last = |bit: usize| bit % 64 == 63 || ases.get(bit + 1) != Some(&ases[bit]);
+            let last = bits.fold(1 << 63, |last, bit| last | u64::from(is_last(bit)) << (bit % 64));
+            Ends { last, continues: from > 0 && ases[from - 1] == ases[from] }
+        };
+        (0..ases.len()).step_by(64).map(word).collect()
+    }
 }
 
 impl PeerSet {
@@ -111,9 +134,10 @@ impl PeerSet {
             for (bit, &(_, c, p)) in (0..).zip(&of_family) {
                 bits[c][p] = bit;
             }
-            of_family.into_iter().map(|(asn, ..)| asn).collect()
+            of_family.into_iter().map(|(asn, ..)| asn).collect::<Vec<Asn>>()
         });
-        PeerSet { bits, ases }
+        let ends = [0, 1].map(|family| Ends::of(&ases[family]));
+        PeerSet { bits, ases, ends }
     }
 
     /// Words of 64 bits that a set of one family's peers takes; at least one.
@@ -164,27 +188,29 @@ impl PeerSet {
     /// Distinct peer ASes of a set, and those of them that are in it with a full feed.
     pub fn count(&self, family: Family, set: &[u64], full: &[Vec<u64>; 2]) -> (u32, u32) {
         let family = usize::from(family == Family::V6);
-        let ases = &self.ases[family];
-        let distinct = |words: &mut dyn Iterator<Item = u64>| {
-            let (mut count, mut last) = (0, None);
-            each_of(words, |bit| {
-                count += u32::from(last != Some(ases[bit]));
-                last = Some(ases[bit]);
-            });
-            count
-        };
         let both = set.iter().zip(&full[family]).map(|(set, full)| set & full);
-        (distinct(&mut set.iter().copied()), distinct(&mut { both }))
+        (self.distinct(family, set.iter().copied()), self.distinct(family, both))
+    }
+
+    /// Distinct ASes of a set.
+    fn distinct(&self, family: usize, words: impl Iterator<Item = u64>) -> u32 {
+        // Whether the AS that the word before ended with is in the set.
+        let (mut count, mut before) = (0, false);
+        for (word, Ends { last, continues }) in words.zip(self.ends[family].iter().copied()) {
+            // What is added carries over into the last bit of each AS that has any bit below, and no further.
+            let shown = (((word & !last) + !last) | word) & last;
+            let before_too = continues && before;
+            count += shown.count_ones();
+            count -= u32::from(before_too && shown & (last & last.wrapping_neg()) != 0);
+            before = shown >> 63 == 1 || before_too && last == 1 << 63;
+        }
+        count
     }
 }
 
 /// Gives every bit of a set.
-pub fn each(set: &[u64], take: impl FnMut(usize)) {
-    each_of(set.iter().copied(), take);
-}
-
-fn each_of(words: impl Iterator<Item = u64>, mut take: impl FnMut(usize)) {
-    for (i, mut rest) in words.enumerate() {
+pub fn each(set: &[u64], mut take: impl FnMut(usize)) {
+    for (i, mut rest) in set.iter().copied().enumerate() {
         while rest != 0 {
             take(i * 64 + rest.trailing_zeros() as usize);
             rest &= rest - 1;
@@ -196,6 +222,34 @@ fn each_of(words: impl Iterator<Item = u64>, mut take: impl FnMut(usize)) {
 mod tests {
     use super::*;
     use core::net::{IpAddr, Ipv4Addr};
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn ases_are_counted_as_one_by_one(
+            // How many peers each AS has, and which peers show the route: some ASes fill several words.
+            ases in prop::collection::vec(prop_oneof![Just(1usize), 1usize..4, 60usize..150], 1..30),
+            shown in prop::collection::vec(any::<bool>(), 5000),
+            rarely in any::<bool>(),
+        ) {
+            let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
+            let ases = (1..).zip(ases).flat_map(|(asn, peers)| std::iter::repeat_n(Asn(asn), peers));
+            let peers: Vec<Peer> = ases.map(|asn| Peer { address, asn, family: Family::V4 }).collect();
+            let set = PeerSet::new(std::slice::from_ref(&peers));
+            let mut words = vec![0; set.words()];
+            let mut distinct = BTreeSet::new();
+            for ((index, peer), _) in (0..).zip(&peers).zip(&shown).filter(|((i, _), shown)| **shown && (!rarely || i % 29 == 0)) {
+                set.add(&mut words, 0, index);
+                distinct.insert(peer.asn);
+            }
+            let all = [vec![u64::MAX; set.words()], vec![]];
+            prop_assert_eq!(set.count(Family::V4, &words, &all), (distinct.len() as u32, distinct.len() as u32));
+        }
+    }
 
     #[test]
     fn peers_of_one_as_count_once_and_only_those_that_showed_it() {

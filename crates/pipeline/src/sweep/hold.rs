@@ -199,9 +199,9 @@ impl<'a> Holding<'a> {
                     let mut in_table = vec![false; self.downs.len()];
                     listed.iter().for_each(|&peer| in_table[peer as usize] = true);
                     let table = self.table;
-                    self.close(*time, command.end(), |h| h.table != table && in_table[h.peer as usize]);
+                    self.close(*time, command.end(), |h| h.table != table, |peer| in_table[peer as usize]);
                 }
-                Command::Gap(time) => self.close(*time, command.end(), |h| !h.table_only),
+                Command::Gap(time) => self.close(*time, command.end(), |h| !h.table_only, |_| true),
                 // Nothing befalls any more what is held: it is told of each when it is asked for.
                 Command::Expired(time) if over && self.done + 2 >= given => {
                     self.ending.expired = Some(*time);
@@ -209,7 +209,7 @@ impl<'a> Holding<'a> {
                 Command::Day { since } if over && is_last(&commands[self.done + 1..]) && !self.any_down => {
                     self.ending.day = Some(Day { since: *since });
                 }
-                Command::Expired(time) => self.close(*time, command.end(), |h| h.table_only),
+                Command::Expired(time) => self.close(*time, command.end(), |h| h.table_only, |_| true),
                 Command::End(time) => self.ending.end = *time,
                 Command::Estimated => self.each(|h| h.estimated = true),
                 Command::Day { since } => self.each(|held| Day { since: *since }.tell(held)),
@@ -221,7 +221,7 @@ impl<'a> Holding<'a> {
     fn each(&mut self, change: impl Fn(&mut Held)) {
         if self.any_down {
             // What a lost session ended must not be changed any more.
-            self.close(Timestamp(0), SpanEnd::DataEnd, |_| false);
+            self.close(Timestamp(0), SpanEnd::DataEnd, |_| false, |_| true);
         }
         let Room { rows, held, .. } = &mut self.room;
         for row in rows {
@@ -230,11 +230,18 @@ impl<'a> Holding<'a> {
         }
     }
 
-    /// Closes what `which` names at `at`, and all that a lost session ended before.
-    fn close(&mut self, at: Timestamp, end: SpanEnd, which: impl Fn(&Held) -> bool) {
+    /// Closes at `at` what `which` names, whoever holds it, of the peers that `whose` names; and all that a lost session
+    /// ended before.
+    fn close(
+        &mut self,
+        at: Timestamp,
+        end: SpanEnd,
+        which: impl Fn(&Held) -> bool,
+        whose: impl Fn(u32) -> bool,
+    ) {
         for place in 0..self.room.rows.len() {
             if let Some(told) = self.room.rows[place].told {
-                if !self.any_down && !self.room.each_told(told).any(|held| which(&held)) {
+                if !self.any_down && !which(&told.of_all) {
                     continue;
                 }
                 self.room.part(place);
@@ -247,7 +254,7 @@ impl<'a> Holding<'a> {
             for i in 0..own.len() {
                 let (at, end) = match down(downs, &own[i]) {
                     Some(down) => (down, SpanEnd::SessionDown),
-                    None if which(&own[i]) => (at, end),
+                    None if which(&own[i]) && whose(own[i].peer) => (at, end),
                     None => {
                         if kept < i {
                             own[kept] = own[i];

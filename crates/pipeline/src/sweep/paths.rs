@@ -28,7 +28,12 @@ pub struct PathTable {
 pub(super) struct Wanted<'t, 'r> {
     table: &'t mut PathTable,
     paths: Vec<Asked<'r>>,
+    room: &'t mut Room,
 }
+
+/// The memory in which paths are asked for, to be used for the next record again.
+#[derive(Default)]
+pub(super) struct Room(Vec<Asked<'static>>);
 
 struct Asked<'r> {
     octets: &'r [u8],
@@ -40,9 +45,10 @@ struct Asked<'r> {
 
 impl<'t, 'r> Wanted<'t, 'r> {
     /// Asks of a table, for about so many paths.
-    pub fn new(table: &'t mut PathTable, about: usize) -> Wanted<'t, 'r> {
+    pub fn new(table: &'t mut PathTable, about: usize, room: &'t mut Room) -> Wanted<'t, 'r> {
         table.reserve(about.max(1));
-        Wanted { table, paths: Vec::with_capacity(about) }
+        let paths = empty(core::mem::take(&mut room.0));
+        Wanted { table, paths, room }
     }
 
     /// The index of a path at once, with the mark its route had.
@@ -70,12 +76,19 @@ impl<'t, 'r> Wanted<'t, 'r> {
             let start = if asked.index == 1 { 0 } else { ends[asked.index as usize - 2] };
             asked.at = (start, ends[asked.index as usize - 1]);
         }
-        for (turn, Asked { octets, hash, index, at: (start, end) }) in self.paths.into_iter().enumerate() {
-            let known = &self.table.octets[start as usize * 2..end as usize * 2];
+        for (turn, Asked { octets, hash, index, at: (start, end) }) in self.paths.iter().enumerate() {
+            let known = &self.table.octets[*start as usize * 2..*end as usize * 2];
             let same = start < end && same(known, octets);
-            take(turn, if same { index - 1 } else { self.table.find_or_insert(octets, hash) });
+            take(turn, if same { index - 1 } else { self.table.find_or_insert(octets, *hash) });
         }
+        self.room.0 = empty(self.paths);
     }
+}
+
+/// The memory of a list for paths of another record: what is collected from where it stood takes its place.
+fn empty<'b>(mut paths: Vec<Asked<'_>>) -> Vec<Asked<'b>> {
+    paths.clear();
+    paths.into_iter().map(|_| unreachable!("there are none")).collect()
 }
 
 /// True when two paths have the same octets. Those of the usual lengths are compared by their first and their last
@@ -275,11 +288,12 @@ mod tests {
         ) {
             let paths = paths(400);
             let (mut alone, mut together) = (PathTable::default(), PathTable::default());
+            let mut room = Room::default();
             for round in rounds {
                 // Few routes have a mark.
                 let round: Vec<_> = round.iter().map(|&(i, m)| (paths[i].as_ref(), (m < 2).then_some(Asn(m)))).collect();
                 let mut found = vec![0; round.len()];
-                let (mut wanted, mut waiting) = (Wanted::new(&mut together, round.len() / 2), Vec::new());
+                let (mut wanted, mut waiting) = (Wanted::new(&mut together, round.len() / 2, &mut room), Vec::new());
                 for (place, &(path, mark)) in round.iter().enumerate() {
                     if mark.is_some() {
                         found[place] = wanted.of(path, mark);

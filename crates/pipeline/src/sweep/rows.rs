@@ -1,12 +1,14 @@
 //! The rows of tables: most repeat what their peer showed just before.
 
-use bgp::mrt::{Body, PeerMemory, Record, Row, Safi};
-use routing::{Family, Fault, Peer, Prefix};
+use core::net::IpAddr;
+
+use bgp::mrt::{Body, PeerMemory, Record, Safi};
+use routing::{Asn, Family, Fault, Peer, Prefix};
 
 use super::FileReport;
 use super::clock::Clock;
 use super::journal::TableRows;
-use super::paths::{PathTable, Wanted};
+use super::paths::{PathTable, Room, Wanted};
 
 /// What is known of each place in the peer table from the row before.
 #[derive(Default)]
@@ -18,6 +20,7 @@ pub(super) struct KnownRows {
     rows: TableRows,
     /// Rows whose paths are asked for, and their places.
     waiting: Vec<(u32, u16)>,
+    asked: Room,
 }
 
 /// One place in the peer table.
@@ -71,7 +74,7 @@ impl KnownRows {
             self.generation = record.peers.generation;
             self.forget_peers();
         }
-        let KnownRows { memory, places, rows, waiting, .. } = self;
+        let KnownRows { memory, places, rows, waiting, asked, .. } = self;
         let listed = record.peers.peers.len();
         if places.len() < listed {
             places.resize(listed, Place::NEW);
@@ -84,14 +87,14 @@ impl KnownRows {
             damaged |= fault.kind.skipped;
             faults.push(fault);
         };
-        let family = usize::from(prefix.family() == Family::V6);
-        let mut wanted = Wanted::new(paths, listed);
+        let family = prefix.family();
+        let mut wanted = Wanted::new(paths, listed, asked);
         record.rows(memory, &mut fault, |row| {
             let Some((index, place)) =
                 row.peer_index.and_then(|i| Some((i, places.get_mut(usize::from(i))?)))
             else {
                 if row.safi == Safi::Unicast {
-                    let peer = table_peer(clock, &row);
+                    let peer = table_peer(clock, row.peer_address, row.peer_asn, family);
                     rows.push(peer, row.path_id, wanted.of(row.path(), row.only_to_customer()));
                 }
                 return;
@@ -103,9 +106,9 @@ impl KnownRows {
             if row.safi != Safi::Unicast {
                 return;
             }
-            let peer = &mut place.peers[family];
+            let peer = &mut place.peers[usize::from(family == Family::V6)];
             if *peer == UNKNOWN {
-                *peer = table_peer(clock, &row);
+                *peer = table_peer(clock, row.peer_address, row.peer_asn, family);
             }
             if place.path == UNKNOWN {
                 // A place may have several rows in a record, told apart by path identifiers: the last one counts.
@@ -133,22 +136,21 @@ impl KnownRows {
     }
 }
 
-/// The peer of a table's row, which thereby is in the table.
+/// The peer of a table's row, which thereby is in the table. Not given the row: then that need not be laid out in memory.
 #[inline(never)]
-fn table_peer(clock: &mut Clock, row: &Row<'_, '_>) -> u32 {
-    let family = row.prefix.family();
-    let peer = clock.peer(Peer { address: row.peer_address, asn: row.peer_asn, family });
+fn table_peer(clock: &mut Clock, address: IpAddr, asn: Asn, family: Family) -> u32 {
+    let peer = clock.peer(Peer { address, asn, family });
     clock.table_row(peer, family);
     peer
 }
 
 #[cfg(test)]
 mod tests {
-    use core::net::{IpAddr, Ipv4Addr};
+    use core::net::Ipv4Addr;
 
     use bgp::mrt::write::{Entry, Route, Writer};
     use bgp::mrt::{Item, OriginCode, PeerEntry, Reader};
-    use routing::{AsPath, Asn, Timestamp};
+    use routing::{AsPath, Timestamp};
 
     use super::*;
 
