@@ -199,6 +199,7 @@ fn page(
         (None, None) => "Incident",
     };
     let (parts, parts_more) = parts(known, &events);
+    let rules = chosen.rules.map_or(&[][..], std::slice::from_ref);
     let link = link.clone().paged("page", pages.page);
     let heading = format!("{title} of {} in {}", network.asn, month_in_words(&chosen.edition.head.month));
     let listed = |n: usize| {
@@ -214,6 +215,11 @@ fn page(
         }),
         metric_title: metric.map_or("", |metric| metric.row().title),
         did: match kind {
+            // What registrations dismiss elsewhere is not told as a deed.
+            Some(_) if row.verdict != "incident" && passed_on => {
+                "carried a registered change of origin further"
+            }
+            Some(_) if row.verdict != "incident" => "originated, with a registration, space that others had",
             Some(kind) if passed_on => kind.row().passed_on,
             Some(kind) => kind.row().did,
             None => "answers for an incident",
@@ -239,7 +245,10 @@ fn page(
         timeline: Timeline::new(&events, (row.start, row.end)),
         spread: spread::branches(known, &events),
         events_all: counted(row.events.len() as u64, "event", "events"),
-        events: events.into_iter().map(|event| EventItem::new(chosen, event, Some(network.asn))).collect(),
+        events: events
+            .into_iter()
+            .map(|event| EventItem::under(rules, chosen, event, Some(network.asn)))
+            .collect(),
         pages,
         json: Link::to(format!("/api/incidents/{}", row.id))
             .with("month", &chosen.edition.head.month)

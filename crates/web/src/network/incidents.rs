@@ -17,6 +17,8 @@ pub(crate) struct IncidentItem {
     pub(crate) link: Link,
     pub(crate) metric: String,
     pub(crate) verdict: String,
+    /// Why it counts although it is benign.
+    pub(crate) although: Option<String>,
     pub(crate) reason: &'static str,
     pub(crate) reason_meaning: &'static str,
     pub(crate) start: Moment,
@@ -51,6 +53,8 @@ fn item(chosen: &Chosen, row: IncidentRow) -> IncidentItem {
     };
     let reason = row.reason.parse::<Reason>().ok().map(Reason::row);
     IncidentItem {
+        although: (row.verdict != "incident")
+            .then(|| format!("counts, as {} lets no registration of it dismiss", chosen.framework.id)),
         verdict: row.verdict,
         reason: reason.map_or("", |reason| reason.title),
         reason_meaning: reason.map_or("", |reason| reason.meaning),
