@@ -22,6 +22,7 @@ use crate::event::{EventItem, prefix_link};
 use crate::format::{Decimal, Lasting, Moment, counted};
 use crate::frame::{Frame, month_in_words};
 use crate::link::{Link, Pages};
+use crate::network::incidents::although;
 use crate::opinions::{self, OpinionItem};
 use crate::refusal::Refusal;
 use crate::replay::{self, Replay};
@@ -51,6 +52,8 @@ struct IncidentPage {
     metric_title: &'static str,
     /// How the metric is measured.
     method: Link,
+    /// Why it counts although it is benign.
+    although: Option<String>,
     title: &'static str,
     network: Who,
     /// What it did, to follow its name.
@@ -224,6 +227,7 @@ fn page(
             Some(kind) => kind.row().did,
             None => "answers for an incident",
         },
+        although: although(chosen, &row),
         title,
         named: listed(NAMED_MAX),
         named_more: row.prefixes.len().saturating_sub(NAMED_MAX),

@@ -1,6 +1,6 @@
 pub(crate) mod csv;
 mod facts;
-mod incidents;
+pub(crate) mod incidents;
 mod readiness;
 pub(crate) mod routes;
 
