@@ -91,7 +91,8 @@ fn words(by: DismissedBy) -> &'static str {
 
 fn all_words(by: Dismissal) -> String {
     let there = [(by.rpki, DismissedBy::Rpki), (by.irr, DismissedBy::Irr)];
-    there.into_iter().filter_map(|(there, by)| there.then(|| words(by))).collect::<Vec<_>>().join(" or ")
+    let there = there.into_iter().filter(|(there, _)| *there);
+    there.map(|(_, by)| words(by)).collect::<Vec<_>>().join(" or ")
 }
 
 fn list(metrics: &[Metric]) -> String {

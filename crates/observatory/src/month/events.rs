@@ -96,7 +96,8 @@ fn event_row(
             (event.dismissed_by.irr, DismissedBy::Irr),
         ]
         .into_iter()
-        .filter_map(|(there, by)| there.then(|| by.as_str().to_owned()))
+        .filter(|(there, _)| *there)
+        .map(|(_, by)| by.as_str().to_owned())
         .collect(),
         sightings: sightings.collect(),
         tree: crate::tree::to_json(&event.tree),
