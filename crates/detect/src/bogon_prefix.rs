@@ -3,7 +3,7 @@
 use routing::{Asn, Prefix};
 
 use crate::visibility::{self, Seen, Visible};
-use crate::{BogonClass, Clause, Event, EventKind, Input, InputKind, Reason, Tree, Verdict};
+use crate::{BogonClass, Clause, Dismissal, Event, EventKind, Input, InputKind, Reason, Tree, Verdict};
 
 /// Why a prefix is a bogon.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -48,6 +48,8 @@ pub(crate) fn event(
         confidence: 100,
         accomplices: visible.accomplices.clone(),
         credits: Vec::new(),
+        dismissed_by: Dismissal::NONE,
+        marked: None,
         evidence: visible.into_evidence(listed.rule.clone(), listed.source.clone(), Vec::new()),
         tree: tree(listed),
     }

@@ -1,6 +1,6 @@
 use routing::{Asn, Month, Prefix, Span, SpanEnd, Timestamp};
 
-use crate::{Cause, EventKind, Reason, Tree, Verdict};
+use crate::{Cause, Dismissal, EventKind, Marked, Reason, Tree, Verdict};
 
 /// How certain it is that a resource is nobody's (FRAMEWORK §6).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -55,6 +55,10 @@ pub struct Event {
     /// Peer ASes with a full feed, next to a network that carried it, that had another route: ascending, each
     /// once. They were *not seen passing it*; absence alone proves no filter.
     pub credits: Vec<Asn>,
+    /// What was registered for it, where nothing else explains it: a framework says which of these dismisses.
+    pub dismissed_by: Dismissal,
+    /// What the route is that it is about, where every path that showed that route in the month is of this kind.
+    pub marked: Option<Marked>,
     /// What it is concluded from.
     pub evidence: Evidence,
     /// Why it was judged so, what speaks against it, and what would turn it.

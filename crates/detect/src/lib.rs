@@ -11,6 +11,7 @@ pub mod misorigination;
 pub mod open;
 pub mod path;
 mod reason;
+mod registered;
 pub mod replay;
 pub mod route_leak;
 pub mod story;
@@ -21,4 +22,5 @@ pub use event::{Accomplice, Began, BogonClass, Event, Evidence, LeakHop, Sightin
 pub use kind::{EVENT_KINDS, EventKind, KindRow};
 pub use open::Open;
 pub use reason::{Cause, REASONS, Reason, ReasonRow, Verdict};
+pub use registered::{Dismissal, Marked, RouteMark};
 pub use tree::{Clause, Input, InputKind, Tree};

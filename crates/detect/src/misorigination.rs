@@ -9,7 +9,7 @@ use routing::{Asn, Prefix, Timestamp};
 
 pub use artefacts::{PREPEND_COUNT_MAX, is_near_miss, is_near_miss_prefix};
 
-use crate::{Cause, Clause, Reason};
+use crate::{Cause, Clause, Dismissal, Reason};
 
 /// How the prefix lies to the incumbent's.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -93,6 +93,8 @@ pub struct Judgement {
     pub against: Vec<Clause>,
     /// What would turn it.
     pub flips: Vec<Clause>,
+    /// What was registered, where nothing else explains it.
+    pub dismissed_by: Dismissal,
 }
 
 /// Longest prefix that networks carry for one another; longer ones are for dropping traffic.
@@ -114,11 +116,21 @@ pub const fn incumbent_len_min(prefix: &Prefix) -> u8 {
 /// Judges a claim. Artefacts come first, then what the owner authorised, then what ties the two together.
 pub fn judge(claim: &Claim) -> Judgement {
     let mut fired = vec![clauses::opening(claim)];
-    if let Some((reason, cause, clause)) = dismissal(claim) {
+    let tie = tie(claim);
+    if let Some(explained) = artefact(claim).or_else(|| registration(claim)).or_else(|| tie.clone()) {
+        let (reason, cause, clause) = explained;
         fired.push(clause);
+        let mut dismissed_by = Dismissal::NONE;
+        if matches!(reason, Reason::RpkiValid | Reason::RouteObject) && tie.is_none() {
+            dismissed_by = Dismissal {
+                rpki: reason == Reason::RpkiValid,
+                irr: claim.route_object.is_some() && !matches!(claim.rpki, Rpki::Invalid(_)),
+            };
+            fired.push(clauses::nothing_but(claim, dismissed_by));
+        }
         let flips = vec![clauses::flip_of(reason)];
         let against = clauses::against_dismissal(claim);
-        return Judgement { reason, cause, confidence: 90, fired, against, flips };
+        return Judgement { reason, cause, confidence: 90, fired, against, flips, dismissed_by };
     }
     let invalid = matches!(claim.rpki, Rpki::Invalid(_));
     fired.extend(clauses::nothing_dismisses(claim));
@@ -134,12 +146,15 @@ pub fn judge(claim: &Claim) -> Judgement {
         fired,
         against: clauses::against_incident(claim),
         flips: clauses::flips(claim),
+        dismissed_by: Dismissal::NONE,
     }
 }
 
-/// What explains the claim, in the order in which it is asked.
-fn dismissal(claim: &Claim) -> Option<(Reason, Option<Cause>, Clause)> {
-    let invalid = matches!(claim.rpki, Rpki::Invalid(_));
+/// What explains a claim, how it probably came about, and in words.
+type Explanation = (Reason, Option<Cause>, Clause);
+
+/// A route that nobody meant to announce so.
+fn artefact(claim: &Claim) -> Option<Explanation> {
     let (prefix, origin) = (claim.prefix, claim.origin);
     if prefix.len() < incumbent_len_min(&prefix) {
         let words = format!(
@@ -163,6 +178,13 @@ fn dismissal(claim: &Claim) -> Option<(Reason, Option<Cause>, Clause)> {
         let words = format!("{origin} differs from its neighbour {alike} by one slip of the pen.");
         return Some((Reason::NearMissAsn, Some(Cause::Typo), Clause::new("near_miss_asn", words)));
     }
+    None
+}
+
+/// What was registered for the origin.
+fn registration(claim: &Claim) -> Option<Explanation> {
+    let invalid = matches!(claim.rpki, Rpki::Invalid(_));
+    let origin = claim.origin;
     let anycast = claim.incumbents.len() >= 2 && claim.registered_origins > 2;
     if let Rpki::Valid(vrp) = &claim.rpki {
         let reason = if anycast { Reason::AnycastRegistered } else { Reason::RpkiValid };
@@ -176,6 +198,13 @@ fn dismissal(claim: &Claim) -> Option<(Reason, Option<Cause>, Clause)> {
         let reason = if anycast { Reason::AnycastRegistered } else { Reason::RouteObject };
         return Some((reason, None, Clause::new("route_object", format!("{object} dismisses it."))));
     }
+    None
+}
+
+/// What ties the origin to the space or to those who had it, in the order in which it is asked.
+fn tie(claim: &Claim) -> Option<Explanation> {
+    let invalid = matches!(claim.rpki, Rpki::Invalid(_));
+    let origin = claim.origin;
     if let Some(earlier) = &claim.earlier {
         let words = format!("{origin} originated this space before: {earlier}.");
         return Some((Reason::KnownOrigin, None, Clause::new("known_origin", words)));

@@ -3,7 +3,7 @@
 
 use routing::{Asn, Prefix};
 
-use crate::{Began, Cause, EventKind, LeakHop, Reason, Tree};
+use crate::{Began, Cause, Dismissal, EventKind, LeakHop, Reason, Tree};
 
 /// An event that was open at the end of the month before.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -26,6 +26,8 @@ pub struct Open {
     pub related: Option<Prefix>,
     /// Where a route leaked.
     pub hop: Option<LeakHop>,
+    /// What was registered for it then, where nothing else explains it.
+    pub dismissed_by: Dismissal,
     /// How sure the verdict was.
     pub confidence: u8,
     /// What a path that shows it has on it: [`Evidence::mark`](crate::Evidence::mark).

@@ -207,6 +207,11 @@ impl Reason {
     pub const fn verdict(self) -> Verdict {
         self.row().verdict
     }
+
+    /// Whether the route is one that nobody meant to announce so (FRAMEWORK §6, *Artefacts*).
+    pub const fn is_artefact(self) -> bool {
+        matches!(self, Reason::PrependCount | Reason::NearMissAsn | Reason::AddPath | Reason::Blackhole)
+    }
 }
 
 impl fmt::Display for Reason {

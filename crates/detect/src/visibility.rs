@@ -9,11 +9,11 @@ use crate::{Accomplice, Event, Evidence, Sighting};
 pub const PEERS_MIN: u32 = 2;
 
 /// True when an event was shown by as many peer ASes as an operator asks for, by the same count; every event was
-/// shown by [`PEERS_MIN`]. What a report tells was seen elsewhere. Carriers are not kept of an event that is no
-/// incident or took no time, and are held to have been.
+/// shown by [`PEERS_MIN`]. What a report tells was seen elsewhere. Carriers are not kept of an event that counts under
+/// no framework or took no time, and are held to have been.
 pub fn suffices(event: &Event, peers_min: u32) -> bool {
-    let (incident, lasted) = (event.verdict == crate::Verdict::Incident, event.span.seconds() > 0);
-    let carried = !event.accomplices.is_empty() || !incident || !lasted;
+    let counts = event.verdict == crate::Verdict::Incident || event.dismissed_by.is_some();
+    let carried = !event.accomplices.is_empty() || !counts || event.span.seconds() <= 0;
     let reported = event.evidence.sightings.is_empty();
     peers_min <= PEERS_MIN || reported || event.evidence.peer_ases + u32::from(carried) >= peers_min
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use detect::{BogonClass, EventKind};
+use detect::{BogonClass, Dismissal, EventKind};
 use measure::facts::{EventFacts, MonthFacts, NetworkFacts, RouteFacts};
 use measure::m5_spoofing::SpoofingCounts;
 use measure::metric::Metric;
@@ -21,6 +21,9 @@ const EVENTS_FILE: &str = "facts-events.parquet";
 const ROUTES_GROUP_ROWS_MAX: usize = 2_048;
 
 const MONTH_COLUMNS: &[Column] = &[Column::text("key"), Column::text("value")];
+
+/// What stands at `shape` in the first file: facts of another shape lack something that grades need.
+const SHAPE: &str = "8";
 
 const NETWORK_COLUMNS: &[Column] = &[
     Column::integer("asn"),
@@ -47,6 +50,8 @@ const ROUTE_COLUMNS: &[Column] = &[
     Column::integer("rpki"),
     Column::integer("irr"),
     Column::integer("routes"),
+    Column::boolean("artefact"),
+    Column::boolean("forged_origin"),
 ];
 
 const EVENT_COLUMNS: &[Column] = &[
@@ -56,6 +61,8 @@ const EVENT_COLUMNS: &[Column] = &[
     Column::integer("distance"),
     Column::integer("start"),
     Column::integer("end"),
+    Column::boolean("dismissed_by_rpki"),
+    Column::boolean("dismissed_by_irr"),
 ];
 
 /// Writes the facts of a month into a generation.
@@ -65,6 +72,7 @@ const EVENT_COLUMNS: &[Column] = &[
 pub fn write_facts(draft: &Draft, facts: &MonthFacts) -> Result<(), LakeError> {
     let pair = |key: String, value: String| vec![Value::Text(key), Value::Text(value)];
     let mut month = vec![
+        pair("shape".to_owned(), SHAPE.to_owned()),
         pair("month".to_owned(), facts.month.to_string()),
         pair("full_feed_ipv4".to_owned(), facts.full_feed_ases[0].to_string()),
         pair("full_feed_ipv6".to_owned(), facts.full_feed_ases[1].to_string()),
@@ -78,7 +86,8 @@ pub fn write_facts(draft: &Draft, facts: &MonthFacts) -> Result<(), LakeError> {
     Ok(())
 }
 
-/// The facts of the generation at `folder`; `None` when it was written before facts were kept.
+/// The facts of the generation at `folder`; `None` when it was written before facts were kept,
+/// or before all that grades need was among them.
 ///
 /// # Errors
 /// When a file cannot be read or holds something else.
@@ -103,6 +112,9 @@ fn read(folder: &Path, only: Option<&BTreeSet<Asn>>) -> Result<Option<MonthFacts
         all.insert(row[0].as_text()?.to_owned(), row[1].as_text()?.to_owned());
         Some(())
     })?;
+    if all.get("shape").is_none_or(|shape| shape != SHAPE) {
+        return Ok(None);
+    }
     let path = folder.join(MONTH_FILE);
     let wrong = || LakeError::Row { path: path.clone() };
     let number = |key: &str| all.get(key).and_then(|n| n.parse().ok()).ok_or_else(wrong);
@@ -195,6 +207,8 @@ fn route_row(route: &RouteFacts) -> Vec<Value> {
         u32::from(route.rpki).into(),
         u32::from(route.irr).into(),
         route.count.into(),
+        route.artefact.into(),
+        route.forged_origin.into(),
     ]
 }
 
@@ -211,6 +225,8 @@ fn route(row: &[Value]) -> Option<RouteFacts> {
         rpki: octet(6)?,
         irr: octet(7)?,
         count: number(8)?,
+        artefact: row.get(9)?.as_boolean()?,
+        forged_origin: row.get(10)?.as_boolean()?,
     })
 }
 
@@ -222,6 +238,8 @@ fn event_row(event: &EventFacts) -> Vec<Value> {
         u32::from(event.distance).into(),
         event.span.start.0.into(),
         event.span.end.0.into(),
+        event.dismissed_by.rpki.into(),
+        event.dismissed_by.irr.into(),
     ]
 }
 
@@ -240,6 +258,7 @@ fn event(row: &[Value]) -> Option<EventFacts> {
         class,
         distance: u16::try_from(small(row.get(3)?)?).ok()?,
         span: Span { start: moment(4)?, end: moment(5)? },
+        dismissed_by: Dismissal { rpki: row.get(6)?.as_boolean()?, irr: row.get(7)?.as_boolean()? },
     })
 }
 

@@ -22,7 +22,9 @@ pub use by_prefix::{ROUTES_BY_PREFIX_FILE, routes_of_prefix, write_routes_by_pre
 pub use facts::{facts, facts_of, framework, write_facts, write_framework};
 pub use generation::{Draft, Lake};
 pub use read::{Rows, rows};
-pub use registered::{DelegatedRow, ObjectRow, Registered, RoutePlace, VrpRow, registered, write_registered};
+pub use registered::{
+    BogonRow, DelegatedRow, ObjectRow, Registered, RoutePlace, VrpRow, registered, write_registered,
+};
 pub use routes::{ROUTE_COLUMNS, ROUTES_FILE, RouteRow, routes};
 pub use table::{Column, ColumnKind, Value};
 pub use touching::{PrefixRow, Reach, TooMany, touching, write_touchable};

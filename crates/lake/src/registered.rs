@@ -12,6 +12,9 @@ use crate::{Column, Draft, LakeError, Value, rows, write};
 const FILE: &str = "registered.parquet";
 const COLUMNS: &[Column] = &[Column::text("key"), Column::text("value")];
 
+/// What stands at `shape`: tables of another shape lack something by which routes are judged.
+const SHAPE: &str = "8";
+
 /// Which tables there are, and why one is missing.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Registered {
@@ -77,6 +80,36 @@ pub struct RoutePlace {
     pub seen_seconds: u64,
     /// Whether its prefix is a bogon.
     pub bogon: bool,
+    /// Whether an event says that nobody meant to announce it so.
+    pub artefact: bool,
+    /// Whether events say that its origin did not announce it.
+    pub forged_origin: bool,
+}
+
+/// Space that nobody may announce, as the month began; nested and touching blocks of one class are one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BogonRow {
+    /// The space.
+    pub prefix: Prefix,
+    /// `full`, `administrative`; or `public`: space inside full bogons that is meant to be reached.
+    pub class: String,
+}
+
+impl PrefixRow for BogonRow {
+    const FILE: &'static str = "bogons.parquet";
+    const COLUMNS: &'static [Column] = &[Column::text("class")];
+
+    fn prefix(&self) -> Prefix {
+        self.prefix
+    }
+
+    fn to_values(&self) -> Vec<Value> {
+        vec![self.class.as_str().into()]
+    }
+
+    fn from_values(prefix: Prefix, values: &[Value]) -> Option<BogonRow> {
+        Some(BogonRow { prefix, class: text(values.first())? })
+    }
 }
 
 fn small(value: Option<&Value>) -> Option<u32> {
@@ -167,6 +200,8 @@ impl PrefixRow for RoutePlace {
         Column::integer("full_feed_peers"),
         Column::integer("seen_seconds"),
         Column::boolean("bogon"),
+        Column::boolean("artefact"),
+        Column::boolean("forged_origin"),
     ];
 
     fn prefix(&self) -> Prefix {
@@ -179,6 +214,8 @@ impl PrefixRow for RoutePlace {
             self.full_feed_peers.into(),
             (self.seen_seconds as i64).into(),
             self.bogon.into(),
+            self.artefact.into(),
+            self.forged_origin.into(),
         ]
     }
 
@@ -192,6 +229,8 @@ impl PrefixRow for RoutePlace {
             full_feed_peers: small(values.get(1))?,
             seen_seconds: u64::try_from(values.get(2)?.as_integer()?).ok()?,
             bogon: values.get(3)?.as_boolean()?,
+            artefact: values.get(4)?.as_boolean()?,
+            forged_origin: values.get(5)?.as_boolean()?,
         })
     }
 }
@@ -206,7 +245,9 @@ pub fn write_registered(draft: &Draft, registered: &Registered) -> Result<(), La
         Ok(label) => pair(key, label),
         Err(why) => pair(&format!("no {key}"), why),
     };
-    let mut all = vec![known("vrps", &registered.vrps), known("route_objects", &registered.route_objects)];
+    let shape = pair("shape", SHAPE);
+    let mut all =
+        vec![shape, known("vrps", &registered.vrps), known("route_objects", &registered.route_objects)];
     all.extend(registered.irr_excerpt.iter().map(|why| pair("irr_excerpt", why)));
     all.extend(registered.authorities.iter().map(|(name, own)| {
         pair(&format!("authority {name}"), if *own { "authoritative" } else { "not authoritative" })
@@ -215,7 +256,7 @@ pub fn write_registered(draft: &Draft, registered: &Registered) -> Result<(), La
     Ok(())
 }
 
-/// Which tables a generation has; `None` when it was written before they were kept.
+/// Which tables a generation has; `None` when it was written before they were kept, or with less in them.
 ///
 /// # Errors
 /// When the file cannot be read or holds something else.
@@ -230,6 +271,9 @@ pub fn registered(folder: &Path) -> Result<Option<Registered>, LakeError> {
         let row = row?;
         let (key, value) = text(row.first()).zip(text(row.get(1))).ok_or_else(wrong)?;
         all.insert(key, value);
+    }
+    if all.get("shape").is_none_or(|shape| shape != SHAPE) {
+        return Ok(None);
     }
     let known = |key: &str| match (all.get(key), all.get(&format!("no {key}"))) {
         (Some(label), _) => Ok(Ok(label.clone())),

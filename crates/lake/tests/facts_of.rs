@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use detect::EventKind;
+use detect::{Dismissal, EventKind};
 use lake::Lake;
 use measure::facts::{EventFacts, MonthFacts, NetworkFacts, RouteFacts};
 use measure::metric::Metric;
@@ -17,6 +17,8 @@ fn the_facts_of_some_networks_are_a_part_of_all() {
         full_feed_peers: n % 9,
         seen_seconds: 86_400,
         bogon: n.is_multiple_of(11),
+        artefact: n.is_multiple_of(7),
+        forged_origin: n.is_multiple_of(13),
         rpki: (n % 3) as u8,
         irr: (n % 4) as u8,
         count: 1 + n % 2,
@@ -31,6 +33,7 @@ fn the_facts_of_some_networks_are_a_part_of_all() {
         asn: Asn(n * 5),
         kind: EventKind::RouteLeak,
         class: None,
+        dismissed_by: Dismissal { rpki: n.is_multiple_of(2), irr: n.is_multiple_of(3) },
         distance: 0,
         span: Span { start: Timestamp(1), end: Timestamp(2) },
     };

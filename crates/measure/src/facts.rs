@@ -3,10 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use detect::{BogonClass, EventKind};
+use detect::{BogonClass, Dismissal, EventKind};
 use routing::{Asn, Family, Month, Span, Unknown};
 
-use crate::framework::{Framework, Lengths, MetricUse, RouteRule, SpoofedSource, SpoofingRule};
+use crate::framework::{
+    DismissedBy, Exclusion, Framework, Lengths, MetricUse, RouteRule, SpoofedSource, SpoofingRule,
+};
 use crate::incidents::{self, IncidentKey, MetricEvent};
 use crate::m5_spoofing::{self, SpoofingCounts};
 use crate::m7_irr::{self, IrrCounts};
@@ -61,6 +63,10 @@ pub struct RouteFacts {
     pub seen_seconds: u64,
     /// Whether its prefix is a bogon.
     pub bogon: bool,
+    /// Whether an event says that nobody meant to announce it so.
+    pub artefact: bool,
+    /// Whether events say that its origin did not announce it.
+    pub forged_origin: bool,
     /// Valid, invalid, not found: 0, 1, 2.
     pub rpki: u8,
     /// Exact, covered, wrong origin, none: 0, 1, 2, 3.
@@ -69,7 +75,7 @@ pub struct RouteFacts {
     pub count: u32,
 }
 
-/// One network's part in one incident-worthy event.
+/// One network's part in one event that is an incident under some framework.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct EventFacts {
     /// The network.
@@ -78,6 +84,8 @@ pub struct EventFacts {
     pub kind: EventKind,
     /// The class, of bogons.
     pub class: Option<BogonClass>,
+    /// What dismisses it, where a framework says so; none of what is an incident whatever a framework says.
+    pub dismissed_by: Dismissal,
     /// 0 for the culprit, 1 for the next network on the path, …
     pub distance: u16,
     /// For how long the network had part in it.
@@ -122,12 +130,37 @@ pub fn spoofing_place(rule: &SpoofingRule) -> usize {
 pub fn weigh(framework: &Framework, event: &EventFacts) -> Option<(Metric, Weight)> {
     let (own, passed_on) = Metric::of_event(event.kind);
     let metric = if event.distance == 0 { own } else { passed_on };
+    if dismissing(framework, metric, event.dismissed_by).is_some() {
+        return None;
+    }
     let counts = match event.class {
         Some(class) => framework.counts_bogon(metric, class == BogonClass::Full),
         None => framework.metric(metric).usage != MetricUse::NotUsed,
     };
     let weight = framework.accomplices.weight(usize::from(event.distance))?;
     counts.then_some((metric, weight))
+}
+
+/// What of the registrations behind an event dismisses it for a metric under a framework, the strongest first; `None`
+/// where it counts.
+pub fn dismissing(framework: &Framework, metric: Metric, dismissal: Dismissal) -> Option<DismissedBy> {
+    let rule = &framework.metric(metric).dismissed_by;
+    let there = |by: &DismissedBy| match by {
+        DismissedBy::Rpki => dismissal.rpki,
+        DismissedBy::Irr => dismissal.irr,
+    };
+    DismissedBy::ALL.iter().copied().find(|by| there(by) && rule.contains(by))
+}
+
+/// Whether a route is left out for what it is, whoever shows it.
+pub fn is_excluded(rule: &RouteRule, bogon: bool, artefact: bool, forged_origin: bool) -> bool {
+    rule.excluded.iter().any(|exclusion| match exclusion {
+        Exclusion::Bogon => bogon,
+        Exclusion::Artefact => artefact,
+        Exclusion::ForgedOrigin => forged_origin,
+        // Whoever asks has taken these out: they are nobody's routes.
+        Exclusion::AsSetOrigin => false,
+    })
 }
 
 /// The metrics a framework uses of each network, in the order of [`MonthFacts::networks`].
@@ -178,14 +211,12 @@ struct Counted(BTreeMap<Asn, (RpkiCounts, IrrCounts)>);
 
 impl Counted {
     fn of(framework: &Framework, facts: &MonthFacts) -> Counted {
-        use crate::framework::Exclusion;
         let rule = &framework.routes;
         let peers_min = facts.full_feed_ases.map(|available| rule.peers_min.min(available));
-        let bogons_count = !rule.excluded.contains(&Exclusion::Bogon);
         let mut all: BTreeMap<Asn, (RpkiCounts, IrrCounts)> = BTreeMap::new();
         for route in &facts.routes {
             let RouteFacts { family, len, full_feed_peers, seen_seconds, .. } = *route;
-            if (route.bogon && !bogons_count)
+            if is_excluded(rule, route.bogon, route.artefact, route.forged_origin)
                 || not_counted(rule, peers_min, family, len, full_feed_peers, seen_seconds).is_some()
             {
                 continue;

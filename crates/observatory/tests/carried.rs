@@ -163,3 +163,36 @@ fn without_the_month_before_nothing_is_known_of_it() {
     let is_blamed = |e: &&Value| e["verdict"] == "incident" && e["culprit"] == HOLDER;
     assert!(told.iter().find(is_blamed).is_none(), "who takes back its own is no culprit: {told:?}");
 }
+
+#[test]
+fn what_registrations_dismiss_goes_on_too_and_its_origin_is_known_by_then() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path();
+    world(folder);
+    let vrps = format!("ASN,IP Prefix,Max Length,Trust Anchor\nAS{TAKER},{TAKEN},24,ripe\n");
+    std::fs::write(folder.join("vrps-2024-03-31.csv"), vrps).unwrap();
+    let config = std::fs::read_to_string(folder.join("observatory.toml")).unwrap();
+    let config = format!("frameworks = [\"2024-01\", \"2022-10\"]\n{config}");
+    std::fs::write(folder.join("observatory.toml"), config).unwrap();
+    for month in ["2024-04", "2024-05"] {
+        observatory(folder, &["month", month]);
+    }
+    let april = events(folder, "2024-04");
+    assert_eq!((&april[0]["verdict"], &april[0]["reason"]), (&"benign".into(), &"rpki_valid".into()));
+    let may = events(folder, "2024-05");
+    let own: Vec<&Value> = may.iter().filter(|event| event["culprit"] == TAKER).collect();
+    assert_eq!(own.len(), 2, "the rest of it, and its return: {may:?}");
+    assert_eq!((&own[0]["verdict"], &own[0]["start"]), (&"benign".into(), &"2024-05-01T00:00:00Z".into()));
+    assert_eq!(own[0]["end"], "2024-05-03T10:00:00Z");
+    // Forbidden by the VRP, the other one takes space of which the authorised one is the incumbent.
+    let other = may.iter().find(|event| event["culprit"] == HOLDER).expect("the holder of old");
+    assert_eq!((&other["verdict"], &other["victims"]), (&"incident".into(), &TAKER.to_string().into()));
+    let m2 = |framework: &str| {
+        let asn = format!("AS{TAKER}");
+        let told = observatory(folder, &["explain", &asn, "--month", "2024-05", "--framework", framework]);
+        let (_, from) = told.split_once("\nM2 ").unwrap();
+        from.lines().nth(1).unwrap().trim().to_owned()
+    };
+    assert!(m2("2024-01").starts_with("value 0:"), "{}", m2("2024-01"));
+    assert!(m2("2022-10").starts_with("value 4:"), "2 days and 10 hours, an hour: {}", m2("2022-10"));
+}

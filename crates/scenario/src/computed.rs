@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use measure::facts::MonthFacts;
 use measure::framework::{self, Framework};
 use measure::metric::Metric;
 use pipeline::month::{Collector, Explained, Graded, InTurn, Inputs, Outcome, PeerFeed, Settings, compute};
@@ -25,6 +26,8 @@ pub(crate) struct Computed {
     pub metrics: Vec<Vec<BTreeMap<Metric, Explained>>>,
     /// Records outside the month that were ignored.
     pub outside: u64,
+    /// What its grades are made from.
+    pub facts: MonthFacts,
 }
 
 /// What the sweep made of a collector's files.
@@ -40,7 +43,7 @@ impl Computed {
     /// A framework by its version.
     pub fn framework(&self, id: &str) -> (usize, &Framework) {
         let index = self.frameworks.iter().position(|f| f.id == id);
-        let index = index.expect("only shipped frameworks are named");
+        let index = index.expect("only shipped frameworks and drafts are named");
         (index, &self.frameworks[index])
     }
 
@@ -53,8 +56,8 @@ impl Computed {
 /// Computes a world's month.
 pub(crate) fn compute_world(world: &World) -> Result<Computed, Wrong> {
     let month = world.month.expect("checked when read");
-    let frameworks: Vec<Framework> =
-        framework::shipped().iter().map(|(id, _)| framework::load(id).expect("shipped")).collect();
+    let shipped = framework::shipped().iter().map(|(id, _)| framework::load(id).expect("shipped"));
+    let frameworks: Vec<Framework> = shipped.chain(world.drafts.iter().cloned()).collect();
     let references = references(world, month)?;
     let mut texts: Vec<&CollectorText> = world.collectors.iter().collect();
     texts.sort_by(|a, b| a.name.cmp(&b.name));
@@ -72,6 +75,7 @@ pub(crate) fn compute_world(world: &World) -> Result<Computed, Wrong> {
     };
     let inputs = Inputs { month, frameworks: &frameworks, collectors, references, settings };
     let outcome = compute(&inputs, &InTurn).expect(IN_MEMORY);
+    let facts = pipeline::month::facts(&inputs, &outcome);
     let of_framework = |(framework, graded): (&Framework, &Graded)| {
         let of = |network| graded.metrics(framework, &inputs, network, &outcome.verdicts);
         outcome.networks.iter().map(of).collect()
@@ -89,7 +93,7 @@ pub(crate) fn compute_world(world: &World) -> Result<Computed, Wrong> {
             coverage: c.coverage,
         })
         .collect();
-    Ok(Computed { outcome, collectors, frameworks, metrics, outside })
+    Ok(Computed { outcome, collectors, frameworks, metrics, outside, facts })
 }
 
 /// Sweeps a collector's files in the order of their beginnings, from its last table before the month on.

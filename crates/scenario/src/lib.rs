@@ -7,6 +7,7 @@ mod expectation;
 mod read;
 mod recording;
 mod references;
+mod regrade;
 mod words;
 mod world;
 
@@ -62,7 +63,8 @@ pub fn verify(name: &str, text: &str) -> Result<(), Failed> {
     };
     let world = read::world(text).map_err(wrong)?;
     let computed = computed::compute_world(&world).map_err(wrong)?;
-    let mismatches = compare::compare(&world.expectations, &computed);
+    let mut mismatches = compare::compare(&world.expectations, &computed);
+    mismatches.extend(regrade::compare(&computed));
     if mismatches.is_empty() { Ok(()) } else { Err(failed(mismatches)) }
 }
 

@@ -1,6 +1,7 @@
 //! From text to a world.
 
 mod collectors;
+mod drafts;
 mod expectations;
 mod links;
 mod registries;
@@ -34,6 +35,7 @@ const TOP: &[&str] = &[
     "siblings",
     "aspa",
     "collector",
+    "draft",
     "expect",
 ];
 
@@ -165,6 +167,7 @@ fn statement(world: &mut World, block: &mut Block, words: &mut Words<'_>, line: 
             collectors::collector(world, words)?;
             *block = Block::Collector;
         }
+        "draft" => drafts::draft(world, words)?,
         _ => expectations::expect(world, words, line)?,
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 use core::net::IpAddr;
 
+use measure::framework::Framework;
 use reference::Registry;
 use routing::{AsPath, Asn, Date, Month, Prefix, Timestamp};
 
@@ -38,6 +39,8 @@ pub(crate) struct World {
     /// Elements of a list of ASPAs; `None`: none are loaded.
     pub aspas: Option<Vec<String>>,
     pub collectors: Vec<CollectorText>,
+    /// Frameworks besides the shipped ones.
+    pub drafts: Vec<Framework>,
     pub expectations: Vec<Stated>,
 }
 

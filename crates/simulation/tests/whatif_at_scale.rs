@@ -74,6 +74,8 @@ fn write(lake: &Lake) -> std::path::PathBuf {
         full_feed_peers: 300 + n % 7,
         seen_seconds: 2_678_400,
         bogon: false,
+        artefact: false,
+        forged_origin: false,
     });
     lake::write_touchable(&draft, places).unwrap();
     let mut routes: Vec<RouteFacts> = (0..ROUTES)
@@ -84,6 +86,8 @@ fn write(lake: &Lake) -> std::path::PathBuf {
             full_feed_peers: 300 + n % 7,
             seen_seconds: 2_678_400,
             bogon: false,
+            artefact: false,
+            forged_origin: false,
             // A half without a VRP lies in a /21 that may have one, of the same origin and not so long.
             rpki: if rpki(n) == 2 && n % 2 == 1 && n < 1_100_000 && has_vrp(n - 1) { 1 } else { rpki(n) },
             irr: 0,

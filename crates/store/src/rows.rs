@@ -310,6 +310,10 @@ pub struct EventRow {
     pub accomplices: Vec<(u32, u16)>,
     /// Full-feed peers next to a network that carried it which selected another route: not seen passing it.
     pub credits: Vec<u32>,
+    /// Registrations that dismiss it where nothing else explains it: `rpki`, `irr`. A framework that lets none of them
+    /// dismiss counts it as an incident.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dismissed_by: Vec<String>,
     /// First sightings.
     pub sightings: Vec<SightingRow>,
     /// The verdict tree: `inputs`, `fired`, `against` and `flips`; null where none was made.

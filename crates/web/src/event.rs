@@ -1,9 +1,11 @@
 pub(crate) mod page;
 
 use detect::EventKind;
+use measure::framework::Framework;
 use routing::{Asn, Prefix};
 use store::{EventRow, SightingRow};
 
+use crate::counting::{Counting, counting};
 use crate::edition::Chosen;
 use crate::format::{Digest, Lasting, Moment, counted};
 use crate::link::Link;
@@ -52,6 +54,8 @@ pub(crate) struct EventItem {
     pub(crate) sightings: Vec<Sighting>,
     /// The part of the network whose page it is: `culprit`, `accomplice at distance 2`, or empty.
     pub(crate) part: String,
+    /// What each framework makes of an event that registrations dismiss.
+    pub(crate) counting: Vec<Counting>,
 }
 
 /// A network with the address of its page.
@@ -83,6 +87,13 @@ impl Network {
 }
 
 impl EventItem {
+    /// The same, with what each of some frameworks makes of it where registrations dismiss it.
+    pub(crate) fn under(rules: &[Framework], chosen: &Chosen, row: EventRow, of: Option<Asn>) -> EventItem {
+        let asked = rules.iter().filter(|_| !row.dismissed_by.is_empty());
+        let counting = asked.map(|rules| counting(&row, rules)).collect();
+        EventItem { counting, ..EventItem::new(chosen, row, of) }
+    }
+
     /// An event as the page of a network tells it, or of no network in particular.
     pub(crate) fn new(chosen: &Chosen, row: EventRow, of: Option<Asn>) -> EventItem {
         let part = of.map(|of| match row.accomplices.iter().find(|(asn, _)| *asn == of.0) {
@@ -123,6 +134,7 @@ impl EventItem {
                 some => some.join(", "),
             },
             part: part.unwrap_or_default(),
+            counting: Vec::new(),
             began: row.began.map(|began| {
                 let link = Link::to(format!("/event/{}", began.event)).with("month", &began.month);
                 (Moment(began.at), link)

@@ -2,7 +2,7 @@ use routing::{Month, Timestamp};
 use store::SourceRow;
 
 use crate::assets;
-use crate::edition::Chosen;
+use crate::edition::{Chosen, shipped};
 use crate::format::{Digest, Moment};
 use crate::link::Link;
 
@@ -167,7 +167,9 @@ impl EditionFrame {
             frameworks: head.frameworks.iter().map(framework).collect(),
             framework_link: chosen.link_to(match chosen.rules {
                 Some(rules) => format!("/method/framework/{}", rules.id),
-                None => "/method".to_owned(),
+                // A shipped version by that name is not the file it was graded by.
+                None if shipped().iter().any(|rules| rules.id == chosen.framework.id) => "/method".to_owned(),
+                None => format!("/method/framework/{}", chosen.framework.id),
             }),
             framework: chosen.framework.id.clone(),
             framework_digest: Digest(chosen.framework.digest.clone()),

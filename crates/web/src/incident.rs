@@ -22,6 +22,7 @@ use crate::event::{EventItem, prefix_link};
 use crate::format::{Decimal, Lasting, Moment, counted};
 use crate::frame::{Frame, month_in_words};
 use crate::link::{Link, Pages};
+use crate::network::incidents::although;
 use crate::opinions::{self, OpinionItem};
 use crate::refusal::Refusal;
 use crate::replay::{self, Replay};
@@ -51,6 +52,8 @@ struct IncidentPage {
     metric_title: &'static str,
     /// How the metric is measured.
     method: Link,
+    /// Why it counts although it is benign.
+    although: Option<String>,
     title: &'static str,
     network: Who,
     /// What it did, to follow its name.
@@ -199,6 +202,7 @@ fn page(
         (None, None) => "Incident",
     };
     let (parts, parts_more) = parts(known, &events);
+    let rules = chosen.rules.map_or(&[][..], std::slice::from_ref);
     let link = link.clone().paged("page", pages.page);
     let heading = format!("{title} of {} in {}", network.asn, month_in_words(&chosen.edition.head.month));
     let listed = |n: usize| {
@@ -214,10 +218,16 @@ fn page(
         }),
         metric_title: metric.map_or("", |metric| metric.row().title),
         did: match kind {
+            // What registrations dismiss elsewhere is not told as a deed.
+            Some(_) if row.verdict != "incident" && passed_on => {
+                "carried a registered change of origin further"
+            }
+            Some(_) if row.verdict != "incident" => "originated, with a registration, space that others had",
             Some(kind) if passed_on => kind.row().passed_on,
             Some(kind) => kind.row().did,
             None => "answers for an incident",
         },
+        although: although(chosen, &row),
         title,
         named: listed(NAMED_MAX),
         named_more: row.prefixes.len().saturating_sub(NAMED_MAX),
@@ -239,7 +249,10 @@ fn page(
         timeline: Timeline::new(&events, (row.start, row.end)),
         spread: spread::branches(known, &events),
         events_all: counted(row.events.len() as u64, "event", "events"),
-        events: events.into_iter().map(|event| EventItem::new(chosen, event, Some(network.asn))).collect(),
+        events: events
+            .into_iter()
+            .map(|event| EventItem::under(rules, chosen, event, Some(network.asn)))
+            .collect(),
         pages,
         json: Link::to(format!("/api/incidents/{}", row.id))
             .with("month", &chosen.edition.head.month)

@@ -6,6 +6,7 @@ mod area;
 mod assets;
 mod bar;
 mod compare;
+mod counting;
 mod edition;
 mod event;
 mod events;
@@ -67,6 +68,7 @@ use refusal::Refusal;
 pub use source_states::{SourceState, SourceStates};
 use view::View;
 
+pub use counting::{Counting, counting};
 pub use exchange::{IncidentLine, LINE_FIELDS, lines, stix};
 pub use told::{Told, tell};
 pub use v1::keys::Keys;

@@ -44,6 +44,13 @@ struct Version {
     current: bool,
 }
 
+/// A framework that is not shipped, by which the month shown was graded.
+struct Draft {
+    id: String,
+    link: Link,
+    current: bool,
+}
+
 /// A metric in a list, with what every version does with it.
 struct MetricLine {
     words: &'static MetricRow,
@@ -63,6 +70,7 @@ struct MethodPage {
     rules: &'static Framework,
     steps: Steps,
     versions: Vec<Version>,
+    drafts: Vec<Draft>,
     metrics: Vec<MetricLine>,
     kinds: Vec<KindLine>,
     marks: &'static [Mark],
@@ -112,6 +120,18 @@ impl Place {
         }
     }
 
+    /// Frameworks of the month that are not shipped; `current` is the one that is shown.
+    fn drafts(&self, current: &str) -> Vec<Draft> {
+        let graded = self.chosen.iter().flat_map(|chosen| &chosen.edition.head.frameworks);
+        let own = graded.filter(|name| shipped().iter().all(|rules| rules.id != name.id));
+        own.map(|name| Draft {
+            link: self.link_to(format!("/method/framework/{}", name.id)),
+            current: name.id == current,
+            id: name.id.clone(),
+        })
+        .collect()
+    }
+
     fn versions(&self) -> Vec<Version> {
         shipped().iter().map(|rules| self.version(rules)).collect()
     }
@@ -147,6 +167,7 @@ pub(crate) async fn show(
             pooling: of(|key| key.starts_with("aggregation.")),
         },
         versions: place.versions(),
+        drafts: place.drafts(""),
         metrics: metrics.collect(),
         kinds: kinds.collect(),
         marks: Mark::ALL,

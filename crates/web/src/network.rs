@@ -1,6 +1,6 @@
 pub(crate) mod csv;
 mod facts;
-mod incidents;
+pub(crate) mod incidents;
 mod readiness;
 pub(crate) mod routes;
 
@@ -16,6 +16,7 @@ use routing::{Asn, AsnError};
 use store::OpinionFilter;
 
 use crate::Site;
+use crate::counting::frameworks;
 use crate::edition::Chosen;
 use crate::event::EventItem;
 use crate::foreign::{self, ForeignSaid};
@@ -89,6 +90,8 @@ pub(crate) async fn show(
     let (limit, offset) = (EVENTS_PER_PAGE as i64, event_pages.range().start as i64);
     let events = site.store.events_page_of(id, asn.0, limit, offset).await?;
     let incidents = site.store.incidents_of(id, framework, asn.0).await?;
+    let dismissed = events.iter().any(|event| !event.dismissed_by.is_empty());
+    let rules = if dismissed { frameworks(&site, &chosen.edition)? } else { Vec::new() };
     let link = link.paged("events", event_pages.page);
     let csv = asked.put(chosen.link_to(format!("/network/{asn}/routes.csv")));
     let routes = match routes_of(&site, &chosen, asn).await {
@@ -112,7 +115,7 @@ pub(crate) async fn show(
         frame: Frame::of(&chosen, "network", &facts.title(), &link)
             .with_feeds(&format!("/network/{asn}/incidents"), &format!("Routing incidents of {asn}")),
         readiness: readiness.map(|row| Readiness::new(&chosen, row)),
-        events: events.into_iter().map(|row| EventItem::new(&chosen, row, Some(asn))).collect(),
+        events: events.into_iter().map(|row| EventItem::under(&rules, &chosen, row, Some(asn))).collect(),
         event_pages,
         incidents_more: incidents.len().saturating_sub(incidents::INCIDENTS_MAX),
         incidents: incidents::items(&chosen, incidents),

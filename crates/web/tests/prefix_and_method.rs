@@ -206,3 +206,31 @@ fn two_frameworks_stand_side_by_side_with_who_changes_grade() {
     assert_eq!(unknown.status, 404);
     assert!(unknown.text().contains("There is no framework `2019-01` here"));
 }
+
+#[test]
+fn a_framework_whose_file_a_month_keeps_has_its_page_in_that_month() {
+    let server = serve(true);
+    let (_, text) = measure::framework::shipped().iter().find(|(id, _)| *id == "2024-01").unwrap();
+    let (rules, _) = text.split_once("[[example]]").unwrap();
+    let draft = rules
+        .replace("id = \"2024-01\"", "id = \"2026-01\"")
+        .replace("status = \"current\"", "status = \"draft\"")
+        .replace("dismissed_by = [\"rpki\", \"irr\"]", "dismissed_by = [\"irr\"]");
+    let draft = draft + "[[example]]\ntitle = \"Nothing\"\nkind = \"curve\"\nraw = 0.0\ngives = 1.0\n";
+    let digest = measure::framework::check(&draft).unwrap().digest;
+    let kept = server.folder().join("lake/generation-of-2024-05/framework-2026-01.toml");
+    std::fs::write(kept, &draft).unwrap();
+    let page = server.get("/method/framework/2026-01?month=2024-05");
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains(&digest));
+    let told = page.text();
+    assert!(told.contains("not yet; from 2024-01-01, if it is adopted"), "{told}");
+    assert!(told.contains("Scored; dismissed by RPKI and IRR Scored; dismissed by IRR"), "{told}");
+    assert_eq!(server.get("/method/framework/2026-01.toml?month=2024-05").body, draft);
+    for absent in ["2026-01?month=2024-04", "2026-01.toml?month=2024-04", "2026-02", "..%2fframework-2026-01"]
+    {
+        let answer = server.get(&format!("/method/framework/{absent}"));
+        assert_eq!(answer.status, 404, "{absent}");
+        assert!(answer.text().contains("Frameworks shipped: 2018-06, 2022-10, 2024-01."), "{absent}");
+    }
+}

@@ -1,7 +1,7 @@
 use routing::Asn;
 
 use super::{Claim, Overlap, Rpki};
-use crate::{Clause, Reason};
+use crate::{Clause, Dismissal, Reason};
 
 /// Networks for a reader: `AS1`, `AS1 and AS2`, `AS1, AS2 and 3 more`.
 pub(super) fn list(asns: &[Asn]) -> String {
@@ -106,6 +106,24 @@ pub(super) fn flips(claim: &Claim) -> Vec<Clause> {
     );
     out.push(Clause::new("customer_chain", words));
     out
+}
+
+/// Said where registrations alone dismiss.
+pub(super) fn nothing_but(claim: &Claim, by: Dismissal) -> Clause {
+    let what = match (by.rpki, by.irr) {
+        (true, true) => "the RPKI and a route object",
+        (true, false) => "the RPKI",
+        _ => "a route object",
+    };
+    let object = match (&claim.route_object, by.rpki) {
+        (Some(object), true) if by.irr => format!(" {object} would dismiss it too."),
+        _ => String::new(),
+    };
+    let words = format!(
+        "Nothing but {what} explains it: under a framework by which that dismisses nothing it counts as an \
+         incident.{object}"
+    );
+    Clause::new("registered_alone", words)
 }
 
 /// What would turn a dismissal.

@@ -8,7 +8,9 @@ use routing::{Asn, Prefix, Timestamp};
 use super::Leak;
 use super::known::{By, Role};
 use crate::visibility::{self, Seen, Visible};
-use crate::{Cause, Clause, Event, EventKind, Input, InputKind, LeakHop, Reason, Sighting, Tree, Verdict};
+use crate::{
+    Cause, Clause, Dismissal, Event, EventKind, Input, InputKind, LeakHop, Reason, Sighting, Tree, Verdict,
+};
 
 /// A turn as one peer showed it.
 #[derive(Clone, Debug)]
@@ -177,6 +179,8 @@ fn event(
         confidence,
         accomplices: visible.accomplices.clone(),
         credits: Vec::new(),
+        dismissed_by: Dismissal::NONE,
+        marked: None,
         evidence: visible.into_evidence(
             rule,
             source,

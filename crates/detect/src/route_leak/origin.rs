@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use routing::{Asn, Prefix, Timestamp};
 
 use crate::visibility::{self, Seen};
-use crate::{Cause, Clause, Event, EventKind, Input, InputKind, LeakHop, Reason, Tree, Verdict};
+use crate::{Cause, Clause, Dismissal, Event, EventKind, Input, InputKind, LeakHop, Reason, Tree, Verdict};
 
 /// From how many prefixes of how many networks on, begun within how long, origins taken over are a table let
 /// out again: nobody takes so many by hand.
@@ -150,6 +150,8 @@ fn let_out(more: &MoreSpecific, reason: Reason, together: usize) -> Vec<Event> {
                 confidence: if denied.is_some() { 75 } else { 40 },
                 accomplices: visible.accomplices.clone(),
                 credits: Vec::new(),
+                dismissed_by: Dismissal::NONE,
+                marked: None,
                 evidence: visible.into_evidence(rule, source, vec![*origin]),
                 tree,
             }

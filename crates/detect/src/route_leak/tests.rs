@@ -4,7 +4,7 @@ use reference::relationships::{Link, Relationship, RelationshipTable};
 use routing::{AsPath, Span, SpanEnd, Timestamp};
 
 use super::*;
-use crate::{EventKind, Evidence, Reason, Sighting, Tree, Verdict};
+use crate::{Dismissal, EventKind, Evidence, Reason, Sighting, Tree, Verdict};
 
 fn provides(a: u32, b: u32) -> Relationship {
     Relationship { a: Asn(a), b: Asn(b), link: Link::ProviderToCustomer }
@@ -328,6 +328,8 @@ fn taken(prefix: &str, victim: u32, start: i64) -> crate::Event {
         confidence: 80,
         accomplices: Vec::new(),
         credits: Vec::new(),
+        dismissed_by: Dismissal::NONE,
+        marked: None,
         evidence: Evidence::default(),
         tree: Tree::default(),
     }

@@ -162,6 +162,8 @@ fn metric_row(rule: &MetricRule) -> RuleRow {
             let by: Vec<String> =
                 rule.dismissed_by.iter().map(|by| by.as_str().to_ascii_uppercase()).collect();
             words.push_str(&format!("; dismissed by {}", by.join(" and ")));
+        } else if matches!(rule.metric, Metric::M2 | Metric::M2C) {
+            words.push_str("; dismissed by no registration");
         }
     }
     RuleRow {

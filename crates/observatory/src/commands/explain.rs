@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use lake::RouteRow;
+use measure::framework::Framework;
 use measure::metric::{METRICS, Metric};
 use routing::{Asn, Month, Timestamp};
 use store::{EventRow, IncidentRow, NetworkRow, PublicationRow, ReadinessRow};
@@ -77,10 +78,12 @@ pub async fn run(args: Args) -> Result<ExitCode> {
             }
         },
     };
+    let ids = head.frameworks.iter().map(|framework| framework.id.as_str());
+    let rules = simulation::whatif::frameworks_of(&data.lake.generation(&head.generation), ids)?;
     let network = match &args.what {
         What::Network(network) => *network,
         What::Item(id) => {
-            let text = incident::explain(&data.store, publication, &head, &framework.id, id).await?;
+            let text = incident::explain(&data.store, publication, &head, &framework.id, &rules, id).await?;
             std::io::stdout().write_all(text.as_bytes())?;
             return Ok(ExitCode::SUCCESS);
         }
@@ -113,8 +116,28 @@ pub async fn run(args: Args) -> Result<ExitCode> {
             writeln!(text, "\nRoutes that do not count as announced: {}.", excluded.join(", "))?;
         }
     }
+    dismissed(&mut text, &events, &rules, limit)?;
     std::io::stdout().write_all(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Events of the network that registrations dismiss, with what each framework makes of them.
+fn dismissed(text: &mut String, events: &[EventRow], rules: &[Framework], limit: usize) -> Result<()> {
+    let own: Vec<&EventRow> = events.iter().filter(|event| !event.dismissed_by.is_empty()).collect();
+    if own.is_empty() {
+        return Ok(());
+    }
+    writeln!(text, "\nEvents that nothing but a registration explains")?;
+    for event in own.iter().take(limit) {
+        writeln!(text, "  event {}: {}", event.id, web::tell(event).sentence)?;
+        for rules in rules {
+            writeln!(text, "    {}: {}", rules.id, web::counting(event, rules).because)?;
+        }
+    }
+    if own.len() > limit {
+        writeln!(text, "  and {} more; --all lists them", own.len() - limit)?;
+    }
+    Ok(())
 }
 
 fn heading(

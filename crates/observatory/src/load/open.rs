@@ -1,7 +1,8 @@
 //! Events that the month before left open, as this month goes on from them.
 
 use anyhow::{Context, Result, anyhow};
-use detect::{Began, Cause, LeakHop, Open};
+use detect::{Began, Cause, Dismissal, LeakHop, Open};
+use measure::framework::DismissedBy;
 use routing::{Asn, Month};
 use store::{EventRow, Filter, Store};
 
@@ -9,7 +10,7 @@ use store::{EventRow, Filter, Store};
 const PART: i64 = 1_000;
 
 /// The events that were still open when the month before ended, by its current publication; none where it has none.
-/// Bogons are judged anew in every month, and what is benign is no wrong state.
+/// Bogons are judged anew in every month, and what is benign whatever a framework says is no wrong state.
 pub async fn load_open(store: &Store, month: Month) -> Result<Vec<Open>> {
     let Some(before) = month.previous() else { return Ok(Vec::new()) };
     let Some((publication, _)) = store.current(&before.to_string()).await? else { return Ok(Vec::new()) };
@@ -20,7 +21,8 @@ pub async fn load_open(store: &Store, month: Month) -> Result<Vec<Open>> {
         let part = store.events_after(publication, &filter, (after.0, &after.1), PART).await?;
         let Some(last) = part.last() else { return Ok(all) };
         after = (last.start, last.id.clone());
-        let carried = part.iter().filter(|row| row.verdict != "benign" && !row.mark.is_empty());
+        let counts = |row: &&EventRow| row.verdict != "benign" || !row.dismissed_by.is_empty();
+        let carried = part.iter().filter(counts).filter(|row| !row.mark.is_empty());
         for row in carried {
             all.push(open(row, before).with_context(|| format!("event {} of {before}", row.id))?);
         }
@@ -47,6 +49,10 @@ fn open(row: &EventRow, month: Month) -> Result<Open> {
         prefix: row.prefix.parse()?,
         related: row.related.as_ref().map(|prefix| prefix.parse()).transpose()?,
         hop: is_leak.then_some(hop),
+        dismissed_by: Dismissal {
+            rpki: row.dismissed_by.iter().any(|by| by == DismissedBy::Rpki.as_str()),
+            irr: row.dismissed_by.iter().any(|by| by == DismissedBy::Irr.as_str()),
+        },
         confidence: row.confidence,
         mark: numbers(&row.mark),
         tree: crate::tree::from_json(&row.tree).context("its verdict tree")?,

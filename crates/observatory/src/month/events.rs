@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use detect::replay::Replay;
 use detect::story::stories;
-use detect::{BogonClass, Event};
+use detect::{BogonClass, Event, Verdict};
+use measure::framework::DismissedBy;
 use pipeline::month::{EventId, Graded, Inputs, Outcome, is_ongoing};
 use routing::{Asn, SpanEnd};
 use store::{BeganRow, EventRow, IncidentRow, ReplayRoute, ReplayRow, SightingRow};
@@ -90,6 +91,14 @@ fn event_row(
             .collect(),
         accomplices: accomplices.into_iter().collect(),
         credits: numbers(&event.credits),
+        dismissed_by: [
+            (event.dismissed_by.rpki, DismissedBy::Rpki),
+            (event.dismissed_by.irr, DismissedBy::Irr),
+        ]
+        .into_iter()
+        .filter(|(there, _)| *there)
+        .map(|(_, by)| by.as_str().to_owned())
+        .collect(),
         sightings: sightings.collect(),
         tree: crate::tree::to_json(&event.tree),
         story: None,
@@ -171,6 +180,10 @@ pub fn incident_rows<'a>(
         let prefixes: BTreeSet<_> = each().map(|e| e.prefix).collect();
         let victims: BTreeSet<Asn> = each().flat_map(|e| e.victims.iter().copied()).collect();
         let credits: BTreeSet<Asn> = each().flat_map(|e| e.credits.iter().copied()).collect();
+        // What this framework counts although it is dismissed elsewhere comes behind what everybody counts.
+        let is_incident = |event: &&Event| event.verdict == Verdict::Incident;
+        let verdict = if each().any(|e| is_incident(&e)) { Verdict::Incident } else { Verdict::Benign };
+        let deciding = || each().filter(move |event| event.verdict == verdict);
         let culprit = events.first().and_then(|(_, e)| e.culprit);
         let culprit = culprit.filter(|c| each().all(|e| e.culprit == Some(*c)));
         IncidentRow {
@@ -183,8 +196,8 @@ pub fn incident_rows<'a>(
                 key.weight.millionths()
             ),
             metric: key.metric.to_string(),
-            verdict: detect::Verdict::Incident.code().to_owned(),
-            reason: most(each().map(|e| e.reason))
+            verdict: verdict.code().to_owned(),
+            reason: most(deciding().map(|e| e.reason))
                 .map_or_else(String::new, |reason| reason.code().to_owned()),
             likely_cause: most(each().filter_map(|e| e.likely_cause)).map(|cause| cause.code().to_owned()),
             confidence: each().map(|e| e.confidence).max().unwrap_or(0),

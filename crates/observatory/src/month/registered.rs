@@ -1,9 +1,10 @@
 //! What a month was judged by, as its generation keeps it.
 
 use anyhow::Result;
-use lake::{DelegatedRow, Draft, ObjectRow, Registered, RoutePlace, VrpRow};
+use lake::{BogonRow, DelegatedRow, Draft, ObjectRow, Registered, RoutePlace, VrpRow};
 use pipeline::month::{Inputs, Outcome};
-use routing::Unknown;
+use reference::bogons::BogonClass;
+use routing::{Prefix, Unknown};
 
 /// Writes it.
 pub fn write(draft: &Draft, inputs: &Inputs<'_>, outcome: &Outcome) -> Result<()> {
@@ -51,9 +52,25 @@ pub fn write(draft: &Draft, inputs: &Inputs<'_>, outcome: &Outcome) -> Result<()
         full_feed_peers: route.full_feed_peers,
         seen_seconds: u64::try_from(route.seen_seconds).unwrap_or(0),
         bogon: verdict.bogon.is_some(),
+        artefact: verdict.artefact,
+        forged_origin: verdict.forged_origin,
     });
     lake::write_touchable(draft, rows)?;
+    lake::write_touchable(draft, bogons(inputs))?;
     Ok(())
+}
+
+/// What holds for a route that is shown from the beginning of the month on, in the order of prefixes.
+fn bogons(inputs: &Inputs<'_>) -> Vec<BogonRow> {
+    let epochs = &inputs.references.bogons;
+    let held = epochs.partition_point(|epoch| epoch.from <= inputs.month.span().start).max(1) - 1;
+    let Some(epoch) = epochs.get(held) else { return Vec::new() };
+    let set = epoch.table.at(epoch.from.date());
+    let of_class = |(prefix, class): (Prefix, BogonClass)| BogonRow { prefix, class: class.to_string() };
+    let public = |prefix: &Prefix| BogonRow { prefix: *prefix, class: "public".to_owned() };
+    let mut rows: Vec<BogonRow> = set.space().map(of_class).chain(set.public().map(public)).collect();
+    rows.sort_by(|a, b| (a.prefix, &a.class).cmp(&(b.prefix, &b.class)));
+    rows
 }
 
 #[cfg(test)]

@@ -340,6 +340,8 @@ fn reported(inputs: &Inputs<'_>, epochs: &[Epoch<'_>]) -> impl Iterator<Item = E
             confidence: 100,
             accomplices: Vec::new(),
             credits: Vec::new(),
+            dismissed_by: detect::Dismissal::NONE,
+            marked: None,
             tree: bogon_prefix::tree(&listed),
             evidence: Evidence {
                 rule: listed.rule,

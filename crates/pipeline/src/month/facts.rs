@@ -14,7 +14,9 @@ use super::{Inputs, Network, Outcome, observed, peers, scores, spoofing};
 /// The facts of a computed month: by them it can be graded under any framework, without its sources.
 pub fn facts(inputs: &Inputs<'_>, outcome: &Outcome) -> MonthFacts {
     let mut events: Vec<_> = outcome.events.iter().flat_map(|(_, event)| scores::parts_of(event)).collect();
-    events.sort_by_key(|part| (part.asn, part.span.start, part.span.end, part.kind, part.distance));
+    events.sort_by_key(|part| {
+        (part.asn, part.span.start, part.span.end, part.kind, part.distance, part.dismissed_by)
+    });
     MonthFacts {
         month: outcome.month,
         full_feed_ases: [Family::V4, Family::V6].map(|family| peers::full_feed_ases(&outcome.feeds, family)),
@@ -82,6 +84,8 @@ fn routes(outcome: &Outcome) -> Vec<RouteFacts> {
             full_feed_peers: route.full_feed_peers,
             seen_seconds: u64::try_from(route.seen_seconds).unwrap_or(0),
             bogon: verdict.bogon.is_some(),
+            artefact: verdict.artefact,
+            forged_origin: verdict.forged_origin,
             rpki: match verdict.rpki {
                 Some(Validation::Valid) => 0,
                 Some(Validation::Invalid(_)) => 1,

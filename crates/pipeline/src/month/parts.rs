@@ -116,6 +116,7 @@ pub fn judge(inputs: &Inputs<'_>, workers: &dyn Workers) -> io::Result<Judged> {
     events.retain(|event| visibility::suffices(event, inputs.settings.peers_min_visible));
     judged.replays.extend(replays);
     judged.events = context.bogons.finish(events);
+    verdicts::mark(&judged.routes, &mut judged.verdicts, &judged.events);
     Ok(judged)
 }
 

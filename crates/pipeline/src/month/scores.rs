@@ -258,13 +258,15 @@ fn metric_events(framework: &Framework, events: &[(EventId, Event)]) -> (Vec<Met
     (out, owners)
 }
 
-/// Who answers for an event: its culprit, and those who passed it on. Nobody for one that is no incident, or whose
-/// culprit is not known.
+/// Who answers for an event: its culprit, and those who passed it on. Nobody for one that is an incident under no
+/// framework, or whose culprit is not known.
 pub(super) fn parts_of(event: &Event) -> Vec<EventFacts> {
-    let Some(culprit) = event.culprit.filter(|_| event.verdict == detect::Verdict::Incident) else {
+    let (kind, class, dismissed_by) = (event.kind, event.class, event.dismissed_by);
+    let counts = event.verdict == detect::Verdict::Incident || dismissed_by.is_some();
+    let Some(culprit) = event.culprit.filter(|_| counts) else {
         return Vec::new();
     };
-    let part = |asn, distance, span| EventFacts { asn, kind: event.kind, class: event.class, distance, span };
+    let part = |asn, distance, span| EventFacts { asn, kind, class, dismissed_by, distance, span };
     let passed_on = event.accomplices.iter().map(|a| part(a.asn, a.distance, a.span));
     core::iter::once(part(culprit, 0, event.span)).chain(passed_on).collect()
 }

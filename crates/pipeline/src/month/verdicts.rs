@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use detect::{Event, Marked, RouteMark};
 use measure::facts;
 use measure::framework::{Exclusion, Framework};
 use reference::bogons::{BogonClass, BogonSet};
@@ -9,7 +10,7 @@ use reference::irr::{IrrState, IrrVerdict};
 use reference::vrp::Validation;
 use routing::{Asn, Prefix, Timestamp};
 
-use super::{Inputs, References, Route};
+use super::{EventId, Inputs, References, Route};
 
 /// What is known of a route, framework or not.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -20,6 +21,25 @@ pub struct Verdict {
     pub irr: Option<IrrVerdict>,
     /// Bogon class of the prefix at the month's start or when first seen.
     pub bogon: Option<BogonClass>,
+    /// An event of the month says that nobody meant to announce it so.
+    pub artefact: bool,
+    /// Events of the month say that its origin did not announce it.
+    pub forged_origin: bool,
+}
+
+/// Marks the routes that events say to be artefacts or of a forged origin. `routes` come by prefix and origin, `verdicts`
+/// are theirs; the cost is that of finding a route for each such event.
+pub fn mark(routes: &[Route], verdicts: &mut [Verdict], events: &[(EventId, Event)]) {
+    for (_, event) in events {
+        let Some(Marked { mark, origin }) = event.marked else { continue };
+        let key = (event.prefix, Some(origin));
+        if let Ok(place) = routes.binary_search_by_key(&key, |route| (route.prefix, route.origin)) {
+            match mark {
+                RouteMark::Artefact => verdicts[place].artefact = true,
+                RouteMark::ForgedOrigin => verdicts[place].forged_origin = true,
+            }
+        }
+    }
 }
 
 /// Stable words of IRR states in exports.
@@ -72,6 +92,8 @@ impl<'a> Judge<'a> {
                         .get(epoch)
                         .and_then(|(_, set)| set.contains(route.prefix))
                         .map(|m| m.class),
+                    artefact: false,
+                    forged_origin: false,
                 }
             })
             .collect()
@@ -106,6 +128,12 @@ impl<'a> Exclusions<'a> {
         }
         if verdict.bogon.is_some() && excludes(Exclusion::Bogon) {
             return Some("bogon prefix");
+        }
+        if verdict.artefact && excludes(Exclusion::Artefact) {
+            return Some("artefact");
+        }
+        if verdict.forged_origin && excludes(Exclusion::ForgedOrigin) {
+            return Some("forged origin");
         }
         let (family, len) = (route.prefix.family(), route.prefix.len());
         let seconds = route.seen_seconds as u64;

@@ -21,6 +21,8 @@ fn event(kind: EventKind, prefix: &str, culprit: Option<u32>, start: i64, end: i
         confidence: 90,
         accomplices: Vec::new(),
         credits: Vec::new(),
+        dismissed_by: detect::Dismissal::NONE,
+        marked: None,
         evidence: Evidence::default(),
         tree: Tree::default(),
     }

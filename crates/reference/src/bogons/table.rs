@@ -39,6 +39,27 @@ struct Interval {
     last: u128,
 }
 
+impl Interval {
+    /// The fewest prefixes that make it up, ascending.
+    fn prefixes(self) -> impl Iterator<Item = Prefix> {
+        let bits = self.family.bits();
+        // Addresses are left-aligned: below the family's own bits nothing is counted.
+        let unit = 128 - bits;
+        let mut next = Some(self.first);
+        core::iter::from_fn(move || {
+            let first = next.filter(|first| *first <= self.last)?;
+            let fits = |len: &u8| {
+                let prefix = Prefix::from_bits(self.family, first, *len)?;
+                (prefix.bits() == first && prefix.last_bits() <= self.last).then_some(prefix)
+            };
+            let prefix = (0..=bits).find_map(|len| fits(&len))?;
+            let step = 1_u128.checked_shl(u32::from(unit + bits - prefix.len()));
+            next = step.and_then(|step| first.checked_add(step));
+            Some(prefix)
+        })
+    }
+}
+
 impl BogonBlock {
     /// True when the block is a bogon on `day`.
     fn holds_on(&self, day: Date) -> bool {
@@ -162,6 +183,19 @@ impl<'a> BogonSet<'a> {
             .map(|(_, block)| block)
             .find(|block| block.class == *class && block.holds_on(self.day))
             .map(shown)
+    }
+
+    /// The space of each class, in as few prefixes as hold it: what [`BogonSet::contains`] asks, besides
+    /// [`BogonSet::public`].
+    pub fn space(&self) -> impl Iterator<Item = (Prefix, BogonClass)> {
+        self.spaces.iter().flat_map(|(class, space)| {
+            space.iter().flat_map(|interval| interval.prefixes()).map(|prefix| (prefix, *class))
+        })
+    }
+
+    /// Space that is no full bogon, whatever holds it.
+    pub fn public(&self) -> impl Iterator<Item = &'a Prefix> {
+        self.table.public_prefixes.iter()
     }
 
     /// Is the AS number a bogon? Whose and why says [`BogonSet::asn`].

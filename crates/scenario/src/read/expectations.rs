@@ -46,8 +46,15 @@ pub fn expect(world: &mut World, words: &mut Words<'_>, line: &str) -> Result<()
     };
     let mut framework = FRAMEWORK.to_owned();
     if words.take("under") {
-        let known: Vec<&'static str> = measure::framework::shipped().iter().map(|(id, _)| *id).collect();
-        framework = words.one_of(&known)?.to_owned();
+        let drafts = world.drafts.iter().map(|draft| draft.id.as_str());
+        framework = match drafts.into_iter().find(|id| words.peek() == Some(id)) {
+            Some(draft) => words.next("a framework").map(|_| draft.to_owned())?,
+            None => {
+                let known: Vec<&'static str> =
+                    measure::framework::shipped().iter().map(|(id, _)| *id).collect();
+                words.one_of(&known)?.to_owned()
+            }
+        };
     }
     world.expectations.push(Stated { line: words.line, text: line.trim().to_owned(), framework, what });
     Ok(())

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use lake::{DelegatedRow, RoutePlace};
-use measure::facts::{MonthFacts, not_counted};
-use measure::framework::{Exclusion, Framework, IrrState};
+use measure::facts::{MonthFacts, is_excluded, not_counted};
+use measure::framework::{Framework, IrrState};
 use measure::metric::Metric;
 use reference::Registry;
 use routing::{Asn, Prefix};
@@ -32,8 +32,8 @@ pub(super) fn items(
     let rule = &framework.routes;
     let peers_min = facts.full_feed_ases.map(|available| rule.peers_min.min(available));
     let counts = |place: &RoutePlace| {
-        let RoutePlace { prefix, full_feed_peers, seen_seconds, bogon, .. } = place;
-        !(*bogon && rule.excluded.contains(&Exclusion::Bogon))
+        let RoutePlace { prefix, full_feed_peers, seen_seconds, .. } = place;
+        !is_excluded(rule, place.bogon, place.artefact, place.forged_origin)
             && not_counted(rule, peers_min, prefix.family(), prefix.len(), *full_feed_peers, *seen_seconds)
                 .is_none()
     };

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use lake::{LakeError, ObjectRow, PrefixRow, Reach, Registered, RoutePlace, VrpRow, registered, touching};
+use lake::{
+    BogonRow, LakeError, ObjectRow, PrefixRow, Reach, Registered, RoutePlace, VrpRow, registered, touching,
+};
 use measure::facts::MonthFacts;
 use reference::irr::{Authority, IrrDump, IrrSource, RouteObject, RouteTable};
 use reference::vrp::{TrustAnchor, Vrp, VrpTable};
@@ -83,6 +85,25 @@ impl Ground {
     /// The facts of some networks.
     pub fn facts_of(&self, networks: &BTreeSet<Asn>) -> Result<MonthFacts, WhatIfError> {
         lake::facts_of(&self.folder, networks)?.ok_or_else(|| WhatIfError::NotKept(self.month.clone()))
+    }
+
+    /// Which of some prefixes are wholly bogon space as the month began, and of which class; by the same rule by which
+    /// the month judged its routes.
+    pub fn bogons(&self, prefixes: &[Prefix]) -> Result<BTreeMap<Prefix, String>, WhatIfError> {
+        let mut found = BTreeMap::new();
+        if prefixes.is_empty() {
+            return Ok(found);
+        }
+        let rows: Vec<BogonRow> = self.touching(prefixes)?;
+        for prefix in prefixes {
+            let inside = |class| rows.iter().any(|row| row.class == class && row.prefix.contains(prefix));
+            let class = match inside("full") && !inside("public") {
+                true => Some("full"),
+                false => inside("administrative").then_some("administrative"),
+            };
+            found.extend(class.map(|class| (*prefix, class.to_owned())));
+        }
+        Ok(found)
     }
 
     /// Rows of another table of the same generation that touch some prefixes.

@@ -7,7 +7,7 @@ mod scores;
 mod text;
 mod words;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use measure::framework::{self, Framework};
@@ -34,8 +34,8 @@ const NOT_COMPUTED: [&str; 4] = [
     "What counts as a full feed is not measured again.",
 ];
 
-const ADDED: &str = "An added announcement is taken to be shown by every full feed throughout the month and its prefix \
-                     to be no bogon; whether it would be an event is not looked at.";
+const ADDED: &str = "An added announcement is taken to be shown by every full feed throughout the month, and is judged by \
+                     the bogon space of its beginning; whether it would be an event is not looked at.";
 
 /// The rules that a publication was graded by: the very texts that its generation at `folder` keeps, or those shipped.
 ///
@@ -80,7 +80,7 @@ pub fn answer(
     asking: Option<Asn>,
     frameworks: &[Framework],
 ) -> Result<Answer, WhatIfError> {
-    let edited = Edited::new(ground, changes);
+    let edited = Edited::new(ground, changes, &bogons_added(ground, changes)?);
     let mut routes: Vec<Pair> = Vec::new();
     let pairs = |places: &[RoutePlace]| -> Vec<(Prefix, Option<Asn>)> {
         places.iter().map(|place| (place.prefix, place.origin)).collect()
@@ -139,6 +139,13 @@ pub fn answer(
     Ok(Answer::new(ground, changes, asking, &named, &routes, graded, notes, not_computed))
 }
 
+/// Prefixes of added announcements that are bogons, with their class.
+fn bogons_added(ground: &Ground, changes: &[Change]) -> Result<BTreeMap<Prefix, String>, WhatIfError> {
+    let announced = |change: &&Change| change.adds && matches!(change.what, What::Announce { .. });
+    let added: Vec<Prefix> = changes.iter().filter(announced).map(Change::prefix).collect();
+    ground.bogons(&added)
+}
+
 /// What is read, with the changes made to it.
 struct Edited {
     places: Vec<RoutePlace>,
@@ -149,7 +156,7 @@ struct Edited {
 }
 
 impl Edited {
-    fn new(ground: &Ground, changes: &[Change]) -> Edited {
+    fn new(ground: &Ground, changes: &[Change], bogons: &BTreeMap<Prefix, String>) -> Edited {
         let mut edited = Edited {
             places: ground.places.clone(),
             vrps: ground.vrps.clone(),
@@ -164,7 +171,9 @@ impl Edited {
                 What::Route { prefix, origin, registry } => {
                     edited.route(ground, change.adds, (*prefix, *origin, registry.as_deref()))
                 }
-                What::Announce { prefix, origin } => edited.announce(ground, change.adds, *prefix, *origin),
+                What::Announce { prefix, origin } => {
+                    edited.announce(ground, change.adds, *prefix, *origin, bogons.get(prefix))
+                }
             };
             edited.notes.extend(note.map(|note| format!("`{change}`: {note}")));
         }
@@ -244,7 +253,14 @@ impl Edited {
         }
     }
 
-    fn announce(&mut self, ground: &Ground, adds: bool, prefix: Prefix, origin: Asn) -> Option<String> {
+    fn announce(
+        &mut self,
+        ground: &Ground,
+        adds: bool,
+        prefix: Prefix,
+        origin: Asn,
+        bogon: Option<&String>,
+    ) -> Option<String> {
         let same = |place: &RoutePlace| (place.prefix, place.origin) == (prefix, Some(origin));
         let there = self.places.iter().any(same);
         match (adds, there) {
@@ -252,14 +268,19 @@ impl Edited {
             (true, false) => {
                 // Announced, taken away and announced again within one question, it is what it was.
                 let known = ground.places.iter().find(|place| same(place)).cloned();
+                let note = bogon.filter(|_| known.is_none()).map(|class| {
+                    format!("{prefix} is a bogon ({class}): frameworks that leave bogons out do not count the route")
+                });
                 self.places.push(known.unwrap_or(RoutePlace {
                     prefix,
                     origin: Some(origin),
                     full_feed_peers: u32::MAX,
                     seen_seconds: u64::MAX,
-                    bogon: false,
+                    bogon: bogon.is_some(),
+                    artefact: false,
+                    forged_origin: false,
                 }));
-                None
+                note
             }
             (false, true) => {
                 self.places.retain(|place| !same(place));

@@ -96,6 +96,8 @@ fn route_facts(facts: &MonthFacts, place: &RoutePlace, state: &State) -> RouteFa
             known => known,
         },
         bogon: place.bogon,
+        artefact: place.artefact,
+        forged_origin: place.forged_origin,
         rpki: match state.rpki {
             Some("valid") => 0,
             Some("invalid") => 1,

@@ -75,6 +75,11 @@ impl Asked {
         &self.chosen.framework.id
     }
 
+    /// The rules of every framework of the month.
+    pub(crate) fn rules(&self) -> Result<Vec<measure::framework::Framework>, Problem> {
+        Ok(crate::counting::frameworks(&self.site, &self.chosen.edition)?)
+    }
+
     pub(crate) fn month(&self) -> &str {
         &self.chosen.edition.head.month
     }

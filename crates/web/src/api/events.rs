@@ -11,6 +11,7 @@ use super::opinions::Opinion;
 use super::parameter::VERDICTS;
 use super::problem::{self, Problem};
 use super::tree::Tree;
+use crate::counting::{Counting, counting};
 use crate::exchange::stix as bundles;
 use crate::told::{Told, tell};
 
@@ -18,7 +19,7 @@ use crate::told::{Told, tell};
 pub(crate) struct Event(EventRow);
 
 /// An event with its evidence and what others say of it.
-pub(crate) struct Whole(pub(super) EventRow, pub(super) Vec<OpinionRow>);
+pub(crate) struct Whole(pub(super) EventRow, pub(super) Vec<OpinionRow>, pub(super) Vec<Counting>);
 
 /// The fields that an event has in a list and alone; its accomplices are shown in two ways.
 macro_rules! event_fields {
@@ -74,6 +75,9 @@ macro_rules! event_fields {
             field("credits", Kind::List(&Kind::Asn), "Full-feed peers beside those who carried it, not seen passing it.", |e| {
                 numbers(&e.0.credits)
             }),
+            field("dismissed_by", Kind::List(&Kind::Text), "Registrations that dismiss it where nothing else explains it: rpki, irr.", |e| {
+                texts(&e.0.dismissed_by)
+            }),
             maybe("story", Kind::Text, "The story it is a part of: the id of the story's first event.", |e| {
                 e.0.story.as_deref().into()
             }),
@@ -108,6 +112,12 @@ impl Resource for Whole {
             &e.0
         )
         .object()),
+        field(
+            "counting",
+            Kind::List(&Kind::Object(Counting::item)),
+            "What every framework of the month makes of it.",
+            |e| objects(&e.2)
+        ),
         field("tree", Kind::Object(Tree::item), "Its verdict tree.", |e| Tree(e.0.tree.clone()).object()),
         field(
             "others_say",
@@ -116,6 +126,20 @@ impl Resource for Whole {
             |e| { e.1.iter().map(|row| Opinion(row.clone()).object()).collect() }
         )
     );
+}
+
+impl Resource for Counting {
+    const NAME: &'static str = "Counting";
+    const FIELDS: &'static [Field<Self>] = &[
+        field("framework", Kind::Text, "Id of the framework.", |c| c.framework.as_str().into()),
+        field(
+            "metrics",
+            Kind::List(&Kind::Text),
+            "The metrics it counts for: the culprit's, and that of those who passed it on.",
+            |c| c.metrics.iter().map(|metric| Value::from(metric.code())).collect(),
+        ),
+        field("because", Kind::Text, "Why, in a sentence.", |c| c.because.as_str().into()),
+    ];
 }
 
 struct Accomplice {
@@ -197,7 +221,8 @@ pub(crate) async fn show(asked: Asked) -> Result<(Asked, Body), Problem> {
     };
     let culprit = row.culprit.map(|asn| asked.link_to(format!("/api/networks/{}", Asn(asn))));
     let said = said(&asked, std::slice::from_ref(&row)).await?.remove(&row.id).unwrap_or_default();
-    let mut body = asked.one(&Whole(row, said));
+    let counting = asked.rules()?.iter().map(|rules| counting(&row, rules)).collect();
+    let mut body = asked.one(&Whole(row, said, counting));
     body.links.extend(culprit.map(|link| ("culprit", link)));
     Ok((asked, body))
 }

@@ -8,6 +8,7 @@ use super::events::{Whole, after, key, said};
 use super::field::{Field, Kind, Resource, field, maybe, moment, numbers, objects, texts};
 use super::parameter;
 use super::problem::{self, Problem};
+use crate::counting::counting;
 
 /// An incident of a list.
 pub(crate) struct Incident(IncidentRow);
@@ -150,9 +151,11 @@ pub(crate) async fn show(asked: Asked) -> Result<(Asked, Body), Problem> {
     let events = asked.site.store.events_named(publication, &row.events).await?;
     let network = asked.link_to(format!("/api/networks/{}", Asn(row.network)));
     let mut said = said(&asked, &events).await?;
+    let rules = asked.rules()?;
     let whole = |event: store::EventRow| {
         let of_it = said.remove(&event.id).unwrap_or_default();
-        Whole(event, of_it)
+        let counting = rules.iter().map(|rules| counting(&event, rules)).collect();
+        Whole(event, of_it, counting)
     };
     let events = events.into_iter().map(whole).collect();
     let body = asked.one(&Evident(row, events));

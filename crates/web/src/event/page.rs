@@ -8,11 +8,11 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use detect::EventKind;
-use measure::metric::Metric;
 use store::EventRow;
 
 use super::EventItem;
 use crate::Site;
+use crate::counting::{Counting, counting, frameworks};
 use crate::edition::Chosen;
 use crate::format::{Moment, counted};
 use crate::frame::{Frame, month_in_words};
@@ -51,6 +51,8 @@ struct EventPage {
     incidents: Vec<IncidentItem>,
     /// Why it counts in none.
     counts_not: String,
+    /// What every framework of the month makes of it.
+    counting: Vec<Counting>,
     json: Link,
 }
 
@@ -110,6 +112,8 @@ pub(crate) async fn show(
         event.prefix,
         month_in_words(&chosen.edition.head.month)
     );
+    let counting: Vec<Counting> =
+        frameworks(&site, &chosen.edition)?.iter().map(|rules| counting(&event, rules)).collect();
     let replay =
         kept.as_ref().map(|row| Replay::new(&chosen, &known, &event, row, &registered, &view, &link));
     let events = std::slice::from_ref(&event);
@@ -132,7 +136,8 @@ pub(crate) async fn show(
         replay: replay.transpose()?,
         others: opinions::items(&chosen, &known, said),
         story,
-        counts_not: counts_not(&chosen, &event, kind),
+        counts_not: counts_not(framework, &counting),
+        counting,
         incidents: items(&chosen, &known, incidents),
         json: Link::to(format!("/api/events/{id}")).with("month", &chosen.edition.head.month),
         event: EventItem::new(&chosen, event, None),
@@ -158,21 +163,11 @@ async fn story_of(site: &Site, chosen: &Chosen, event: &EventRow, story: &str) -
 }
 
 /// Why an event counts in no incident under the framework shown.
-fn counts_not(chosen: &Chosen, event: &EventRow, kind: Option<EventKind>) -> String {
-    let framework = &chosen.framework.id;
-    let Some(kind) = kind else { return "This version does not know its kind.".to_owned() };
-    let (metric, _) = Metric::of_event(kind);
-    if event.verdict != "incident" {
-        return format!("It was judged {}: only incidents count.", event.verdict);
-    }
-    if event.culprit.is_none() {
-        return "Its culprit is not known, so nobody answers for it.".to_owned();
-    }
-    match chosen.rules {
-        Some(rules) if !event.class.is_empty() && !rules.counts_bogon(metric, event.class == "full") => {
-            format!("Framework {framework} does not count {} bogons for {metric}.", event.class)
-        }
-        _ => format!("It counts in no incident under framework {framework}."),
+fn counts_not(framework: &str, counting: &[Counting]) -> String {
+    let own = counting.iter().find(|counting| counting.framework == framework);
+    match own.filter(|counting| counting.metrics.is_empty()) {
+        Some(counting) => counting.because.clone(),
+        None => format!("It counts in no incident under framework {framework}."),
     }
 }
 

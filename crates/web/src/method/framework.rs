@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use measure::framework::{self, Difference, Framework, RuleRow};
 
 use super::example::{self, ExampleItem};
-use super::{Place, Version};
+use super::{Draft, Place, Version};
 use crate::Site;
 use crate::edition::shipped;
 use crate::format::Digest;
@@ -18,18 +18,20 @@ use crate::frame::Frame;
 use crate::link::Link;
 use crate::refusal::Refusal;
 use crate::reply;
+use crate::trial;
 use crate::view::View;
 
 #[derive(Template)]
 #[template(path = "method_framework.html")]
 struct FrameworkPage {
     frame: Frame,
-    rules: &'static Framework,
+    rules: Framework,
     digest: Digest,
-    file: String,
+    file: Link,
     /// What the month shown looks like under it; `None` where it was not graded by it.
     month_link: Option<Link>,
     versions: Vec<Version>,
+    drafts: Vec<Draft>,
     before: Option<&'static Framework>,
     /// Side by side with the others, and who changes grade.
     against: Vec<(String, Link)>,
@@ -48,16 +50,35 @@ pub(crate) async fn show(
     let unreadable = |_| Refusal::wrong("the address holds no framework", "Write it like 2024-01.");
     let Path(id) = id.map_err(unreadable)?;
     if let Some((_, text)) = framework::shipped().iter().find(|(known, _)| id == format!("{known}.toml")) {
-        return Ok(([(header::CONTENT_TYPE, "application/toml; charset=utf-8")], *text).into_response());
+        return Ok(file(*text));
     }
-    let Some(index) = shipped().iter().position(|rules| rules.id == id) else {
-        let ids: Vec<&str> = shipped().iter().map(|rules| rules.id.as_str()).collect();
-        let advice = format!("Frameworks shipped: {}.", ids.join(", "));
-        return Err(Refusal::absent(format!("There is no framework `{id}` here"), vec![advice]));
-    };
-    let rules = &shipped()[index];
-    let before = index.checked_sub(1).map(|index| &shipped()[index]);
     let place = Place::of(&site, &view).await?;
+    let index = shipped().iter().position(|rules| rules.id == id);
+    let rules = match (index, &place.chosen) {
+        (Some(index), _) => Some(shipped()[index].clone()),
+        (None, Some(chosen)) => {
+            if let Some(kept) = id.strip_suffix(".toml")
+                && let Some(text) =
+                    lake::framework(&site.lake.generation(&chosen.edition.head.generation), kept)?
+            {
+                return Ok(file(text));
+            }
+            trial::framework(&site, &chosen.edition, &id)?
+        }
+        (None, None) => None,
+    };
+    let Some(rules) = rules else {
+        let ids: Vec<&str> = shipped().iter().map(|rules| rules.id.as_str()).collect();
+        let drafts: Vec<String> = place.drafts("").into_iter().map(|draft| draft.id).collect();
+        let mut advice = vec![format!("Frameworks shipped: {}.", ids.join(", "))];
+        advice.extend((!drafts.is_empty()).then(|| format!("Drafts of this month: {}.", drafts.join(", "))));
+        return Err(Refusal::absent(format!("There is no framework `{id}` here"), advice));
+    };
+    // A draft is read against what is in force.
+    let before = match index {
+        Some(index) => index.checked_sub(1).map(|index| &shipped()[index]),
+        None => shipped().last(),
+    };
     let graded = place.chosen.as_ref().is_some_and(|chosen| {
         chosen.edition.head.frameworks.iter().any(|name| name.id == rules.id && name.digest == rules.digest)
     });
@@ -65,20 +86,29 @@ pub(crate) async fn show(
     let page = FrameworkPage {
         frame: place.frame(&format!("Framework {id}"), &link),
         digest: Digest(rules.digest.clone()),
-        file: format!("/method/framework/{id}.toml"),
+        file: match index {
+            Some(_) => Link::to(format!("/method/framework/{id}.toml")),
+            None => place.link_to(format!("/method/framework/{id}.toml")),
+        },
         month_link: graded.then(|| place.link_to("/").with("framework", &id)),
         versions: shipped()
             .iter()
             .map(|other| Version { current: other.id == rules.id, ..place.version(other) })
             .collect(),
-        differences: before.map(|before| framework::differences(before, rules)).unwrap_or_default(),
+        drafts: place.drafts(&id),
+        differences: before.map(|before| framework::differences(before, &rules)).unwrap_or_default(),
         against: against(&place, id.as_str()),
         before,
         table: rules.rules(),
-        examples: example::items(rules, None),
+        examples: example::items(&rules, None),
         rules,
     };
     reply::page(&headers, &page)
+}
+
+/// The very text of a file.
+fn file(text: impl IntoResponse) -> Response {
+    ([(header::CONTENT_TYPE, "application/toml; charset=utf-8")], text).into_response()
 }
 
 /// The other versions shipped, and the drafts that the month was graded by; none before a month is published.

@@ -17,6 +17,8 @@ pub(crate) struct IncidentItem {
     pub(crate) link: Link,
     pub(crate) metric: String,
     pub(crate) verdict: String,
+    /// Why it counts although it is benign.
+    pub(crate) although: Option<String>,
     pub(crate) reason: &'static str,
     pub(crate) reason_meaning: &'static str,
     pub(crate) start: Moment,
@@ -39,7 +41,14 @@ pub(crate) fn items(chosen: &Chosen, mut rows: Vec<IncidentRow>) -> Vec<Incident
     rows.into_iter().map(|row| item(chosen, row)).collect()
 }
 
+/// Why an incident counts under the framework shown although its events are benign.
+pub(crate) fn although(chosen: &Chosen, row: &IncidentRow) -> Option<String> {
+    let framework = &chosen.framework.id;
+    (row.verdict != "incident").then(|| format!("counts, as {framework} lets no registration of it dismiss"))
+}
+
 fn item(chosen: &Chosen, row: IncidentRow) -> IncidentItem {
+    let although = although(chosen, &row);
     let IncidentRow { mut prefixes, mut events, .. } = row;
     let (prefixes_more, events_more) =
         (prefixes.len().saturating_sub(NAMED_MAX), events.len().saturating_sub(NAMED_MAX));
@@ -51,6 +60,7 @@ fn item(chosen: &Chosen, row: IncidentRow) -> IncidentItem {
     };
     let reason = row.reason.parse::<Reason>().ok().map(Reason::row);
     IncidentItem {
+        although,
         verdict: row.verdict,
         reason: reason.map_or("", |reason| reason.title),
         reason_meaning: reason.map_or("", |reason| reason.meaning),

@@ -14,6 +14,8 @@ pub fn facts(month: Month) -> MonthFacts {
         full_feed_peers: 8,
         seen_seconds: 86_400,
         bogon: false,
+        artefact: false,
+        forged_origin: false,
         rpki,
         irr,
         count,
@@ -52,10 +54,13 @@ pub fn registered(draft: &lake::Draft) {
         full_feed_peers: 8,
         seen_seconds: 86_400,
         bogon: false,
+        artefact: false,
+        forged_origin: false,
     };
     let space = lake::DelegatedRow { prefix, registry: "ripencc".to_owned(), holder: "a".to_owned() };
     lake::write_touchable(draft, [place]).unwrap();
     lake::write_touchable(draft, [space]).unwrap();
     lake::write_touchable::<lake::VrpRow>(draft, []).unwrap();
     lake::write_touchable::<lake::ObjectRow>(draft, []).unwrap();
+    lake::write_touchable::<lake::BogonRow>(draft, []).unwrap();
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use anyhow::{Result, bail};
+use measure::framework::Framework;
 use routing::{Asn, Timestamp};
 use store::{EventRow, OpinionRow, PublicationRow, Store};
 
@@ -18,6 +19,7 @@ pub async fn explain(
     publication: i64,
     head: &PublicationRow,
     framework: &str,
+    rules: &[Framework],
     id: &str,
 ) -> Result<String> {
     let mut text = String::new();
@@ -54,7 +56,7 @@ pub async fn explain(
         },
     };
     for event in events.iter().take(PARTS_MAX) {
-        tell(&mut text, event)?;
+        tell(&mut text, event, rules)?;
     }
     if events.len() > PARTS_MAX {
         let ids: Vec<&str> = events[PARTS_MAX..].iter().map(|event| event.id.as_str()).collect();
@@ -72,7 +74,7 @@ pub async fn explain(
     Ok(text)
 }
 
-fn tell(text: &mut String, event: &EventRow) -> Result<()> {
+fn tell(text: &mut String, event: &EventRow, rules: &[Framework]) -> Result<()> {
     let told = web::tell(event);
     writeln!(text, "\nEvent {}", event.id)?;
     writeln!(text, "  {}\n  {}", told.sentence, told.verdict)?;
@@ -84,6 +86,10 @@ fn tell(text: &mut String, event: &EventRow) -> Result<()> {
         for sentence in sentences {
             writeln!(text, "    - {sentence}")?;
         }
+    }
+    writeln!(text, "  What it counts for")?;
+    for rules in rules {
+        writeln!(text, "    - {}: {}", rules.id, web::counting(event, rules).because)?;
     }
     let numbers = |asns: &mut dyn Iterator<Item = u32>| {
         asns.map(|asn| Asn(asn).to_string()).collect::<Vec<_>>().join(", ")

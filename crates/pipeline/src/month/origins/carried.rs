@@ -4,35 +4,52 @@
 use std::collections::BTreeSet;
 
 use detect::misorigination::Judgement;
-use detect::{Clause, Event, InputKind, Open};
+use detect::{Clause, Event, EventKind, InputKind, Marked, Open, RouteMark, Verdict};
 use routing::{Prefix, RouteSpan};
 
 use super::{Context, event};
 
 /// Takes the spans that show an open event out of `spans`, which are sorted by prefix, and adds what became of it to
 /// `out`. An event that nothing showed any more when what is known of a peer began is over; should it come back, it is
-/// judged as anything new is.
+/// judged as anything new is. What registrations dismissed goes on too, and its spans stay: its origin is known by now.
 pub fn take(spans: &mut Vec<RouteSpan>, context: &Context<'_>, out: &mut Vec<Event>) {
     let mut taken: BTreeSet<usize> = BTreeSet::new();
+    let mut told: BTreeSet<usize> = BTreeSet::new();
     for open in context.open {
-        let own = range(spans, open.prefix);
-        let shows = |at: &usize| open.is_shown_by(&context.hops(&spans[*at])) && !taken.contains(at);
-        let own: Vec<usize> = own.filter(shows).collect();
+        let shows = |at: &usize| open.is_shown_by(&context.hops(&spans[*at])) && !told.contains(at);
+        let own: Vec<usize> = range(spans, open.prefix).filter(shows).collect();
         if own.iter().all(|at| context.is_change(&spans[*at])) {
             continue;
         }
         let shown: Vec<&RouteSpan> = own.iter().map(|at| &spans[*at]).collect();
         let before = out.len();
-        event::of_spans(open.prefix, &shown, parts(open), context, out);
+        let marked = marked(open, range(spans, open.prefix).map(|at| &spans[at]), shown.len(), context);
+        event::of_spans(open.prefix, &shown, event::Parts { marked, ..parts(open) }, context, out);
         for event in &mut out[before..] {
             event.hop = open.hop;
             event.confidence = open.confidence;
             event.evidence.began = Some(open.began.clone());
         }
-        taken.extend(own);
+        told.extend(&own);
+        if !open.dismissed_by.is_some() {
+            taken.extend(own);
+        }
     }
     let mut at = 0..;
     spans.retain(|_| at.next().is_some_and(|at| !taken.contains(&at)));
+}
+
+/// A forged origin that nobody announces otherwise: as many paths lead to it as show the event.
+fn marked<'s>(
+    open: &Open,
+    of_prefix: impl Iterator<Item = &'s RouteSpan>,
+    shown: usize,
+    context: &Context<'_>,
+) -> Option<Marked> {
+    let origin = *open.mark.last()?;
+    let forged = open.kind == EventKind::ForgedOrigin && open.reason.verdict() == Verdict::Incident;
+    let to_origin = of_prefix.filter(|span| context.hops(span).last() == Some(&origin)).count();
+    (forged && to_origin == shown).then_some(Marked { mark: RouteMark::ForgedOrigin, origin })
 }
 
 fn range(spans: &[RouteSpan], prefix: Prefix) -> core::ops::Range<usize> {
@@ -56,6 +73,7 @@ fn parts(open: &Open) -> event::Parts<'_> {
         claim_victims: &open.victims,
         related: open.related.unwrap_or(open.prefix),
         mark: &open.mark,
+        marked: None,
         judged: Judgement {
             reason: open.reason,
             cause: open.likely_cause,
@@ -63,6 +81,7 @@ fn parts(open: &Open) -> event::Parts<'_> {
             fired: tree.fired,
             against: tree.against,
             flips: tree.flips,
+            dismissed_by: open.dismissed_by,
         },
         inputs: tree.inputs,
     }

@@ -3,7 +3,7 @@
 use detect::misorigination::{
     Claim, Judgement, Overlap, PREPEND_COUNT_MAX, Rpki, is_near_miss_prefix, judge,
 };
-use detect::{Clause, Event, EventKind, Input, InputKind, Reason, Verdict};
+use detect::{Clause, Dismissal, Event, EventKind, Input, InputKind, Marked, Reason, RouteMark, Verdict};
 use reference::irr::RouteTable;
 use reference::relationships::Relation;
 use reference::vrp::Validation;
@@ -30,13 +30,16 @@ pub fn examine(
 ) {
     let claim = gather(state, before, prefixes, place, context);
     let mut judged = judge(&claim);
-    let blame = match judged.reason.verdict() {
-        Verdict::Incident => blame(state, context),
-        _ => Blame::Origin,
-    };
+    let incident = judged.reason.verdict() == Verdict::Incident;
+    // Whoever counts a registered change as an incident blames for it as for any other.
+    let blame = if incident || judged.dismissed_by.is_some() { blame(state, context) } else { Blame::Origin };
     let kind = match &blame {
-        Blame::Origin | Blame::Dark => EventKind::Misorigination,
-        Blame::Behind { .. } => EventKind::ForgedOrigin,
+        Blame::Behind { .. } if incident => EventKind::ForgedOrigin,
+        _ => EventKind::Misorigination,
+    };
+    let mark = match kind {
+        EventKind::ForgedOrigin => Some(RouteMark::ForgedOrigin),
+        _ => judged.reason.is_artefact().then_some(RouteMark::Artefact),
     };
     let mut culprit = Some(state.origin);
     match &blame {
@@ -51,7 +54,9 @@ pub fn examine(
         Blame::Behind { culprit: near, words } => {
             culprit = *near;
             judged.fired.push(Clause::new("unseen_link", words.clone()));
-            judged.confidence = judged.confidence.saturating_sub(10);
+            if incident {
+                judged.confidence = judged.confidence.saturating_sub(10);
+            }
         }
     }
     let inputs = inputs(&claim, context);
@@ -61,6 +66,7 @@ pub fn examine(
         claim_victims: &before.asns,
         related: before.related,
         mark: &[state.origin],
+        marked: mark.map(|mark| Marked { mark, origin: state.origin }),
         judged,
         inputs,
     };
@@ -348,5 +354,13 @@ pub fn undecided_or_forged(
     let reason = if incident { Reason::UnseenLink } else { Reason::NewLink };
     let words = "An earlier table, or relationships of before, with one of these links would clear it.";
     let flips = vec![Clause::new("seen_link", words)];
-    Judgement { reason, cause: incident.then_some(detect::Cause::Forged), confidence, fired, against, flips }
+    Judgement {
+        reason,
+        cause: incident.then_some(detect::Cause::Forged),
+        confidence,
+        fired,
+        against,
+        flips,
+        dismissed_by: Dismissal::NONE,
+    }
 }

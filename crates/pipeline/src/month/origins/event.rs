@@ -2,7 +2,7 @@
 
 use detect::misorigination::Judgement;
 use detect::visibility::{self, Seen, Visible};
-use detect::{Clause, Event, EventKind, Evidence, Input, InputKind, Sighting, Tree, Verdict};
+use detect::{Clause, Event, EventKind, Evidence, Input, InputKind, Marked, Sighting, Tree, Verdict};
 use routing::{Asn, Prefix, RouteSpan, SpanEnd};
 
 use super::states::OriginState;
@@ -15,6 +15,7 @@ pub struct Parts<'p> {
     pub claim_victims: &'p [Asn],
     pub related: Prefix,
     pub mark: &'p [Asn],
+    pub marked: Option<Marked>,
     pub judged: Judgement,
     pub inputs: Vec<Input>,
 }
@@ -113,8 +114,15 @@ fn event(prefix: Prefix, parts: &Parts<'_>, visible: Visible, context: &Context<
         span: visible.span,
         class: None,
         confidence,
-        accomplices: if verdict == Verdict::Incident { visible.accomplices } else { Vec::new() },
+        // Of what counts under no framework nobody asks who passed it on.
+        accomplices: match verdict {
+            Verdict::Incident => visible.accomplices,
+            _ if judged.dismissed_by.is_some() => visible.accomplices,
+            _ => Vec::new(),
+        },
         credits,
+        dismissed_by: judged.dismissed_by,
+        marked: parts.marked,
         evidence: Evidence {
             rule: judged.reason.row().meaning.to_owned(),
             source: judged.reason.row().source.to_owned(),

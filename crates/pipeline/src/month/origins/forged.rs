@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use detect::forged_path::{self, Features, LinkState, Run, SCORE_MIN, SCORE_SHOWN_MIN, unseen_run};
-use detect::{Clause, Event, EventKind, Input, InputKind};
+use detect::{Clause, Event, EventKind, Input, InputKind, Marked, RouteMark};
 use reference::relationships::Relation;
 use routing::{Asn, RouteSpan, SpanEnd, Timestamp};
 
@@ -43,6 +43,8 @@ pub fn examine(
             runs.entry((hops[run.culprit..=run.victim].to_vec(), at_origin)).or_default().push(span);
         }
     }
+    let mut forged = 0;
+    let before = out.len();
     for ((networks, at_origin), spans) in runs {
         let at = spans.iter().map(|s| s.time.start).min().expect("a group is not empty");
         let features =
@@ -52,6 +54,9 @@ pub fn examine(
             continue;
         }
         let incident = points >= SCORE_MIN;
+        if incident && at_origin {
+            forged += spans.len();
+        }
         let (against, mut fired): (Vec<Clause>, Vec<Clause>) =
             terms.into_iter().partition(|term| term.points.is_some_and(|p| p < 0));
         let sentence = format!("The terms sum up to {points}; {SCORE_MIN} make an incident.");
@@ -77,10 +82,16 @@ pub fn examine(
             claim_victims: &[state.origin],
             related: state.prefix,
             mark: &networks,
+            marked: None,
             judged: undecided_or_forged(incident, fired, against, confidence),
             inputs: inputs(at, context),
         };
         event::of_spans(state.prefix, &spans, parts, context, out);
+    }
+    // One path that nobody forged, and the origin does announce the prefix.
+    if forged == state.spans.len() {
+        let marked = Marked { mark: RouteMark::ForgedOrigin, origin: state.origin };
+        out[before..].iter_mut().for_each(|event| event.marked = Some(marked));
     }
 }
 

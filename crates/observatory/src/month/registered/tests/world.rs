@@ -67,8 +67,32 @@ fn prefix(random: &mut Random) -> Prefix {
     }
 }
 
-fn is_bogon(prefix: &Prefix) -> bool {
-    bogon().contains(prefix)
+/// Whether events of bogons can come of a change: what becomes of those a question does not ask.
+pub fn is_of_bogons(prefix: &Prefix) -> bool {
+    let listed = [bogon(), pool(), beside_pool(), "10.0.0.0/8".parse().unwrap()];
+    listed.iter().any(|space| space.contains(prefix) || prefix.contains(space))
+}
+
+/// In a registry's pool; the two halves are listed apart.
+fn pool() -> Prefix {
+    "20.12.0.0/17".parse().unwrap()
+}
+
+fn beside_pool() -> Prefix {
+    "20.12.128.0/17".parse().unwrap()
+}
+
+/// Space inside full bogons that is treated as public.
+fn public() -> Prefix {
+    "10.9.0.0/16".parse().unwrap()
+}
+
+fn bogon_or_beside(random: &mut Random) -> Prefix {
+    let within = random.of(&[bogon(), pool(), beside_pool(), public(), "10.0.0.0/8".parse().unwrap()]);
+    let len = within.len() - 2 + random.below(9) as u8;
+    let noise = u128::from(random.below(1 << 16)) << 104;
+    let bits = within.bits() | noise & !(u128::MAX << (128 - within.len()));
+    Prefix::from_bits(Family::V4, bits, len).unwrap()
 }
 
 fn bogon() -> Prefix {
@@ -163,16 +187,15 @@ impl World {
                 let named = if random.below(2) == 0 { registry } else { "" };
                 format!("- route {prefix} {asn} {named}")
             }
-            // Whether space is bogon space, and what becomes of its events, is not asked here.
-            4 => loop {
-                let (prefix, asn) = self.near(random);
-                if !is_bogon(&prefix) {
-                    break format!("+ announce {prefix} {asn}");
-                }
-            },
+            4 => {
+                // In, around and beside bogon space, too: full, administrative and public.
+                let (near, asn) = self.near(random);
+                let prefix = if random.below(4) == 0 { bogon_or_beside(random) } else { near };
+                format!("+ announce {prefix} {asn}")
+            }
             _ => loop {
                 let (prefix, asn) = random.of(&announced);
-                if asn != Asn::ZERO && !is_bogon(&prefix) {
+                if asn != Asn::ZERO {
                     break format!("- announce {prefix} {asn}");
                 }
             },
@@ -242,15 +265,20 @@ impl World {
             resource: Resource::Prefixes(vec!["20.0.0.0/12".parse().unwrap()]),
             ..holder.clone()
         };
-        let block = BogonBlock {
-            space: Space::Prefix(bogon()),
-            class: BogonClass::Full,
+        let block = |space: Prefix, class| BogonBlock {
+            space: Space::Prefix(space),
+            class,
             since: None,
             until: None,
             what: "a list".into(),
             source: "a list".into(),
             rule: "",
         };
+        let listed = [
+            block(bogon(), BogonClass::Full),
+            block(pool(), BogonClass::Administrative),
+            block(beside_pool(), BogonClass::Administrative),
+        ];
         let references = References {
             vrps,
             irr,
@@ -267,7 +295,10 @@ impl World {
             relationships: None,
             aspas: None,
             before: Before::default(),
-            bogons: vec![BogonEpoch { from: month.span().start, table: BogonTable::new([block], [], []) }],
+            bogons: vec![BogonEpoch {
+                from: month.span().start,
+                table: BogonTable::new(listed, [public()], []),
+            }],
             reports: Vec::new(),
         };
         let settings = Settings { full_feed_share_percent_min: 50, peers_min_visible: 2 };
