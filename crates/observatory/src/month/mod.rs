@@ -1,6 +1,7 @@
 //! `observatory month`: from sources to a publication.
 
 mod cover;
+mod customers;
 mod events;
 mod foreign;
 mod opinions;
@@ -35,7 +36,7 @@ use crate::progress::Progress;
 use crate::workers::Threads;
 
 /// Part of every generation's name: what computes. A change of rules or of shapes needs a new one.
-const COMPUTED_BY: &str = concat!("observatory ", env!("CARGO_PKG_VERSION"), " rules 7 shapes 7");
+const COMPUTED_BY: &str = concat!("observatory ", env!("CARGO_PKG_VERSION"), " rules 7 shapes 8");
 
 /// The store and the lake of a configuration.
 pub struct Data {
@@ -107,7 +108,7 @@ async fn compute_if(
         data.lake.sweep_out(&data.store.generations().await?)?;
         return Ok(Computed::Published(Box::new(Published::Unchanged(head))));
     }
-    let Loaded { mut references, as_sets, vrp_days } =
+    let Loaded { mut references, as_sets, sets_by, vrp_days } =
         load_references(config, month, &mut files, &admission, progress)?;
     references.before.open = kept.open;
     let lists = load_participants(config, month, &mut files, &admission, progress)?;
@@ -144,6 +145,7 @@ async fn compute_if(
     if !as_sets.is_empty() {
         lake::write_as_sets(&draft, as_sets)?;
     }
+    customers::write(&draft, sets_by, inputs.references.relationships.as_ref(), outcome.inferred.as_ref())?;
     lake::write_facts(&draft, &pipeline::month::facts(&inputs, &outcome))?;
     registered::write(&draft, &inputs, &outcome)?;
     for (framework, text) in frameworks.iter().zip(&texts) {
