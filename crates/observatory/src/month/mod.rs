@@ -4,6 +4,7 @@ mod cover;
 mod customers;
 mod events;
 mod foreign;
+mod matching;
 mod opinions;
 mod participants;
 mod populations;
@@ -36,7 +37,7 @@ use crate::progress::Progress;
 use crate::workers::Threads;
 
 /// Part of every generation's name: what computes. A change of rules or of shapes needs a new one.
-const COMPUTED_BY: &str = concat!("observatory ", env!("CARGO_PKG_VERSION"), " rules 7 shapes 8");
+const COMPUTED_BY: &str = concat!("observatory ", env!("CARGO_PKG_VERSION"), " rules 8 shapes 8");
 
 /// The store and the lake of a configuration.
 pub struct Data {
@@ -153,14 +154,15 @@ async fn compute_if(
     }
     draft.finish()?;
     stage.step(1);
-    let listed = register::listed(config, &lists, &kept.held, month);
-    let (participants, programmes) = participants::rows(&listed, &frameworks, &outcome, observed);
+    let matched = matching::listed(config, &lists, &kept.held, month);
+    let (participants, programmes) = participants::rows(&matched.listed, &frameworks, &outcome, observed);
     // First of all rows: while they are made they take more memory than any others.
     let roas = roas::rows(&vrp_days, &outcome, &participants);
     drop(vrp_days);
     let mut publication = rows::publication(config, &frameworks, &files, &digests, &said, &outcome, &inputs)?;
     (publication.participants, publication.programmes, publication.roas) = (participants, programmes, roas);
     publication.sources.extend(register::source_row(&kept.held, month));
+    matched.tell(&mut publication.sources);
     // No part of what the result is a digest of: it is none of ours.
     (publication.foreign_series, publication.foreign) = foreign::rows(config, &foreign);
     publication.head.generation = generation;
@@ -170,6 +172,11 @@ async fn compute_if(
     publication.head.summary["others_say"] =
         serde_json::json!({ "events": publication.opinions.len(), "seen_by_us": seen_too });
     publication.head.summary["participants"] = participants::counts(&publication.participants);
+    let unclear = matched.unclear();
+    if let Some(warnings) = publication.head.summary["warnings"].as_array_mut() {
+        warnings.extend(unclear.values().flatten().map(|said| said.as_str().into()));
+    }
+    publication.head.summary["participants_unclear"] = serde_json::json!(unclear);
     publication.head.reason = reason(&data.store, &publication.head).await?;
     let published = data.store.publish(publication).await?;
     let named = data.store.generations().await?;

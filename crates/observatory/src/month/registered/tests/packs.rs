@@ -72,7 +72,8 @@ fn a_maximum_length_is_offered_where_everything_it_authorises_is_announced() {
                 let said = answer(&ground, &parse(&fix.changes[0]).unwrap(), Some(asn), &frameworks).unwrap();
                 let warned = |route: &simulation::whatif::RouteChange| {
                     fix.warnings.iter().any(|warning| {
-                        warning.contains("invalid") && warning.contains(&format!("{} ", route.prefix))
+                        let named = [" ", ","].map(|end| format!("{}{end}", route.prefix));
+                        warning.contains("invalid") && named.iter().any(|named| warning.contains(named))
                     })
                 };
                 let broken: Vec<_> = said.routes.iter().filter(|route| route.becomes_invalid).collect();
