@@ -131,8 +131,17 @@ fn a_network_has_its_own_days() {
     let server = api_server::serve(true);
     let page = server.get("/network/AS64500");
     assert!(page.body.contains("Routes by day in numbers") && page.body.contains("Space by day in numbers"));
-    let table =
-        page.body.split("id=\"roa-routes-by-day-caption\"").nth(1).unwrap().split("</table>").next().unwrap();
+    let table = page
+        .body
+        .split("id=\"roa-routes-by-day-caption\"")
+        .nth(1)
+        .unwrap()
+        .split("<tbody>")
+        .nth(1)
+        .unwrap()
+        .split("</table>")
+        .next()
+        .unwrap();
     // The same numbers as every day's counts by the API: shares of routes, and a gap on a day without a snapshot.
     let days = server.get("/api/networks/AS64500/roas?month=2024-05").rows();
     assert!(days.len() >= 2, "{days:?}");
