@@ -132,7 +132,7 @@ mod tests {
         let draft = Lake::open(dir.path().to_owned()).unwrap().draft("g").unwrap();
         let row = |asn: u32| CustomerRow {
             asn: Asn(asn),
-            related: asn % 3 != 0,
+            related: !asn.is_multiple_of(3),
             customers: (0..asn % 4).map(|n| Asn(4_294_967_200 + n)).collect(),
             as_sets: (0..asn % 3).map(|n| format!("RIPE::AS{asn}:AS-{n}")).collect(),
         };
