@@ -27,19 +27,19 @@ pub(super) fn take(config: &Config, used: &mut [Snapshot<IrrDump>]) -> Vec<AsSet
     rows
 }
 
+/// What networks name their as-sets in, and by network which.
+pub type Named = (String, Vec<(Asn, Vec<String>)>);
+
 /// What the members of as-sets are compared with, besides the relationships themselves.
 pub struct SetsBy {
     /// What the relationships of the month are from, or why there are none.
     pub relationships: Result<String, String>,
     /// What networks name their as-sets in, with those that name one; or why that is not known.
-    pub named: Result<(String, Vec<(Asn, Vec<String>)>), String>,
+    pub named: Result<Named, String>,
 }
 
 /// Takes the as-sets that networks name out of PeeringDB's answers, by network; `label` says what they are from.
-pub(super) fn take_named(
-    label: &str,
-    used: &mut [Snapshot<PeeringDb>],
-) -> Option<(String, Vec<(Asn, Vec<String>)>)> {
+pub(super) fn take_named(label: &str, used: &mut [Snapshot<PeeringDb>]) -> Option<Named> {
     if used.iter().all(|snapshot| snapshot.data.networks.is_empty()) {
         return None;
     }
