@@ -163,28 +163,53 @@ pub fn as_sets(
     Ok(Some(found))
 }
 
-/// The sets that name a network among their own members, as name and registry, by name; `None` when the generation keeps
-/// no as-sets. The whole table is gone through.
+/// The sets that have to do with some networks.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct SetsAbout {
+    /// Those that name the network among their own members, as name and registry, by name.
+    pub naming: Vec<(String, String)>,
+    /// By network, the names under its number, `AS64500:AS-NAME` (RFC 2622 §5): only its holder may make them.
+    pub under: BTreeMap<Asn, BTreeSet<String>>,
+}
+
+/// The sets that name `asn`, and those under the number of it or of `others`; `None` when the generation keeps no
+/// as-sets. The whole table is gone through.
 ///
 /// # Errors
 /// When the file cannot be read or holds something else.
-pub fn as_sets_naming(folder: &Path, asn: Asn) -> Result<Option<Vec<(String, String)>>, LakeError> {
+pub fn as_sets_about(
+    folder: &Path,
+    asn: Asn,
+    others: &BTreeSet<Asn>,
+) -> Result<Option<SetsAbout>, LakeError> {
     let path = folder.join(AS_SETS_FILE);
     if !path.is_file() {
         return Ok(None);
     }
     let number = asn.0.to_string();
-    let mut found = Vec::new();
+    let mut about = SetsAbout::default();
     for values in rows(&path, None)? {
         let values = values?;
-        let names_it = |members: &str| members.split(' ').any(|member| member == number);
-        if values.get(3).and_then(Value::as_text).is_some_and(names_it) {
+        let text = |at: usize| values.get(at).and_then(Value::as_text);
+        if text(3).is_some_and(|members| members.split(' ').any(|member| member == number)) {
             let row = read(&values).ok_or_else(|| LakeError::Row { path: path.clone() })?;
-            found.push((row.name, row.registry));
+            about.naming.push((row.name, row.registry));
+        }
+        if let Some((name, holder)) = text(1).and_then(|name| Some((name, holder(name)?)))
+            && (holder == asn || others.contains(&holder))
+        {
+            about.under.entry(holder).or_default().insert(name.to_owned());
         }
     }
-    found.sort();
-    Ok(Some(found))
+    about.naming.sort();
+    Ok(Some(about))
+}
+
+/// The network under whose number a set stands; `None` of one for another network, `AS64500:AS-PEER:AS64501`.
+fn holder(name: &str) -> Option<Asn> {
+    let (first, rest) = name.split_once(':')?;
+    let holder = first.parse().ok()?;
+    rest.split(':').all(|part| part.starts_with("AS-")).then_some(holder)
 }
 
 /// A name with the registry it is sought in; `None` for all of them.

@@ -6,6 +6,7 @@
 
 mod as_sets;
 mod by_prefix;
+mod customers;
 mod facts;
 mod generation;
 mod read;
@@ -16,9 +17,11 @@ mod touching;
 mod write;
 
 pub use as_sets::{
-    AS_SETS_FILE, AsSetRow, Bounds, Cut, Expansion, as_sets, as_sets_naming, expand_as_set, write_as_sets,
+    AS_SETS_FILE, AsSetRow, Bounds, Cut, Expansion, SetsAbout, as_sets, as_sets_about, expand_as_set,
+    write_as_sets,
 };
 pub use by_prefix::{ROUTES_BY_PREFIX_FILE, routes_of_prefix, write_routes_by_prefix};
+pub use customers::{CustomerRow, Customers, CustomersKnown, customers, write_customers};
 pub use facts::{facts, facts_of, framework, write_facts, write_framework};
 pub use generation::{Draft, Lake};
 pub use read::{Rows, rows};

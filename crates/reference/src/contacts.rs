@@ -1,4 +1,4 @@
-//! Who can be reached: PeeringDB networks and their points of contact. Of a contact nothing is kept but its
+//! Who can be reached, and which as-set a network names: PeeringDB networks and their points of contact. Of a contact nothing is kept but its
 //! role, its visibility, and whether it has an address and a number.
 
 use std::collections::BTreeMap;
@@ -65,7 +65,13 @@ pub struct PeeringDb {
     pub networks: Vec<(u64, Asn)>,
     /// PeeringDB's number of a network → a contact of it.
     pub contacts: Vec<(u64, Contact)>,
+    /// What networks name as their as-set (`irr_as_set`), in the order read: `AS-NAME` or `REGISTRY::AS-NAME` in
+    /// capitals. Words that name none, such as a route-set, are left out.
+    pub as_sets: Vec<(Asn, Vec<String>)>,
 }
+
+/// As-sets that one network may name.
+const SETS_PER_NETWORK_MAX: usize = 16;
 
 /// Contacts by network.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -171,6 +177,13 @@ fn record(value: &Value, answer: &mut PeeringDb) -> Option<Result<(), String>> {
         };
         if is_ok(value) {
             answer.networks.push((id, asn));
+            let words = value.get("irr_as_set").and_then(Value::as_str).unwrap_or_default();
+            let words = words.split([' ', ',', ';', '\t', '\n']).filter(|word| !word.is_empty());
+            let sets: Vec<String> =
+                words.filter_map(routing::as_set_reference).take(SETS_PER_NETWORK_MAX).collect();
+            if !sets.is_empty() {
+                answer.as_sets.push((asn, sets));
+            }
             let embedded = value.get("poc_set").and_then(Value::as_array).into_iter().flatten();
             answer.contacts.extend(embedded.filter(|c| is_ok(c)).filter_map(|c| Some((id, contact(c)?))));
         }

@@ -101,3 +101,12 @@ fn real_pages() {
         }
     }
 }
+
+#[test]
+fn a_network_names_its_as_sets_in_one_line() {
+    let nets = "{\"data\":[{\"id\":1,\"asn\":65001,\"irr_as_set\":\"RIPE::as65001:AS-All, as-x RS-Y AS65001\"},
+      {\"id\":2,\"asn\":65002,\"irr_as_set\":\"\"},{\"id\":3,\"asn\":65003,\"irr_as_set\":\"AS-GONE\",\"status\":\"deleted\"},
+      {\"id\":4,\"asn\":65004,\"irr_as_set\":null}]}";
+    let sets = read(nets).0.content.as_sets;
+    assert_eq!(sets, [(Asn(65001), vec!["RIPE::AS65001:AS-ALL".to_owned(), "AS-X".to_owned()])]);
+}

@@ -26,6 +26,10 @@ pub struct Directory {
     pub routes_ipv4: Vec<u64>,
     /// Distinct IPv6 prefixes originated.
     pub routes_ipv6: Vec<u64>,
+    /// Statuses of their AS numbers in delegation files, `assigned`; empty where none loaded has it. Absent in
+    /// publications from before they were kept here.
+    #[serde(default)]
+    pub statuses: Option<Words>,
 }
 
 /// What a framework says of the networks of a [`Directory`], in its order.
@@ -142,6 +146,7 @@ impl Directory {
             registries: networks.iter().map(|n| n.registry.as_str()).collect(),
             routes_ipv4: networks.iter().map(|n| n.routes[0]).collect(),
             routes_ipv6: networks.iter().map(|n| n.routes[1]).collect(),
+            statuses: Some(networks.iter().map(|n| n.status.as_deref().unwrap_or_default()).collect()),
         }
     }
 

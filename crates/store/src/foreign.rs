@@ -98,6 +98,16 @@ fn of_network(publication: i64, asn: u32) -> Statement {
         .push(" AND s.series = n.series AND s.subject = n.subject ORDER BY s.series, s.subject")
 }
 
+fn of_subject(publication: i64, subject: &str) -> Statement {
+    Statement::new("SELECT s.doc FROM foreign_series f CROSS JOIN foreign_subject s WHERE f.publication = ")
+        .bind(publication)
+        .push(" AND s.publication = ")
+        .bind(publication)
+        .push(" AND s.series = f.series AND s.subject = ")
+        .bind(subject)
+        .push(" ORDER BY s.series")
+}
+
 fn of_series(publication: i64, series: &str) -> Statement {
     Statement::new("SELECT doc FROM foreign_subject WHERE publication = ")
         .bind(publication)
@@ -132,6 +142,18 @@ impl Store {
         self.foreign(of_network(publication, asn)).await
     }
 
+    /// What the foreign series say of one subject, such as `network-operators/4602`, by series.
+    ///
+    /// # Errors
+    /// When the database refuses or a stored document has another shape.
+    pub async fn foreign_of_subject(
+        &self,
+        publication: i64,
+        subject: &str,
+    ) -> Result<Vec<ForeignRow>, StoreError> {
+        self.foreign(of_subject(publication, subject)).await
+    }
+
     /// Months whose current publication has a foreign series, the latest first.
     ///
     /// # Errors
@@ -157,7 +179,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}?mode=rwc", dir.path().join("store.sqlite").display());
         let store = Store::open(&url).await.unwrap();
-        for statement in [of_network(1, 64500), of_series(1, "x")] {
+        for statement in [of_network(1, 64500), of_series(1, "x"), of_subject(1, "x")] {
             let steps = plan(&store, statement).await;
             assert!(!steps.contains("SCAN") && steps.contains("foreign_subject"), "{steps}");
         }

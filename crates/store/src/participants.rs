@@ -31,6 +31,9 @@ pub struct ParticipantRow {
     /// The revision of the register that it is from; absent when it is from a list.
     #[serde(default)]
     pub revision: Option<u64>,
+    /// What other lists name as the same participant, each with what that is told by.
+    #[serde(default)]
+    pub also: Vec<String>,
     /// Organisations that vouch for it.
     #[serde(default)]
     pub partners: Vec<String>,

@@ -94,6 +94,7 @@ fn participant(programme: &str, id: &str) -> ParticipantRow {
         listed: "2024-04-30".to_owned(),
         source: "list".to_owned(),
         revision: Some(7),
+        also: vec!["9 of beta, by its networks".to_owned()],
         partners: vec!["it's; ✓".to_owned()],
         conformance: BTreeMap::from([("prevent".to_owned(), "conformant".to_owned())]),
         scores: BTreeMap::from([(

@@ -2,6 +2,7 @@
 //! number of a series stands under its label and is part of none of ours.
 
 pub(crate) mod compare;
+pub(crate) mod flags;
 
 use std::sync::Arc;
 
@@ -28,6 +29,8 @@ use crate::score::{ScoreWords, score_words};
 use crate::view::View;
 
 use compare::{Comparison, Pair, ScoreComparison, rounding};
+
+use flags::OfProgramme;
 
 pub(crate) use compare::Comparisons;
 
@@ -74,6 +77,8 @@ struct SeriesPage {
     rounded: String,
     choices: Vec<Choice>,
     shown: Option<ScoreShown>,
+    /// What it states of participants, by programme.
+    flags: Vec<OfProgramme>,
     csv: Link,
 }
 
@@ -222,6 +227,7 @@ pub(crate) async fn series(
             })
             .collect(),
         shown,
+        flags: flags::of_series(&chosen, &comparison.rows),
         csv: chosen.link_to(format!("{path}/comparison.csv")),
     };
     reply::page(&headers, &page)

@@ -168,6 +168,7 @@ mod tests {
             registries: ["ripencc"; 6].into_iter().collect(),
             routes_ipv4: vec![1, 1, 1, 1, 9, 1],
             routes_ipv6: vec![0; 6],
+            statuses: None,
         }
     }
 

@@ -18,6 +18,7 @@ use crate::compare::subject::{At, Subject};
 use crate::compare::table::Section;
 use crate::edition::Chosen;
 use crate::event::EventItem;
+use crate::foreign::flags::{self, Stated};
 use crate::frame::Frame;
 use crate::history::{self, Charts};
 use crate::link::{Encoded, Link};
@@ -40,6 +41,8 @@ struct ParticipantPage {
     areas: Vec<(String, Link)>,
     /// What the list states of each item: title and sign.
     stated: Vec<(String, Sign)>,
+    /// The same by foreign series.
+    foreign: Vec<Stated>,
     /// Networks that left it, or that the month does not know.
     others: Vec<(String, &'static str)>,
     sections: Vec<Section>,
@@ -92,6 +95,7 @@ pub(crate) async fn show(
             .map(|code| (code.clone(), chosen.link_to(format!("/economy/{}", Encoded(code)))))
             .collect(),
         stated: stated(programme, &row),
+        foreign: flags::of_participant(&site, &chosen, programme, &row).await?,
         others: others.collect(),
         sections,
         charts: Charts::new(&chosen, &past),
@@ -171,13 +175,19 @@ fn unknown(chosen: &Chosen, programme: &Programme, id: &str) -> Refusal {
 
 /// What the programme's list states, item by item.
 fn stated(programme: &Programme, row: &ParticipantRow) -> Vec<(String, Sign)> {
+    let sign = |key: &str| Sign::conformance(row.conformance.get(key).map(String::as_str));
+    titles(programme).into_iter().map(|(key, title)| (title, sign(key))).collect()
+}
+
+/// The items of a programme: key and title in full.
+pub(crate) fn titles(programme: &Programme) -> Vec<(&str, String)> {
     let items = programme.actions.iter().flat_map(|action| {
         action.items.iter().map(move |item| {
             let title = match item.title.is_empty() || item.title == action.title {
                 true => format!("Action {}: {}", action.number, action.title),
                 false => format!("Action {}: {}, {}", action.number, action.title, item.title),
             };
-            (title, Sign::conformance(row.conformance.get(&item.key).map(String::as_str)))
+            (item.key.as_str(), title)
         })
     });
     items.collect()

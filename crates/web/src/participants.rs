@@ -39,6 +39,10 @@ struct ParticipantsPage {
     /// The month and framework as far as the visitor named them, for the form.
     month: Option<String>,
     framework: Option<String>,
+    /// Who is in several lists under several ids, told by the networks, in sentences.
+    matched: Vec<String>,
+    /// Who may be, and may not.
+    unclear: Vec<String>,
 }
 
 /// One of the programmes.
@@ -60,6 +64,14 @@ pub(crate) async fn show(
     let asked = Asked::of(&view, programme)?;
     let rows = of_programme(&chosen, programme);
     let all = rows.len();
+    let matched = rows.iter().flat_map(|row| {
+        let by_networks = row.also.iter().filter(|also| also.ends_with("by the same networks"));
+        by_networks.map(|also| format!("{} ({} of {}) is also {also}", row.organisation, row.id, row.source))
+    });
+    let matched = matched.collect();
+    let unclear = &chosen.edition.head.summary["participants_unclear"][&programme.id];
+    let unclear = unclear.as_array().into_iter().flatten();
+    let unclear = unclear.filter_map(|said| Some(said.as_str()?.to_owned())).collect();
     let register = rows.iter().find_map(|row| Some((row.revision?, row.listed.clone())));
     let link = asked.put(chosen.link_to("/participants").with("programme", &programme.id));
     let csv = asked.put(chosen.link_to("/participants.csv").with("programme", &programme.id));
@@ -91,6 +103,8 @@ pub(crate) async fn show(
         asked,
         month: view.get("month").map(str::to_owned),
         framework: view.get("framework").map(str::to_owned),
+        matched,
+        unclear,
     };
     reply::page(&headers, &page)
 }

@@ -83,3 +83,48 @@ fn what_is_not_there_is_told() {
     assert_eq!(server.get("/foreign/theirs-may-2024?framework=2018-06").status, 200);
     assert_eq!(serve(false).get("/foreign").status, 503);
 }
+
+#[test]
+fn what_a_series_states_stands_beside_what_our_list_states() {
+    let server = serve(true);
+    let text = server.get("/participant/ixps/1").body;
+    for said in [
+        "What others state of it",
+        "had it on 2024-05-31 (theirs), beside what list states here as of 2024-05-31",
+        "only theirs states it",
+    ] {
+        assert!(text.contains(said), "{said} is missing in\n{text}");
+    }
+    let rows = |body: &str| -> Vec<String> {
+        let from = body.split("stated-1-caption\">").nth(1).unwrap_or_default();
+        let table = from.split("</table>").next().unwrap_or_default();
+        table
+            .split("<tr>")
+            .skip(2)
+            .map(|row| {
+                row.rsplit("<td>")
+                    .next()
+                    .unwrap_or_default()
+                    .split("</td>")
+                    .next()
+                    .unwrap_or_default()
+                    .trim()
+                    .to_owned()
+            })
+            .collect()
+    };
+    // Prevent; coordinate, of which our list says nothing; tools: pending here, conformant there.
+    assert_eq!(
+        rows(&server.get("/participant/ixps/1").body),
+        ["the same", "only theirs states it", "differs"]
+    );
+    let series = server.get("/foreign/theirs-may-2024");
+    assert!(
+        series.body.contains("It states something of 2 participants; 1 of them are among ours"),
+        "{}",
+        series.body
+    );
+    assert!(series.body.contains("<a href=\"/participant/ixps/1\">Harbour Exchange</a>"), "{}", series.body);
+    assert!(!series.body.contains("Nobody of ours"));
+    assert!(!server.get("/participant/network-operators/2").body.contains("What others state of it"));
+}

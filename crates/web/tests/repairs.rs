@@ -99,7 +99,10 @@ fn who_is_in_no_as_set_is_told_how_to_be_in_one() {
     assert!(unnamed.contains("members:        AS64500"), "{unnamed}");
     // April has no as-sets.
     let april = server.get("/network/AS64500/fixes.txt?month=2024-04").body;
-    assert!(april.contains("whether one names AS64500 is not known"), "{april}");
+    assert!(
+        april.contains("whether one names AS64500, and its own one its customers, is not known"),
+        "{april}"
+    );
 }
 
 #[test]

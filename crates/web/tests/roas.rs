@@ -125,3 +125,40 @@ fn answers_are_narrowed_and_unknown_days_are_null() {
         assert_eq!((body["status"].as_u64(), body["code"].as_str()), (Some(status), Some(code)), "{path}");
     }
 }
+
+#[test]
+fn a_network_has_its_own_days() {
+    let server = api_server::serve(true);
+    let page = server.get("/network/AS64500");
+    assert!(page.body.contains("Routes by day in numbers") && page.body.contains("Space by day in numbers"));
+    let table = page
+        .body
+        .split("id=\"roa-routes-by-day-caption\"")
+        .nth(1)
+        .unwrap()
+        .split("<tbody>")
+        .nth(1)
+        .unwrap()
+        .split("</table>")
+        .next()
+        .unwrap();
+    // The same numbers as every day's counts by the API: shares of routes, and a gap on a day without a snapshot.
+    let days = server.get("/api/networks/AS64500/roas?month=2024-05").rows();
+    assert!(days.len() >= 2, "{days:?}");
+    for day in &days {
+        let row = table.split("<tr").find(|row| row.contains(day["day"].as_str().unwrap())).unwrap();
+        if day["ipv4_routes_valid"].is_null() {
+            assert!(row.contains("no data") && !row.contains("0.0"), "{row}");
+            continue;
+        }
+        let n = |key: &str| day[key].as_u64().unwrap_or_else(|| panic!("{key} of {day}")) as f64;
+        let whole = n("ipv4_routes_valid")
+            + n("ipv4_routes_invalid_length")
+            + n("ipv4_routes_invalid_as")
+            + n("ipv4_routes_invalid_as0")
+            + n("ipv4_routes_not_found");
+        let share = format!("{:.1}", n("ipv4_routes_valid") * 100.0 / whole);
+        assert!(row.contains(&share), "{share} of {day} in {row}");
+    }
+    assert!(!server.get("/network/AS64500?month=2024-04").body.contains("Routes by day"));
+}

@@ -83,3 +83,23 @@ fn what_is_too_large_or_too_deep_is_cut_and_says_so() {
     assert_eq!(cut(Bounds { networks_max: 9, ..WIDE }), (Some(Cut::Networks), 5, 10));
     assert_eq!(cut(Bounds { sets_max: 3, ..WIDE }), (Some(Cut::Sets), 3, 6));
 }
+
+#[test]
+fn sets_about_a_network_name_it_or_stand_under_its_number() {
+    let (_dir, folder) = generation(vec![
+        set("RADB", "AS-A", &[7, 70], &[]),
+        set("RIPE", "AS-B", &[70], &["AS7:AS-ALL"]),
+        set("RIPE", "AS7:AS-ALL", &[7], &[]),
+        set("RADB", "AS7:AS-ALL", &[], &[]),
+        set("RADB", "AS7:AS-PEER:AS9", &[], &[]),
+        set("RADB", "AS70:AS-ALL", &[], &[]),
+        set("RADB", "9:AS-X:AS-Y", &[], &[]),
+    ]);
+    let others: BTreeSet<Asn> = [Asn(9)].into();
+    let about = as_sets_about(&folder, Asn(7), &others).unwrap().unwrap();
+    let naming = [("AS-A", "RADB"), ("AS7:AS-ALL", "RIPE")];
+    assert_eq!(about.naming, naming.map(|(name, registry)| (name.to_owned(), registry.to_owned())));
+    let names = |asn| about.under[&Asn(asn)].iter().map(String::as_str).collect::<Vec<_>>();
+    assert_eq!((names(7), names(9), about.under.len()), (vec!["AS7:AS-ALL"], vec!["9:AS-X:AS-Y"], 2));
+    assert_eq!(as_sets_about(Path::new("/nowhere"), Asn(7), &others).unwrap(), None);
+}

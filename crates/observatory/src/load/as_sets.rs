@@ -1,7 +1,10 @@
-//! The as-sets of the registries that a month is judged by, as its generation keeps them.
+//! The as-sets of the registries that a month is judged by, as its generation keeps them, and those that networks
+//! name as their own.
 
 use lake::AsSetRow;
+use reference::contacts::PeeringDb;
 use reference::irr::IrrDump;
+use routing::Asn;
 
 use super::Snapshot;
 use crate::config::Config;
@@ -22,4 +25,28 @@ pub(super) fn take(config: &Config, used: &mut [Snapshot<IrrDump>]) -> Vec<AsSet
         }));
     }
     rows
+}
+
+/// What networks name their as-sets in, and by network which.
+pub type Named = (String, Vec<(Asn, Vec<String>)>);
+
+/// What the members of as-sets are compared with, besides the relationships themselves.
+pub struct SetsBy {
+    /// What the relationships of the month are from, or why there are none.
+    pub relationships: Result<String, String>,
+    /// What networks name their as-sets in, with those that name one; or why that is not known.
+    pub named: Result<Named, String>,
+}
+
+/// Takes the as-sets that networks name out of PeeringDB's answers, by network; `label` says what they are from.
+pub(super) fn take_named(label: &str, used: &mut [Snapshot<PeeringDb>]) -> Option<Named> {
+    if used.iter().all(|snapshot| snapshot.data.networks.is_empty()) {
+        return None;
+    }
+    let mut all: Vec<(Asn, Vec<String>)> =
+        used.iter_mut().flat_map(|snapshot| core::mem::take(&mut snapshot.data.as_sets)).collect();
+    all.sort();
+    // An answer may come in pages that overlap.
+    all.dedup_by(|later, kept| later.0 == kept.0);
+    Some((label.to_owned(), all))
 }

@@ -22,6 +22,7 @@ use reference::ReadError;
 use routing::{Date, FaultCounts, Timestamp};
 
 pub use admit::{Admission, Limits};
+pub use as_sets::SetsBy;
 pub use files::discover;
 pub use foreign::{ForeignSeries, labels_clash, load_foreign, series_name};
 pub use open::load_open;

@@ -15,6 +15,7 @@ use reference::{Parsed, ReadError, Registry};
 use reference::{as_names, asn_countries, contacts, history, irr, organisations, relationships};
 use routing::{Asn, Date, Month, Prefix, Timestamp, Unknown};
 
+use super::as_sets::SetsBy;
 use super::choose::{epochs, keep_better, nearest, skew};
 use super::parse::{first_line, snapshots};
 use super::spoofer::load_spoofer;
@@ -35,6 +36,8 @@ pub struct Loaded {
     pub references: References,
     /// The as-sets that its route objects come with.
     pub as_sets: Vec<AsSetRow>,
+    /// What these are compared with.
+    pub sets_by: SetsBy,
     /// The VRPs of every day.
     pub vrp_days: VrpDays,
 }
@@ -58,7 +61,9 @@ pub fn load_references(
         if s.data.contacts.is_empty() { "networks" } else { "contacts" }.to_owned()
     };
     let contacts = loader.every_part(SourceKind::Contacts, files, contacts::parse, networks_or_contacts)?;
-    let contacts = loader.nearest(contacts, files);
+    let mut contacts = loader.nearest(contacts, files);
+    let named = super::as_sets::take_named(&loader.label("PeeringDB", &contacts), &mut contacts);
+    let named = named.ok_or_else(|| loader.missing(SourceKind::Contacts).0.to_string());
     let contacts_excerpt = loader.excerpt(&contacts, "PeeringDB");
     let label = loader.label("contacts", &contacts);
     // Networks without any contact, or contacts of nobody, are half a dataset: absence in it says nothing.
@@ -139,6 +144,10 @@ pub fn load_references(
         }
     }
     let relationships = loader.nearest(relationships, files);
+    let related = match relationships.iter().all(|s| s.data.links.is_empty()) {
+        true => Err(loader.missing(SourceKind::Relationships).0.to_string()),
+        false => Ok(loader.label("relationships", &relationships)),
+    };
     let links: Vec<_> = relationships.into_iter().flat_map(|s| s.data.links).collect();
     stage.step(1);
     let references = References {
@@ -160,7 +169,7 @@ pub fn load_references(
         bogons,
         reports,
     };
-    Ok(Loaded { references, as_sets, vrp_days })
+    Ok(Loaded { references, as_sets, sets_by: SetsBy { relationships: related, named }, vrp_days })
 }
 
 fn registry_of(delegations: &[Delegation]) -> Option<Registry> {

@@ -1,8 +1,10 @@
 //! `observatory month`: from sources to a publication.
 
 mod cover;
+mod customers;
 mod events;
 mod foreign;
+mod matching;
 mod opinions;
 mod participants;
 mod populations;
@@ -107,7 +109,7 @@ async fn compute_if(
         data.lake.sweep_out(&data.store.generations().await?)?;
         return Ok(Computed::Published(Box::new(Published::Unchanged(head))));
     }
-    let Loaded { mut references, as_sets, vrp_days } =
+    let Loaded { mut references, as_sets, sets_by, vrp_days } =
         load_references(config, month, &mut files, &admission, progress)?;
     references.before.open = kept.open;
     let lists = load_participants(config, month, &mut files, &admission, progress)?;
@@ -144,6 +146,7 @@ async fn compute_if(
     if !as_sets.is_empty() {
         lake::write_as_sets(&draft, as_sets)?;
     }
+    customers::write(&draft, sets_by, inputs.references.relationships.as_ref(), outcome.inferred.as_ref())?;
     lake::write_facts(&draft, &pipeline::month::facts(&inputs, &outcome))?;
     registered::write(&draft, &inputs, &outcome)?;
     for (framework, text) in frameworks.iter().zip(&texts) {
@@ -151,14 +154,15 @@ async fn compute_if(
     }
     draft.finish()?;
     stage.step(1);
-    let listed = register::listed(config, &lists, &kept.held, month);
-    let (participants, programmes) = participants::rows(&listed, &frameworks, &outcome, observed);
+    let matched = matching::listed(config, &lists, &kept.held, month);
+    let (participants, programmes) = participants::rows(&matched.listed, &frameworks, &outcome, observed);
     // First of all rows: while they are made they take more memory than any others.
     let roas = roas::rows(&vrp_days, &outcome, &participants);
     drop(vrp_days);
     let mut publication = rows::publication(config, &frameworks, &files, &digests, &said, &outcome, &inputs)?;
     (publication.participants, publication.programmes, publication.roas) = (participants, programmes, roas);
     publication.sources.extend(register::source_row(&kept.held, month));
+    matched.tell(&mut publication.sources);
     // No part of what the result is a digest of: it is none of ours.
     (publication.foreign_series, publication.foreign) = foreign::rows(config, &foreign);
     publication.head.generation = generation;
@@ -168,6 +172,11 @@ async fn compute_if(
     publication.head.summary["others_say"] =
         serde_json::json!({ "events": publication.opinions.len(), "seen_by_us": seen_too });
     publication.head.summary["participants"] = participants::counts(&publication.participants);
+    let unclear = matched.unclear();
+    if let Some(warnings) = publication.head.summary["warnings"].as_array_mut() {
+        warnings.extend(unclear.values().flatten().map(|said| said.as_str().into()));
+    }
+    publication.head.summary["participants_unclear"] = serde_json::json!(unclear);
     publication.head.reason = reason(&data.store, &publication.head).await?;
     let published = data.store.publish(publication).await?;
     let named = data.store.generations().await?;

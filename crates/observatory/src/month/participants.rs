@@ -8,8 +8,8 @@ use programme::{ParticipantScore, grade, totals};
 use routing::{Asn, Date, Unknown};
 use store::{MembershipRow, ParticipantRow, ParticipantScoreRow, ProgrammeRow};
 
+use super::matching::Listed;
 use super::populations::populations;
-use super::register::Listed;
 use super::rows::grade_counts;
 
 /// Participants by programme and id, and the figures of each programme and of all together, by framework.
@@ -90,6 +90,7 @@ fn participant_row(listed: &Listed<'_>, places: &BTreeMap<Asn, usize>) -> Partic
         listed: listed.day.to_string(),
         source: listed.source.to_owned(),
         revision: listed.revision,
+        also: listed.also.clone(),
         partners: participant.partners.clone(),
         conformance: participant
             .conformance

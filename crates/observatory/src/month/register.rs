@@ -1,59 +1,11 @@
 //! What the register of participants says of a month, beside the lists.
 
-use std::collections::BTreeMap;
-
-use programme::{Participant, Programme, Register};
-use routing::{Date, Month};
+use programme::Register;
+use routing::Month;
 use store::{SourceFileRow, SourceRow};
 
-use crate::config::{Config, SourceKind};
-use crate::load::ParticipantList;
+use crate::config::SourceKind;
 use crate::register::{SOURCE, day_of};
-
-/// A participant with where it is from.
-pub struct Listed<'a> {
-    pub programme: &'static Programme,
-    pub day: Date,
-    pub source: &'a str,
-    /// Of the register.
-    pub revision: Option<u64>,
-    pub participant: &'a Participant,
-}
-
-/// Participants by programme and id. Whom the register holds on the month's last day is taken from it alone: as it
-/// says, and not at all where it says that it left or is not yet approved. Everybody else is taken from the lists;
-/// where two of them name the same participant, the one whose source's name comes first counts.
-pub fn listed<'a>(
-    config: &'a Config,
-    lists: &'a [ParticipantList],
-    register: &'a Register,
-    month: Month,
-) -> BTreeMap<(&'static str, &'a str), Listed<'a>> {
-    let mut listed = BTreeMap::new();
-    for programme in programme::shipped() {
-        for participant in register.participants(&programme.id) {
-            // Approved as of a later day: not yet.
-            if participant.approved.is_some_and(|approved| approved > day_of(month)) {
-                continue;
-            }
-            let revision = Some(register.revision);
-            let row = Listed { programme, day: day_of(month), source: SOURCE, revision, participant };
-            listed.insert((programme.id.as_str(), participant.id.as_str()), row);
-        }
-    }
-    for list in lists {
-        for participant in &list.participants {
-            if register.entry(&list.programme.id, &participant.id).is_some() {
-                continue;
-            }
-            let source = &config.sources[list.source].name;
-            let row =
-                Listed { programme: list.programme, day: list.day, source, revision: None, participant };
-            listed.entry((list.programme.id.as_str(), participant.id.as_str())).or_insert(row);
-        }
-    }
-    listed
-}
 
 /// Part of what a month's result depends on; empty while the register says nothing of it.
 pub fn line(register: &Register) -> String {

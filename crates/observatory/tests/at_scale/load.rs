@@ -163,3 +163,10 @@ fn get(server: &str, path: &str) -> Option<(u16, usize)> {
     let status = std::str::from_utf8(bytes.get(9..12)?).ok()?.parse().ok()?;
     Some((status, bytes.len()))
 }
+
+/// How many octets an answer has, its head included.
+pub fn octets(address: &str, path: &str) -> usize {
+    let (status, octets) = get(address, path).expect("an answer");
+    assert_eq!(status, 200, "{path}");
+    octets
+}

@@ -345,6 +345,7 @@ fn participants(networks: &[NetworkRow]) -> Vec<ParticipantRow> {
         listed: "2024-05-31".to_owned(),
         source: "generated".to_owned(),
         revision: None,
+        also: Vec::new(),
         partners: Vec::new(),
         conformance: BTreeMap::new(),
         scores: BTreeMap::new(),

@@ -69,6 +69,18 @@ pub struct LeakContext<'a> {
     habits: Habits,
     /// By receiver and giver, as far as new turns ask for it.
     given: FxHashMap<(Asn, Asn), Given>,
+    inferred: Option<Inferred>,
+}
+
+/// Relationships told from the paths of the first tables, for want of any given.
+#[derive(Clone, Debug)]
+pub struct Inferred {
+    /// Those that are sure enough to judge by.
+    pub table: RelationshipTable,
+    /// What they were told from, in words.
+    pub label: String,
+    /// The latest of the first tables.
+    pub as_of: Timestamp,
 }
 
 impl<'a> LeakContext<'a> {
@@ -91,6 +103,7 @@ impl<'a> LeakContext<'a> {
             paths: Vec::new(),
             habits: Habits::default(),
             given: FxHashMap::default(),
+            inferred: None,
         };
         let inferred = match references.relationships {
             Some(_) => None,
@@ -98,7 +111,7 @@ impl<'a> LeakContext<'a> {
         };
         let relationships = match (&references.relationships, &inferred) {
             (Some(given), _) => Some((given.data, given.label.to_owned(), given.as_of)),
-            (None, Some((table, label, as_of))) => Some((table, label.clone(), *as_of)),
+            (None, Some(own)) => Some((&own.table, own.label.clone(), own.as_of)),
             (None, None) => None,
         };
         let knowledge = Knowledge {
@@ -124,7 +137,13 @@ impl<'a> LeakContext<'a> {
             aspas: references.aspas.as_ref().map(|aspas| aspas.label.to_owned()),
         };
         context.vrps = references.vrps;
+        context.inferred = inferred;
         context
+    }
+
+    /// The relationships told from paths, where none were given.
+    pub fn into_inferred(self) -> Option<Inferred> {
+        self.inferred
     }
 
     /// By the references of a month: the latest relationships from before it, or else from within it.
@@ -213,7 +232,7 @@ impl<'a> LeakContext<'a> {
         given.filter(|given| given.others == 0).map_or(0, |given| given.own)
     }
 
-    fn infer(&self, references: &LeakReferences<'_, '_>) -> Option<(RelationshipTable, String, Timestamp)> {
+    fn infer(&self, references: &LeakReferences<'_, '_>) -> Option<Inferred> {
         let mut set = PathSet::new(references.exchanges);
         for (c, collector) in self.collectors.iter().enumerate() {
             for path in (0..collector.paths.len() as u32).filter(|path| self.was_there(c, *path)) {
@@ -223,8 +242,8 @@ impl<'a> LeakContext<'a> {
         let inference = infer(&set);
         let label = format!("relationships inferred from the {} paths of the first tables", inference.paths);
         let table = inference.table(INFERRED_CONFIDENCE_MIN);
-        let as_of = self.first_tables.iter().flatten().max()?;
-        (!table.asns().is_empty()).then_some((table, label, *as_of))
+        let as_of = *self.first_tables.iter().flatten().max()?;
+        (!table.asns().is_empty()).then_some(Inferred { table, label, as_of })
     }
 
     /// True when the path was there in the collector's first table, or before it.

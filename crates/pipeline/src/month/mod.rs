@@ -32,7 +32,7 @@ pub use facts::facts;
 pub use inputs::{
     AutNumFacts, Before, BogonEpoch, Collector, DailyReport, Dated, Inputs, References, Settings,
 };
-pub use leaks::{LeakContext, LeakReferences, detect as detect_leaks};
+pub use leaks::{Inferred, LeakContext, LeakReferences, detect as detect_leaks};
 pub use networks::{Network, Registration};
 pub use peers::{PeerFeed, measure as measure_feeds};
 pub use replays::Replays;
@@ -58,6 +58,8 @@ pub struct Outcome {
     pub networks: Vec<Network>,
     /// One per framework, in the order given.
     pub graded: Vec<Graded>,
+    /// Relationships told from paths, where they were needed and none were given.
+    pub inferred: Option<Inferred>,
 }
 
 /// Does many jobs, of which none depends on another: one after the other, or on as many threads as the machine
@@ -82,7 +84,7 @@ impl Workers for InTurn {
 ///
 /// When what a sweep laid down cannot be read again.
 pub fn compute(inputs: &Inputs<'_>, workers: &dyn Workers) -> io::Result<Outcome> {
-    let parts::Judged { feeds, routes, verdicts, events, replays } = parts::judge(inputs, workers)?;
+    let parts::Judged { feeds, routes, verdicts, events, replays, inferred } = parts::judge(inputs, workers)?;
     let networks = networks::describe(&routes, &verdicts, &events, inputs);
     let observed = observed(inputs);
     let graded = inputs
@@ -92,7 +94,7 @@ pub fn compute(inputs: &Inputs<'_>, workers: &dyn Workers) -> io::Result<Outcome
             scores::grade(framework, inputs, &observed, &routes, &verdicts, &feeds, &events, &networks)
         })
         .collect();
-    Ok(Outcome { month: inputs.month, feeds, routes, verdicts, events, replays, networks, graded })
+    Ok(Outcome { month: inputs.month, feeds, routes, verdicts, events, replays, networks, graded, inferred })
 }
 
 /// Whether announcements were observed at all: without that, no incident is not an absence of incidents.

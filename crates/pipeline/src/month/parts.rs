@@ -26,6 +26,8 @@ pub struct Judged {
     pub events: Vec<(EventId, Event)>,
     /// The routes around them.
     pub replays: Replays,
+    /// Relationships told from paths, where they were needed and none were given.
+    pub inferred: Option<leaks::Inferred>,
 }
 
 /// What one part gave.
@@ -76,6 +78,7 @@ pub fn judge(inputs: &Inputs<'_>, workers: &dyn Workers) -> io::Result<Judged> {
         verdicts: Vec::with_capacity(routes),
         events: Vec::new(),
         replays: Replays::default(),
+        inferred: None,
     };
     let mut shown = Vec::with_capacity(routes * set.words());
     let (mut prefixes, mut first_hops) = (set.counters(), set.counters::<FirstHops>());
@@ -111,7 +114,8 @@ pub fn judge(inputs: &Inputs<'_>, workers: &dyn Workers) -> io::Result<Judged> {
     changed.extend(open.iter().map(|open| part_of(&open.prefix)));
     changed.sort_unstable();
     changed.dedup();
-    let (found, replays) = context.what_is_new(&changed, &judged.feeds, workers)?;
+    let ((found, replays), inferred) = context.what_is_new(&changed, &judged.feeds, workers)?;
+    judged.inferred = inferred;
     events.extend(found);
     events.retain(|event| visibility::suffices(event, inputs.settings.peers_min_visible));
     judged.replays.extend(replays);
@@ -228,9 +232,9 @@ impl Context<'_> {
         changed: &[usize],
         feeds: &[Vec<PeerFeed>],
         workers: &dyn Workers,
-    ) -> io::Result<Found> {
+    ) -> io::Result<(Found, Option<leaks::Inferred>)> {
         let Some(sightings) = self.sightings.as_ref().filter(|_| !changed.is_empty()) else {
-            return Ok(Found::default());
+            return Ok((Found::default(), None));
         };
         let is_network = |asn: Asn| self.bogons.is_network(asn);
         let context = origins::Context::of_month(self.inputs, feeds, sightings, &is_network);
@@ -275,7 +279,7 @@ impl Context<'_> {
             all.1.extend(replays);
         }
         route_leak::origin::mark_reoriginations(&mut all.0);
-        Ok(all)
+        Ok((all, leaks.into_inferred()))
     }
 
     /// Folds a prefix that is as most are: one origin, and nothing changed. False when it is not, and then

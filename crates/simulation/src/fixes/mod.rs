@@ -1,6 +1,7 @@
 //! The fix pack of a network: for every item that fails under a framework the exact repair, tried out by asking what
 //! would be otherwise.
 
+mod max_length;
 mod routes;
 mod sets;
 mod words;

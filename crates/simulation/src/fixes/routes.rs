@@ -7,8 +7,10 @@ use measure::facts::{MonthFacts, is_excluded, not_counted};
 use measure::framework::{Framework, IrrState};
 use measure::metric::Metric;
 use reference::Registry;
+use reference::vrp::{Validation, VrpTable};
 use routing::{Asn, Prefix};
 
+use super::max_length::{Tree, Trees};
 use super::words;
 use super::{Fix, ITEMS_MAX, Item, Pack, Subject, used};
 use crate::whatif::{Ground, State, Tables, WhatIfError, states};
@@ -39,8 +41,16 @@ pub(super) fn items(
     };
     let judged: Vec<(&RoutePlace, &State)> =
         own.iter().copied().zip(&states).filter(|(place, _)| counts(place)).collect();
-    let around =
-        Around { ground, subject, space: &space, judged: &judged, holders: holders(&space, &judged) };
+    let announced = judged.iter().map(|(place, _)| place.prefix);
+    let around = Around {
+        ground,
+        subject,
+        space: &space,
+        judged: &judged,
+        holders: holders(&space, &judged),
+        trees: Trees::new(announced),
+        vrps: tables.vrps.as_ref(),
+    };
     if let Some((metric, score)) = used(framework, Metric::M7Rpki) {
         let failing = judged.iter().filter(|(_, state)| matches!(state.rpki, Some("invalid" | "not-found")));
         let item = |(place, state): &(&RoutePlace, &State)| {
@@ -106,6 +116,9 @@ fn holders<'a>(space: &Space<'a>, judged: &[(&RoutePlace, &State)]) -> BTreeSet<
         .collect()
 }
 
+/// Routes of others that a warning names.
+const THIRD_PARTIES_MAX: usize = 20;
+
 /// When a registration is right that others contradict.
 const IF_YOURS: &str = "If the space is yours, or its holder lets you announce it";
 
@@ -126,6 +139,8 @@ struct Around<'a> {
     space: &'a Space<'a>,
     judged: &'a [(&'a RoutePlace, &'a State)],
     holders: BTreeSet<(&'a str, &'a str)>,
+    trees: Trees,
+    vrps: Option<&'a VrpTable>,
 }
 
 impl Around<'_> {
@@ -143,27 +158,92 @@ impl Around<'_> {
         }
         let withdraw = |when, what| withdraw(prefix, asn, when, what);
         let whose = self.whose(&prefix);
+        let tree = self.trees.around(&prefix).filter(|tree| self.is_meant(tree));
+        let instead = tree.as_ref().map(|tree| self.one_roa(tree));
         match state.rpki_reason {
-            None => (problem, vec![self.roa(prefix, None)]),
+            None => (problem, [self.roa(prefix, None)].into_iter().chain(instead).collect()),
             Some("length") => {
                 let mut fix = self.roa(prefix, None);
-                fix.warnings.push(
-                    "Leave the maximum length of the other ROA as it is: a longer one would authorise routes that you do \
-                     not announce (RFC 9319)."
-                        .to_owned(),
-                );
+                if instead.is_none() {
+                    fix.warnings.push(
+                        "Leave the maximum length of the other ROA as it is: a longer one would authorise routes that you \
+                         do not announce (RFC 9319)."
+                            .to_owned(),
+                    );
+                }
                 let what = format!("Stop announcing {prefix}.");
-                (problem, vec![fix, withdraw(Some("If it is not meant to be announced"), what)])
+                let stop = withdraw(Some("If it is not meant to be announced"), what);
+                (problem, [fix].into_iter().chain(instead).chain([stop]).collect())
             }
             Some(_) => match whose {
                 Some(why) => {
                     let mut fix = self.roa(prefix, None);
                     fix.warnings.push(format!("It is taken to be yours: {why}."));
-                    (problem, vec![fix])
+                    (problem, [fix].into_iter().chain(instead).collect())
                 }
                 None => (problem, vec![self.roa(prefix, Some(IF_YOURS)), stop(prefix, asn)]),
             },
         }
+    }
+
+    /// Nothing of it is announced by mistake, as far as is known: an incident, or space that others hold ROAs for.
+    fn is_meant(&self, tree: &Tree) -> bool {
+        self.judged.iter().filter(|(place, _)| tree.holds(&place.prefix)).all(|(place, state)| {
+            let foreign = matches!(state.rpki_reason, Some("as" | "as0"));
+            self.taken(&place.prefix).is_none() && (!foreign || self.whose(&place.prefix).is_some())
+        })
+    }
+
+    /// One ROA with a maximum length in place of one for each prefix of a tree that is announced without a gap.
+    fn one_roa(&self, tree: &Tree) -> Fix {
+        let asn = self.subject.asn;
+        let Tree { top, max_length } = *tree;
+        let count = tree.prefixes();
+        let what = format!(
+            "Create one ROA for {top}, origin {asn}, with maximum length {max_length}, in {}, in place of {count} single ones.",
+            self.portal(&top)
+        );
+        let text = format!("Prefix:         {top}\nOrigin AS:      {asn}\nMax length:     {max_length}\n");
+        let mut fix = Fix::told(what).with_text(text);
+        fix.when = Some(format!(
+            "Instead, as long as each of the {count} prefixes of {top} down to /{max_length} is announced by {asn}"
+        ));
+        fix.changes = vec![format!("+ roa {top}-{max_length} {asn}")];
+        fix.warnings.push(format!(
+            "Once one of the {count} is not announced any more, whoever announces it with {asn} as forged origin is valid: \
+             then the single ROAs are needed (RFC 9319)."
+        ));
+        let Some(vrps) = self.vrps else { return fix };
+        let inside: Vec<(Prefix, Option<Asn>)> = self
+            .ground
+            .places
+            .iter()
+            .filter(|place| top.contains(&place.prefix))
+            .filter(|place| place.origin != Some(asn) || place.prefix.len() > max_length)
+            .map(|place| (place.prefix, place.origin))
+            .collect();
+        let states = vrps.validate_all(&inside);
+        let breaks = inside.iter().zip(states).filter(|(_, state)| *state == Validation::NotFound);
+        let (own, others): (Vec<_>, Vec<_>) =
+            breaks.map(|(route, _)| route).partition(|(_, origin)| *origin == Some(asn));
+        if !own.is_empty() {
+            let named: Vec<String> = own.iter().map(|(prefix, _)| prefix.to_string()).collect();
+            fix.warnings.push(format!(
+                "Alone it would make your more specific {} invalid: give each a ROA of its own first.",
+                words::some_of(&named, 5)
+            ));
+        }
+        if !others.is_empty() {
+            let named = others.iter().map(|(prefix, origin)| {
+                let origin = origin.map_or("an AS_SET".to_owned(), |asn| asn.to_string());
+                format!("{prefix} of {origin}")
+            });
+            fix.warnings.push(format!(
+                "It would make {} invalid: agree with whom it concerns before, so that a ROA of theirs is there first.",
+                words::some_of(&named.collect::<Vec<_>>(), THIRD_PARTIES_MAX)
+            ));
+        }
+        fix
     }
 
     /// What to do about a prefix that an incident says is taken from others.
@@ -197,13 +277,18 @@ impl Around<'_> {
         covering.map(|vrp| vrp.asn).find(|asn| self.subject.siblings.contains(&asn.0))
     }
 
-    fn roa(&self, prefix: Prefix, when: Option<&str>) -> Fix {
-        let asn = self.subject.asn;
-        let place = self.space.registry(&prefix).and_then(words::places);
-        let at = place.map_or(
+    /// Where ROAs of some space are made.
+    fn portal(&self, prefix: &Prefix) -> &'static str {
+        let place = self.space.registry(prefix).and_then(words::places);
+        place.map_or(
             "the portal of the registry that gave the space, which no file loaded names",
             |(_, at)| at,
-        );
+        )
+    }
+
+    fn roa(&self, prefix: Prefix, when: Option<&str>) -> Fix {
+        let asn = self.subject.asn;
+        let at = self.portal(&prefix);
         let holder =
             if when.is_some() { "Create, or ask the holder to create, a ROA" } else { "Create a ROA" };
         let what = format!("{holder} for {prefix}, origin {asn}, without a maximum length, in {at}.");
@@ -219,12 +304,10 @@ impl Around<'_> {
         });
         let inside: Vec<String> = inside.map(|(place, _)| place.prefix.to_string()).collect();
         if !inside.is_empty() {
-            let named = inside.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
-            let more = inside.len().saturating_sub(5);
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
             fix.warnings.push(format!(
-                "Alone it would make your more specific {named}{more} invalid: give each a ROA of its own first, which is \
-                 better than a maximum length (RFC 9319)."
+                "Alone it would make your more specific {} invalid: give each a ROA of its own first, which is better than \
+                 a maximum length (RFC 9319).",
+                words::some_of(&inside, 5)
             ));
         }
         fix

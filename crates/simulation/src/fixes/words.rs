@@ -17,6 +17,13 @@ pub(super) fn places(registry: Registry) -> Option<(&'static str, &'static str)>
     }
 }
 
+/// The first of some things, and how many more there are.
+pub(super) fn some_of(named: &[String], named_max: usize) -> String {
+    let more = named.len().saturating_sub(named_max);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{more}", named[..named.len().min(named_max)].join(", "))
+}
+
 /// A route or route6 object (RFC 2622 §4, RFC 4012 §3).
 pub(super) fn route_object(
     prefix: &Prefix,
@@ -48,10 +55,17 @@ pub(super) fn contact(asn: Asn) -> String {
 }
 
 /// A set of a network and its customers, under its own number (RFC 2622 §5).
-pub(super) fn as_set(asn: Asn) -> String {
+pub(super) fn as_set(asn: Asn, customers: &[String]) -> String {
+    let customers: String = customers.iter().map(|customer| member(customer)).collect();
     format!(
-        "as-set:         {asn}:AS-ALL\nmembers:        {asn}\nmnt-by:         YOUR-MNT\nsource:         REGISTRY\n"
+        "as-set:         {asn}:AS-ALL\n{}{customers}mnt-by:         YOUR-MNT\nsource:         REGISTRY\n",
+        member(&asn.to_string())
     )
+}
+
+/// A member of a set.
+pub(super) fn member(name: &str) -> String {
+    format!("members:        {name}\n")
 }
 
 /// Where contact and policy are stated, by the words in which a network's registry is stored.

@@ -56,6 +56,12 @@ impl Resource for Participant {
             "Revision of the register it is from; null when from a list.",
             |p| p.row.revision.into(),
         ),
+        field(
+            "also",
+            Kind::List(&Kind::Text),
+            "What other lists name as the same participant, by its id or by the same networks.",
+            |p| texts(&p.row.also),
+        ),
         field("partners", Kind::List(&Kind::Text), "Organisations that vouch for it.", |p| {
             texts(&p.row.partners)
         }),

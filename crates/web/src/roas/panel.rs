@@ -11,6 +11,7 @@ use crate::edition::Chosen;
 use crate::format::Count;
 use crate::link::Link;
 use crate::refusal::Refusal;
+use crate::trend::Trend;
 
 /// How many changes of a network its page tells.
 const CHANGES_MAX: i64 = 5;
@@ -35,6 +36,8 @@ pub(crate) struct Panel {
     families: Vec<FamilyItem>,
     /// Of a network: the days on which its counts changed, the latest first.
     turns: Vec<Turn>,
+    /// Of a network: how it went over the days of the month.
+    trends: Vec<Trend>,
     changes: Vec<ChangeItem>,
     /// Whether changes are told here at all, and all of them.
     all_changes: Option<(i64, Link)>,
@@ -59,9 +62,9 @@ impl Panel {
         };
         let days = site.store.roa_days(chosen.edition.id, scope, area).await?;
         let more = chosen.link_to("/roas").with("scope", scope).with("area", area);
-        let known = days.iter().map(|row: &RoaDayRow| (row.day.clone(), row.families)).collect();
+        let known: Vec<_> = days.iter().map(|row: &RoaDayRow| (row.day.clone(), row.families)).collect();
         let month = super::month_of(site, chosen).await?;
-        let mut panel = Panel::new(&month, known, "No route of these networks counts.");
+        let mut panel = Panel::new(&month, &known, "No route of these networks counts.");
         panel.more = panel.unknown.is_none().then_some(more);
         Ok(panel)
     }
@@ -72,11 +75,15 @@ impl Panel {
         let listed = site.store.roa_network(id, asn).await?.map(|row| row.days).unwrap_or_default();
         let month = super::month_of(site, chosen).await?;
         let known = listed_by_day(month.days.iter().map(|day| day.day.as_str()), &listed);
-        let mut panel = Panel::new(&month, known, "No route of this network counts.");
+        let mut panel = Panel::new(&month, &known, "No route of this network counts.");
         let turn = |(day, counts): &(String, [RoaCounts; 2])| Turn {
             day: day.clone(),
             counts: [0, 1].map(|family: usize| covered::three(&counts[family].routes).map(Count)),
         };
+        if panel.unknown.is_none() {
+            let days: Vec<_> = known.iter().map(|(day, counts)| (day.as_str(), counts)).collect();
+            panel.trends.extend(covered::by_day(&month, &days));
+        }
         panel.turns = listed.iter().rev().take(TURNS_MAX).map(turn).collect();
         panel.by_day =
             Link::to(format!("/api/networks/AS{asn}/roas.csv")).with("month", &chosen.edition.head.month);
@@ -89,7 +96,7 @@ impl Panel {
         Ok(panel)
     }
 
-    fn new(month: &RoaMonthRow, known: Vec<(String, [RoaCounts; 2])>, nothing: &str) -> Panel {
+    fn new(month: &RoaMonthRow, known: &[(String, [RoaCounts; 2])], nothing: &str) -> Panel {
         let shown = month.days.last().zip(known.last());
         Panel {
             unknown: match &shown {
@@ -100,6 +107,7 @@ impl Panel {
             label: shown.map_or_else(String::new, |(day, _)| day.label.clone()),
             families: shown.map_or_else(Vec::new, |(_, (_, counts))| covered::families(counts)),
             turns: Vec::new(),
+            trends: Vec::new(),
             by_day: Link::to("/roas"),
             changes: Vec::new(),
             all_changes: None,

@@ -149,6 +149,7 @@ mod tests {
             listed: String::new(),
             source: String::new(),
             revision: None,
+            also: Vec::new(),
             partners: Vec::new(),
             conformance: BTreeMap::new(),
             scores: BTreeMap::new(),

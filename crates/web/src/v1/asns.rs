@@ -56,12 +56,21 @@ pub(crate) fn one_shape() -> Shape {
 }
 
 fn network(row: &NetworkRow, participants: Option<&BTreeSet<u32>>) -> Value {
+    told(row.asn, row.name.clone(), row.status.clone(), participants)
+}
+
+fn told(
+    asn: u32,
+    name: Option<String>,
+    status: Option<String>,
+    participants: Option<&BTreeSet<u32>>,
+) -> Value {
     json!({
-        "number": row.asn,
-        "name": row.name,
+        "number": asn,
+        "name": name,
         "status": null,
-        "manrs": participants.map(|asns| asns.contains(&row.asn)),
-        "rir_status": row.status,
+        "manrs": participants.map(|asns| asns.contains(&asn)),
+        "rir_status": status,
     })
 }
 
@@ -69,15 +78,26 @@ pub(crate) fn info_shape() -> Shape {
     Shape::Object(vec![member("asns", one_shape().list(), "By AS number.")])
 }
 
-/// `/v1/asns/info`
+/// `/v1/asns/info`: from the columns that are kept in memory, without reading a document.
 pub(crate) async fn info(asked: &Asked) -> Result<Value, Problem> {
     let participants = of_participants(asked);
+    let directory = asked.chosen.edition.directory(&asked.site.store).await?;
+    let Some(statuses) = &directory.statuses else { return info_of_rows(asked, participants.as_ref()).await };
+    let all = directory.asns.iter().enumerate().map(|(at, asn)| {
+        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        told(*asn, some(directory.names.get(at)), some(statuses.get(at)), participants.as_ref())
+    });
+    Ok(json!({ "asns": all.collect::<Vec<_>>() }))
+}
+
+/// The same of a publication from before the columns had all of it.
+async fn info_of_rows(asked: &Asked, participants: Option<&BTreeSet<u32>>) -> Result<Value, Problem> {
     let (mut all, mut after) = (Vec::new(), -1);
     loop {
         let rows = asked.site.store.networks(asked.chosen.edition.id, after, NETWORKS_READ).await?;
         let Some(last) = rows.last() else { break };
         after = i64::from(last.asn);
-        all.extend(rows.iter().map(|row| network(row, participants.as_ref())));
+        all.extend(rows.iter().map(|row| network(row, participants)));
     }
     Ok(json!({ "asns": all }))
 }

@@ -16,7 +16,7 @@ pub fn series() -> Vec<ForeignSeriesRow> {
         sources: vec!["theirs".to_owned()],
         days: vec!["2024-05-31".to_owned()],
         networks: 4,
-        participants: 1,
+        participants: 3,
         decimals: Some(2),
     }]
 }
@@ -49,6 +49,18 @@ pub fn rows() -> Vec<ForeignRow> {
         row("AS64498", HOSTILE, &[("coordination", Some(0.0), None)]),
         row("AS64500", FORMULA, &[("coordination", Some(0.25), None), (rpki, Some(0.67), None)]),
         row("AS65551", "Elsewhere", &[("coordination", Some(1.0), None)]),
+        ForeignRow {
+            stated: [("prevent", "conformant"), ("tools", "conformant"), ("coordinate", "conformant")]
+                .map(|(key, word)| (key.to_owned(), word.to_owned()))
+                .into(),
+            networks: Vec::new(),
+            ..row("ixps/1", "Harbour Exchange", &[])
+        },
+        ForeignRow {
+            stated: BTreeMap::from([("prevent".to_owned(), "pending".to_owned())]),
+            networks: Vec::new(),
+            ..row("ixps/9", "Nobody of ours", &[])
+        },
         row("network-operators/1", "Meridian Group", &[("coordination", Some(0.5), Some("lagging"))]),
     ]
 }

@@ -44,6 +44,7 @@ pub fn participant(
         listed: "2024-05-31".to_owned(),
         source: "list".to_owned(),
         revision: None,
+        also: Vec::new(),
         partners: Vec::new(),
         conformance: flags.iter().map(|(key, word)| ((*key).to_owned(), (*word).to_owned())).collect(),
         scores: BTreeMap::from([(

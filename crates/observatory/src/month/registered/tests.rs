@@ -1,5 +1,6 @@
 //! What a question answers equals the month computed anew from inputs with the changes made.
 
+mod packs;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};

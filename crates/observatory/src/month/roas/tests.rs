@@ -63,6 +63,7 @@ fn areas_hold_the_routes_of_their_networks_and_networks_list_days_of_change() {
     ]);
     let participants = [ParticipantRow {
         revision: None,
+        also: Vec::new(),
         partners: Vec::new(),
         programme: "ixps".to_owned(),
         id: "1".to_owned(),

@@ -129,6 +129,25 @@ impl World {
         world
     }
 
+    /// Announces a prefix and nearly everything inside it down to some bits more; `skipped` in a hundred are not.
+    pub fn announce_tree(&mut self, random: &mut Random, top: Prefix, bits: u8, origin: Asn, skipped: u64) {
+        for more in 0..=bits {
+            for n in 0..1_u128 << more {
+                let len = top.len() + more;
+                let prefix =
+                    Prefix::from_bits(top.family(), top.bits() | n << (128 - u32::from(len)), len).unwrap();
+                if random.below(100) >= skipped {
+                    self.announced.insert((prefix, origin), 3);
+                }
+            }
+        }
+    }
+
+    /// Everything announced, but by AS_SETs.
+    pub fn announced(&self) -> BTreeSet<(Prefix, Asn)> {
+        self.announced.keys().copied().filter(|(_, origin)| *origin != Asn::ZERO).collect()
+    }
+
     /// A prefix at, above or below one that is announced, or anywhere.
     fn near(&self, random: &mut Random) -> (Prefix, Asn) {
         if random.below(6) == 0 {
