@@ -77,6 +77,11 @@ pub struct Features {
     pub far_valley: bool,
     /// Both are registered in the same economy.
     pub same_economy: Option<bool>,
+    /// Networks that buy from `near` and from a neighbour of `far`, `far` itself left out; `None` where the
+    /// relationships do not know `near`, or no neighbour of `far` was seen.
+    pub shared_customers: Option<usize>,
+    /// The numbers of the two come from different regional registries.
+    pub other_region: Option<bool>,
 }
 
 /// The terms of the score, each with what it rests on; their sum is the score.
@@ -129,10 +134,26 @@ pub fn terms(f: &Features) -> Vec<Clause> {
         }
         None => {}
     }
-    match f.common_neighbours {
-        Some(0) => term("no_common_neighbour", 1, format!("{near} and {far} had no neighbour in common.")),
-        Some(n) => term("common_neighbours", -1, format!("{near} and {far} had {n} neighbours in common.")),
-        None => {}
+    match (f.common_neighbours, f.shared_customers) {
+        // A link that would be wrong even if it were real is none that neighbours at one place make.
+        (Some(0), Some(1..)) if !f.valley && !f.far_valley => {}
+        (Some(1..), _) if f.valley || f.far_valley => {}
+        (Some(0), _) => {
+            term("no_common_neighbour", 1, format!("{near} and {far} had no neighbour in common."));
+        }
+        (Some(n), _) => {
+            term("common_neighbours", -1, format!("{near} and {far} had {n} neighbours in common."));
+        }
+        (None, _) => {}
+    }
+    // Of the links that are new in a table and not among the relationships of five months before, one or two of a
+    // hundred are so; of made-up ones about half. A new provider far away, as by satellite, takes everything at once.
+    let strangers = f.common_neighbours == Some(0) && f.shared_customers == Some(0);
+    if f.other_region == Some(true) && strangers && f.other_prefixes.unwrap_or(0) == 0 {
+        let words = format!(
+            "{near} and {far} belong to different regions, and nobody buys from {near} and from a neighbour of {far}."
+        );
+        term("far_apart", 2, words);
     }
     if f.both_directions {
         term("both_directions", -3, "The link is seen in the other direction too.".to_owned());

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use detect::forged_path::{self, Features, LinkState, Run, SCORE_MIN, SCORE_SHOWN_MIN, unseen_run};
 use detect::{Clause, Event, EventKind, Input, InputKind};
+use reference::asn_blocks;
 use reference::relationships::Relation;
 use routing::{Asn, RouteSpan, SpanEnd, Timestamp};
 
@@ -61,6 +62,12 @@ pub fn examine(
         let deceived = networks.len() == 2
             && relationships
                 .is_some_and(|(_, table)| table.customers(features.near) >= DECEIVED_CUSTOMERS_MIN);
+        // Without relationships nothing tells a made-up link from one that a leak brought to light: one peer AS is
+        // not enough then.
+        let mut peers: Vec<Asn> = spans.iter().map(|span| context.peer(span)).collect();
+        peers.sort_unstable();
+        peers.dedup();
+        let attested = features.near_customers.is_some() || peers.len() >= 2;
         // A peer may have shown them without a change of its own.
         let paths: Vec<Vec<Asn>> = state.spans.iter().map(|span| context.hops(span)).collect();
         let paths: Vec<Vec<Asn>> = paths
@@ -72,7 +79,7 @@ pub fn examine(
             culprit: Some(features.near)
                 // A made-up link speaks against the near end, a leak over a real one against the far end.
                 .filter(|near| {
-                    !deceived && !features.far_valley && links::speaks(*near, &paths, at, context)
+                    !deceived && !features.far_valley && attested && links::speaks(*near, &paths, at, context)
                 }),
             claim_victims: &[state.origin],
             related: state.prefix,
@@ -161,6 +168,11 @@ fn features(
         let larger = table.customers(near) > table.customers(far);
         larger && state.spans.iter().filter(|s| shows(s)).any(downwards)
     });
+    let shared = known.filter(|_| !of_far.is_empty()).map(|table| {
+        let buys = |customer, seller| table.relation(customer, seller) == Some(Relation::Provider);
+        let of_near = table.neighbours(near, Relation::Customer).filter(|customer| *customer != far);
+        of_near.filter(|customer| of_far.iter().any(|seller| buys(*customer, *seller))).count()
+    });
     let economy = |asn| context.delegations.and_then(|table| table.asn(asn)).and_then(|d| d.country);
     Features {
         near,
@@ -178,6 +190,17 @@ fn features(
         valley,
         far_valley,
         same_economy: economy(near).zip(economy(far)).map(|(a, b)| a == b),
+        shared_customers: shared,
+        other_region: other_region(near, far, context),
+    }
+}
+
+/// By the registries that hold the numbers, or else by the blocks that IANA gave them.
+fn other_region(a: Asn, b: Asn, context: &Context<'_>) -> Option<bool> {
+    let holder = |asn| context.delegations.and_then(|table| table.asn(asn)).map(|d| d.registry);
+    match (holder(a), holder(b)) {
+        (Some(a), Some(b)) => Some(a != b),
+        _ => asn_blocks::differ(a, b),
     }
 }
 
