@@ -134,10 +134,13 @@ pub fn terms(f: &Features) -> Vec<Clause> {
         }
         None => {}
     }
+    // Of an origin that takes them for everything they are rather real, and were so before.
+    let alone = f.other_prefixes.unwrap_or(0) == 0;
+    // A link that would be wrong even if it were real is none that neighbours at one place make.
+    let wrong = (f.valley || f.far_valley) && alone;
     match (f.common_neighbours, f.shared_customers) {
-        // A link that would be wrong even if it were real is none that neighbours at one place make.
-        (Some(0), Some(1..)) if !f.valley && !f.far_valley => {}
-        (Some(1..), _) if f.valley || f.far_valley => {}
+        (Some(0), Some(1..)) if !wrong => {}
+        (Some(1..), _) if wrong => {}
         (Some(0), _) => {
             term("no_common_neighbour", 1, format!("{near} and {far} had no neighbour in common."));
         }
@@ -149,7 +152,7 @@ pub fn terms(f: &Features) -> Vec<Clause> {
     // Of the links that are new in a table and not among the relationships of five months before, one or two of a
     // hundred are so; of made-up ones about half. A new provider far away, as by satellite, takes everything at once.
     let strangers = f.common_neighbours == Some(0) && f.shared_customers == Some(0);
-    if f.other_region == Some(true) && strangers && f.other_prefixes.unwrap_or(0) == 0 {
+    if f.other_region == Some(true) && strangers && alone {
         let words = format!(
             "{near} and {far} belong to different regions, and nobody buys from {near} and from a neighbour of {far}."
         );

@@ -87,10 +87,7 @@ fn found(origin: u32, customers: &[(u32, u32)], moved: bool) -> Option<Event> {
         open: &[],
         is_network: &is_network,
     };
-    origins::detect(&spans, &context)
-        .into_iter()
-        .find(|e| e.prefix == "20.1.0.0/16".parse().unwrap())
-        .unwrap()
+    origins::detect(&spans, &context).into_iter().find(|e| e.prefix == "20.1.0.0/16".parse().unwrap())
 }
 
 fn has(event: &Event, rule: &str) -> bool {

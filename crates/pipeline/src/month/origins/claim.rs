@@ -58,6 +58,7 @@ pub fn examine(
     let made = event::Parts {
         kind,
         culprit,
+        from: culprit,
         claim_victims: &before.asns,
         related: before.related,
         mark: &[state.origin],

@@ -81,6 +81,7 @@ pub fn examine(
                 .filter(|near| {
                     !deceived && !features.far_valley && attested && links::speaks(*near, &paths, at, context)
                 }),
+            from: Some(features.near),
             claim_victims: &[state.origin],
             related: state.prefix,
             mark: &networks,
