@@ -25,6 +25,7 @@ fn features() -> Features {
         others_gone: false,
         other_prefixes: None,
         common_neighbours: None,
+        common_large: false,
         both_directions: false,
         near_customers: None,
         valley: false,
@@ -102,8 +103,32 @@ fn networks_of_different_regions_that_share_nobody_are_far_apart() {
     ] {
         assert!(!has(&near_by, "far_apart") && score(&terms(&near_by)) < SCORE_MIN, "{near_by:?}");
     }
+    // One meets the largest everywhere, and that speaks neither way.
+    let by_large = Features { common_neighbours: Some(2), common_large: true, ..strangers.clone() };
+    assert!(has(&by_large, "far_apart") && !has(&by_large, "common_neighbours"));
+    assert!(!has(&Features { other_region: Some(false), ..by_large }, "far_apart"));
     // Who sells to the customers of the far end's providers sells where it is; that excuses no wrong link.
     let one_place = Features { shared_customers: Some(1), ..strangers };
     assert!(!has(&one_place, "no_common_neighbour"));
     assert!(has(&Features { far_valley: true, ..one_place }, "no_common_neighbour"));
+}
+
+#[test]
+fn many_customers_and_none_of_them_there_make_no_usual_provider() {
+    let provider = Features {
+        near_customers: Some(20),
+        other_prefixes: Some(0),
+        common_neighbours: Some(0),
+        shared_customers: Some(0),
+        ..features()
+    };
+    assert_eq!(score(&terms(&provider)), 4);
+    for usual in [
+        Features { near_customers: Some(19), ..provider.clone() },
+        Features { shared_customers: Some(1), ..provider.clone() },
+        Features { common_neighbours: Some(1), ..provider.clone() },
+        Features { common_neighbours: Some(1), common_large: true, ..provider.clone() },
+    ] {
+        assert!(terms(&usual).iter().any(|term| term.rule == "provider"), "{usual:?}");
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use detect::forged_path::{self, Features, LinkState, Run, SCORE_MIN, SCORE_SHOWN_MIN, unseen_run};
 use detect::{Clause, Event, EventKind, Input, InputKind};
 use reference::asn_blocks;
-use reference::relationships::Relation;
+use reference::relationships::{Relation, Size};
 use routing::{Asn, RouteSpan, SpanEnd, Timestamp};
 
 use super::claim::{DECEIVED_CUSTOMERS_MIN, undecided_or_forged};
@@ -141,7 +141,7 @@ fn features(
         states.flat_map(|s| &s.spans).any(|s| s.time.start.0 <= at.0 + STAYS_SECONDS && shows(s))
     });
     let (of_near, of_far) = (context.baseline.neighbours(near, at), context.baseline.neighbours(far, at));
-    let common = of_near.iter().filter(|asn| of_far.binary_search(asn).is_ok()).count();
+    let common = || of_near.iter().filter(|asn| of_far.binary_search(asn).is_ok());
     let fresh = |as_of: &Timestamp| (at.0 - as_of.0) / 86_400 <= RELATIONSHIPS_DAYS_MAX;
     let table = context.baseline.history().relationships(at);
     let table = table.filter(|(as_of, _)| fresh(as_of)).map(|(_, table)| table);
@@ -185,7 +185,11 @@ fn features(
         others_stay: stays > 0,
         others_gone: left > 0 && stays == 0,
         other_prefixes: (others.len() >= OTHER_PREFIXES_MIN).then(|| with_link.count()),
-        common_neighbours: (!of_near.is_empty() && !of_far.is_empty()).then_some(common),
+        common_neighbours: (!of_near.is_empty() && !of_far.is_empty()).then(|| common().count()),
+        common_large: known.is_some_and(|table| {
+            let is_large = |asn| table.size(asn) == Size::Large;
+            common().next().is_some() && !is_large(near) && common().all(|asn| is_large(*asn))
+        }),
         both_directions: context.baseline.directed(far, near, at),
         near_customers: known.map(|table| table.customers(near)),
         valley,
