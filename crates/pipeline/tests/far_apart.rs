@@ -112,6 +112,12 @@ fn one_region_or_one_market_or_a_move_of_everything_is_a_new_provider() {
     let event = found(ORIGIN, &[(NEAR, 400), (300, 400)], false).unwrap();
     assert!(!has(&event, "far_apart") && !has(&event, "no_common_neighbour"));
     assert_eq!(event.verdict, Verdict::Undecided);
+    // A network is next to both: it says something unless one meets it everywhere.
+    let customers = |n: u32| -> Vec<(u32, u32)> {
+        core::iter::once((300, NEAR)).chain((0..n).map(|c| (300, 1_000 + c))).collect()
+    };
+    assert_eq!(found(ORIGIN, &customers(100), false), None, "nothing worth showing");
+    assert!(has(&found(ORIGIN, &customers(180), false).unwrap(), "far_apart"));
     // Everything of the origin comes that way.
     assert_eq!(found(ORIGIN, &[], true), None, "nothing worth showing");
 }
