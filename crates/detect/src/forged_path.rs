@@ -12,6 +12,9 @@ pub const SCORE_MIN: i32 = 4;
 /// From how many points on an unseen link is worth showing.
 pub const SCORE_SHOWN_MIN: i32 = 2;
 
+/// From so many customers on it says something that none of them buys where another network does.
+const CUSTOMERS_TELLING_MIN: usize = 20;
+
 /// A network with so many neighbours meets others wherever it can.
 const FAR_NEIGHBOURS_MANY: usize = 100;
 
@@ -67,6 +70,8 @@ pub struct Features {
     pub other_prefixes: Option<usize>,
     /// Networks seen next to both ends before; `None` where an end is not known.
     pub common_neighbours: Option<usize>,
+    /// Every one of these has 180 customers or more, and `near` has fewer: one meets them everywhere.
+    pub common_large: bool,
     /// The link was seen in the other direction.
     pub both_directions: bool,
     /// Customers of `near` by the relationships of then; `None` where none are known.
@@ -77,6 +82,11 @@ pub struct Features {
     pub far_valley: bool,
     /// Both are registered in the same economy.
     pub same_economy: Option<bool>,
+    /// Networks that buy from `near` and from a neighbour of `far`, `far` itself left out; `None` where the
+    /// relationships do not know `near`, or no neighbour of `far` was seen.
+    pub shared_customers: Option<usize>,
+    /// The numbers of the two come from different regional registries.
+    pub other_region: Option<bool>,
 }
 
 /// The terms of the score, each with what it rests on; their sum is the score.
@@ -129,10 +139,32 @@ pub fn terms(f: &Features) -> Vec<Clause> {
         }
         None => {}
     }
-    match f.common_neighbours {
-        Some(0) => term("no_common_neighbour", 1, format!("{near} and {far} had no neighbour in common.")),
-        Some(n) => term("common_neighbours", -1, format!("{near} and {far} had {n} neighbours in common.")),
-        None => {}
+    // Of an origin that takes them for everything they are rather real, and were so before.
+    let alone = f.other_prefixes.unwrap_or(0) == 0;
+    // A link that would be wrong even if it were real is none that neighbours at one place make.
+    let wrong = (f.valley || f.far_valley) && alone;
+    // Of the links that are new in a table and not among the relationships of five months before, one to four of a
+    // hundred are so; of made-up ones about half. A new provider far away, as by satellite, takes everything at once.
+    let strangers =
+        f.common_neighbours.is_some_and(|n| n == 0 || f.common_large) && f.shared_customers == Some(0);
+    let far_apart = f.other_region == Some(true) && strangers && alone;
+    match (f.common_neighbours, f.shared_customers) {
+        (Some(0), Some(1..)) if !wrong => {}
+        (Some(1..), _) if wrong || far_apart => {}
+        (Some(0), _) => {
+            term("no_common_neighbour", 1, format!("{near} and {far} had no neighbour in common."));
+        }
+        (Some(n), _) => {
+            term("common_neighbours", -1, format!("{near} and {far} had {n} neighbours in common."));
+        }
+        (None, _) => {}
+    }
+    if far_apart {
+        let words = format!(
+            "{near} and {far} belong to different regions, no smaller network was next to both, and nobody buys from \
+             {near} and from a neighbour of {far}."
+        );
+        term("far_apart", 2, words);
     }
     if f.both_directions {
         term("both_directions", -3, "The link is seen in the other direction too.".to_owned());
@@ -140,6 +172,8 @@ pub fn terms(f: &Features) -> Vec<Clause> {
     match f.near_customers {
         Some(0) => term("no_customers", 1, format!("{near} was not known to carry routes of anyone else.")),
         // A larger network becomes nobody's customer that way.
+        // So many customers, and none where the far end buys: then a new one there is.
+        Some(n) if n >= CUSTOMERS_TELLING_MIN && f.common_neighbours == Some(0) && strangers => {}
         Some(n) if n >= 3 && !f.valley => {
             term("provider", -1, format!("{near} had {n} customers: a new one is nothing unusual."));
         }

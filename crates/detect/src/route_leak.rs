@@ -36,7 +36,8 @@ pub struct Leak {
     pub marked_by: Option<Asn>,
     /// True when the route stayed within one organisation at this turn.
     pub within_organisation: bool,
-    /// True when `from` is the origin.
+    /// True when `from` is the origin, and may have asked the leaker to carry its route: a peer far larger than
+    /// the leaker, or one that buys from nobody, does not.
     pub of_its_own: bool,
     /// True when the leaker has many customers.
     pub by_large: bool,
@@ -151,7 +152,9 @@ pub fn find(walk: &Walk, marked_by: Option<Asn>, knowledge: &Knowledge<'_>) -> V
             to_at: at - 1,
             marked_by: mark,
             within_organisation: (knowledge.siblings)(leaker, from) || (knowledge.siblings)(leaker, to),
-            of_its_own: at + 2 == n && walk.is_whole,
+            of_its_own: at + 2 == n
+                && walk.is_whole
+                && !knowledge.no_customer_among_peers(leaker, [(from, had_from)]),
             by_large: knowledge.relationships.is_some_and(|table| table.size(leaker) == Size::Large),
             within_cone: knowledge.standing(from, to).is_some_and(|s| s.role == Role::Provider),
             no_customer_among_peers: knowledge

@@ -50,6 +50,7 @@ fn judge(collector: Collector, relationships: Option<(&RelationshipTable, Timest
         exchanges: &[],
         siblings: &|a, b| a == b,
         is_public: &worlds::is_public,
+        was_linked: &|_, _| false,
     };
     let context = LeakContext::new(&collectors, &sightings, references);
     let events = detect_leaks(&spans, &context);

@@ -137,6 +137,7 @@ fn detect(
         exchanges: &[],
         siblings: &|a, b| a == b,
         is_public: &worlds::is_public,
+        was_linked: &|_, _| false,
     };
     let begun = std::time::Instant::now();
     let context = LeakContext::new(collectors, &sightings, references);

@@ -5,6 +5,7 @@
 //! network, no clock: the caller opens, the caller decides what is admitted.
 
 pub mod as_names;
+pub mod asn_blocks;
 pub mod asn_countries;
 pub mod aspa;
 pub mod bogons;

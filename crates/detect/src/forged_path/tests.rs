@@ -25,11 +25,14 @@ fn features() -> Features {
         others_gone: false,
         other_prefixes: None,
         common_neighbours: None,
+        common_large: false,
         both_directions: false,
         near_customers: None,
         valley: false,
         far_valley: false,
         same_economy: None,
+        shared_customers: None,
+        other_region: None,
     }
 }
 
@@ -62,7 +65,7 @@ fn a_larger_network_becomes_nobodys_customer() {
 }
 
 #[test]
-fn many_neighbours_explain_no_link_that_would_be_wrong() {
+fn neighbours_explain_no_link_that_would_be_wrong() {
     let meets_many = Features {
         at_origin: false,
         far_neighbours: 500,
@@ -71,6 +74,61 @@ fn many_neighbours_explain_no_link_that_would_be_wrong() {
         ..features()
     };
     assert_eq!(score(&terms(&meets_many)), 0);
-    assert_eq!(score(&terms(&Features { valley: true, ..meets_many.clone() })), 4);
-    assert_eq!(score(&terms(&Features { far_valley: true, ..meets_many })), 4);
+    assert_eq!(score(&terms(&Features { valley: true, ..meets_many.clone() })), 5);
+    assert_eq!(score(&terms(&Features { far_valley: true, ..meets_many })), 5);
+}
+
+#[test]
+fn networks_of_different_regions_that_share_nobody_are_far_apart() {
+    let strangers = Features {
+        near_customers: Some(5),
+        other_prefixes: Some(0),
+        common_neighbours: Some(0),
+        shared_customers: Some(0),
+        other_region: Some(true),
+        ..features()
+    };
+    assert!(score(&terms(&strangers)) >= SCORE_MIN);
+    let has = |f: &Features, rule: &str| terms(f).iter().any(|term| term.rule == rule);
+    assert!(has(&strangers, "far_apart"));
+    // Each of these alone takes it away: of one region, or nothing known of it, or somebody between them.
+    for near_by in [
+        Features { other_region: Some(false), ..strangers.clone() },
+        Features { other_region: None, ..strangers.clone() },
+        Features { common_neighbours: Some(1), ..strangers.clone() },
+        Features { common_neighbours: None, ..strangers.clone() },
+        Features { shared_customers: Some(1), ..strangers.clone() },
+        Features { shared_customers: None, ..strangers.clone() },
+        Features { other_prefixes: Some(8), ..strangers.clone() },
+    ] {
+        assert!(!has(&near_by, "far_apart") && score(&terms(&near_by)) < SCORE_MIN, "{near_by:?}");
+    }
+    // One meets the largest everywhere, and that speaks neither way.
+    let by_large = Features { common_neighbours: Some(2), common_large: true, ..strangers.clone() };
+    assert!(has(&by_large, "far_apart") && !has(&by_large, "common_neighbours"));
+    assert!(!has(&Features { other_region: Some(false), ..by_large }, "far_apart"));
+    // Who sells to the customers of the far end's providers sells where it is; that excuses no wrong link.
+    let one_place = Features { shared_customers: Some(1), ..strangers };
+    assert!(!has(&one_place, "no_common_neighbour"));
+    assert!(has(&Features { far_valley: true, ..one_place }, "no_common_neighbour"));
+}
+
+#[test]
+fn many_customers_and_none_of_them_there_make_no_usual_provider() {
+    let provider = Features {
+        near_customers: Some(20),
+        other_prefixes: Some(0),
+        common_neighbours: Some(0),
+        shared_customers: Some(0),
+        ..features()
+    };
+    assert_eq!(score(&terms(&provider)), 4);
+    for usual in [
+        Features { near_customers: Some(19), ..provider.clone() },
+        Features { shared_customers: Some(1), ..provider.clone() },
+        Features { common_neighbours: Some(1), ..provider.clone() },
+        Features { common_neighbours: Some(1), common_large: true, ..provider.clone() },
+    ] {
+        assert!(terms(&usual).iter().any(|term| term.rule == "provider"), "{usual:?}");
+    }
 }

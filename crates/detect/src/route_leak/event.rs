@@ -28,6 +28,9 @@ pub struct Turned {
     /// Paths of the first tables on which the leaker gave the receiver a route, where all of those are its own
     /// routes or of customers.
     pub customers_only: u32,
+    /// A link between the collector and the leaker that nothing shows from before: what stands behind it may be
+    /// made up.
+    pub over: Option<(Asn, Asn)>,
 }
 
 /// What was seen of a turn before the route was.
@@ -105,6 +108,7 @@ fn reason(turned: &Turned) -> Reason {
         Before::Unknown => Reason::UnknownHistory,
         Before::Customary => Reason::Customary,
         Before::New if leak.of_its_own => Reason::OwnRoute,
+        Before::New if turned.over.is_some() => Reason::NewLink,
         Before::New => match leak.leak_type() {
             Some(1) => Reason::Type1,
             Some(2) => Reason::Type2,
@@ -156,7 +160,16 @@ fn event(
         return None;
     }
     let incident = reason.verdict() == Verdict::Incident;
-    let tree = tree(reason, &leaks, visible.span.start, stands, terms, score, circumstances);
+    let mut tree = tree(reason, &leaks, visible.span.start, stands, terms, score, circumstances);
+    let mut over: Vec<(Asn, Asn)> = shown.iter().filter_map(|t| t.over).collect();
+    over.sort_unstable();
+    over.dedup();
+    if reason == Reason::NewLink {
+        let words = |(near, far): &(Asn, Asn)| {
+            Clause::new("unseen_link", format!("The link {near}–{far} was never seen before."))
+        };
+        tree.fired.extend(over.iter().map(words));
+    }
     let confidence = score.clamp(0, 100) as u8;
     let rule = tree.fired[0].sentence.clone();
     let source = match &circumstances.relationships {
@@ -244,7 +257,7 @@ fn terms_of(leak: &Leak, visible: &Visible, circumstances: &Circumstances) -> Ve
             "{leaker} has 180 customers or more: its relationships differ from place to place, and its filters \
              are looked after."
         );
-        term("large_network", -15, sentence);
+        term("large_network", -10, sentence);
     }
     let seconds = visible.span.seconds();
     if seconds < PASSING_SECONDS {
@@ -357,6 +370,9 @@ fn why(reason: Reason, leak: &Leak, stands: bool, score: i32) -> String {
             leak.from,
             named(leak.leaker)
         ),
+        (Reason::NewLink, _) => "A link on the way to the collector was never seen before: what stands behind it \
+                                 may be made up, and nobody there is blamed."
+            .to_owned(),
         (Reason::UnknownHistory, _) => "No table of the peers that show it tells whether it was so before; an \
                                         unknown past makes no incident."
             .to_owned(),
@@ -393,6 +409,11 @@ fn flips(reason: Reason, leak: &Leak) -> Vec<Clause> {
             ),
         ),
     ];
+    if reason == Reason::NewLink {
+        let sentence =
+            "An earlier table, or relationships of before, with that link would make it an incident.";
+        flips.push(Clause::new("seen_link", sentence));
+    }
     if matches!(reason, Reason::UnknownHistory) {
         let sentence = "An earlier table without the turn, given as history, would make it an incident.";
         flips.push(Clause::new("history", sentence));

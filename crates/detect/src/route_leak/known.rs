@@ -77,7 +77,11 @@ const FAR_LARGER_TIMES: usize = 2;
 impl Knowledge<'_> {
     /// Whether relationships call one of the neighbours a peer of `asn`, and each that they call so has too many
     /// customers, or is too far up, to be its customer in truth. Its provider it may be.
-    pub(super) fn no_customer_among_peers(&self, asn: Asn, neighbours: [(Asn, Standing); 2]) -> bool {
+    pub(super) fn no_customer_among_peers<const N: usize>(
+        &self,
+        asn: Asn,
+        neighbours: [(Asn, Standing); N],
+    ) -> bool {
         let Some(table) = self.relationships else { return false };
         let by_default = |(_, s): &&(Asn, Standing)| s.by == By::Relationships && s.role == Role::Peer;
         let own = table.customers(asn);

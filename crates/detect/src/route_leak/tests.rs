@@ -282,7 +282,45 @@ fn turn(peer: u32, start: i64, len: i64, which: usize) -> Turned {
         origin: Some(Asn(99)),
         before: if which == 3 { Before::Customary } else { Before::New },
         customers_only: 0,
+        over: None,
     }
+}
+
+#[test]
+fn a_large_network_is_asked_for_what_it_gives_the_receiver() {
+    let mut links = vec![peers(1, 20), peers(1, 21), provides(20, 99)];
+    links.extend((0..180).map(|n| provides(1, 1_000 + n)));
+    let table = RelationshipTable::new(&links);
+    let leak = judged(&[21, 1, 20, 99], None, &with(&table))[0];
+    let shown = |customers_only: u32, len: i64, over: Option<(Asn, Asn)>| {
+        let turned = Turned {
+            sighting: sighting(1, 0, len),
+            leak,
+            carriers: vec![(Asn(21), 1)],
+            origin: Some(Asn(99)),
+            before: Before::New,
+            customers_only,
+            over,
+        };
+        examine("10.0.0.0/8".parse().unwrap(), vec![turned], &Circumstances::default()).remove(0)
+    };
+    assert!(leak.by_large);
+    assert_eq!(shown(0, 600, None).reason, Reason::ThinEvidence);
+    assert_eq!(shown(3, 600, None).reason, Reason::Type2);
+    assert_eq!(shown(3, 179, None).reason, Reason::ThinEvidence, "in passing");
+    let behind = shown(3, 600, Some((Asn(30), Asn(31))));
+    assert_eq!(behind.reason, Reason::NewLink);
+    assert!(behind.tree.fired.iter().any(|c| c.sentence == "The link AS30–AS31 was never seen before."));
+}
+
+#[test]
+fn a_peer_far_larger_asks_nobody_for_a_way_out() {
+    let own = |customers: u32| {
+        let mut links = vec![peers(1, 20), provides(30, 1), provides(1, 2)];
+        links.extend((0..customers).map(|n| provides(20, 1_000 + n)));
+        judged(&[30, 1, 20], None, &with(&RelationshipTable::new(&links)))[0].of_its_own
+    };
+    assert!(own(0) && own(2) && !own(3));
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Route leaks in the spans, as events: each distinct path judged once, each turn weighed against what the
 //! collectors showed before.
 
+mod links;
+
 use detect::Event;
 use detect::path::Hops;
 use detect::route_leak::{self, Before, By, Circumstances, Knowledge, Leak, Role, Turned, Walk, origin};
@@ -32,6 +34,8 @@ pub struct LeakReferences<'a, 'f> {
     pub siblings: &'f dyn Fn(Asn, Asn) -> bool,
     /// Whether a number may be a network.
     pub is_public: &'f dyn Fn(Asn) -> bool,
+    /// Whether history that is no newer than the data shows a link, in any direction.
+    pub was_linked: &'f dyn Fn(Asn, Asn) -> bool,
 }
 
 /// No leak on this path.
@@ -53,6 +57,8 @@ struct Found {
     carriers: Vec<(Asn, u16)>,
     /// True of the last one of its path.
     last: bool,
+    /// See [`Turned::over`].
+    over: Option<(Asn, Asn)>,
 }
 
 /// Every distinct path judged, ready for slices of spans.
@@ -130,6 +136,7 @@ impl<'a> LeakContext<'a> {
         context.habits = habits;
         context.add_unmarked(&knowledge);
         context.add_given(&knowledge);
+        links::add_unseen(&mut context, &knowledge, references.was_linked);
         let moments = relationships.iter().map(|(.., as_of)| *as_of);
         context.as_of = moments.chain(references.aspas.as_ref().map(|aspas| aspas.as_of)).max();
         context.circumstances = Circumstances {
@@ -168,6 +175,7 @@ impl<'a> LeakContext<'a> {
             exchanges: &before.route_servers,
             siblings: &|a, b| references.organisations.are_siblings(a, b),
             is_public: is_network,
+            was_linked: &|a, b| before.history.links().between(a, b, time.start).is_some(),
         };
         LeakContext::new(&inputs.collectors, sightings, judged_by)
     }
@@ -279,6 +287,14 @@ impl<'a> LeakContext<'a> {
 }
 
 impl Paths {
+    fn of_mut(&mut self, path: u32) -> &mut [Found] {
+        let count = self.of(path).len();
+        match self.first.get(path as usize) {
+            Some(&first) if first != NONE => &mut self.leaks[first as usize..][..count],
+            _ => &mut [],
+        }
+    }
+
     fn of(&self, path: u32) -> &[Found] {
         match self.first.get(path as usize) {
             Some(&first) if first != NONE => {
@@ -308,6 +324,7 @@ fn judge(collector: &Collector, knowledge: &Knowledge<'_>) -> Paths {
             leak,
             carriers: walk.carriers(leak.to_at),
             last: i + 1 == count,
+            over: None,
         }));
     }
     paths
@@ -379,6 +396,7 @@ pub fn detect(spans: &[RouteSpan], context: &LeakContext<'_>) -> Vec<Event> {
                 origin: origin_of(collector, span),
                 before: context.before(span, &found.leak),
                 customers_only: context.customers_only(&found.leak),
+                over: found.over,
             }));
         }
         if !turned.is_empty() {

@@ -111,6 +111,7 @@ pub fn detect(folder: &Path, references: &References, full_feed_share: u8) -> Re
             exchanges: &[],
             siblings: &siblings,
             is_public: &is_network,
+            was_linked: &|a, b| references.history.links().between(a, b, start).is_some(),
         },
     );
     events.extend(detect_leaks(&spans, &leaks));

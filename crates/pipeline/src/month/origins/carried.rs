@@ -67,9 +67,12 @@ fn parts(open: &Open) -> event::Parts<'_> {
         open.began.at, open.began.event, open.began.month
     );
     tree.fired.insert(0, Clause::new(CARRIED, sentence));
+    // The first network of unseen links, though it is not blamed.
+    let unblamed = open.mark.first().filter(|_| open.kind != EventKind::RouteLeak && open.mark.len() > 1);
     event::Parts {
         kind: open.kind,
         culprit: open.culprit,
+        from: open.culprit.or(unblamed.copied()),
         claim_victims: &open.victims,
         related: open.related.unwrap_or(open.prefix),
         mark: &open.mark,

@@ -63,6 +63,7 @@ pub fn examine(
     let made = event::Parts {
         kind,
         culprit,
+        from: culprit,
         claim_victims: &before.asns,
         related: before.related,
         mark: &[state.origin],
@@ -118,11 +119,14 @@ fn blame(state: &OriginState<'_>, context: &Context<'_>) -> Blame {
     let origin = state.origin;
     let paths: Vec<Vec<Asn>> = state.spans.iter().map(|s| context.hops(s)).collect();
     let mut runs: Vec<Vec<Asn>> = Vec::new();
-    let (mut dark, mut new, mut at_origin) = (false, false, true);
+    let (mut dark, mut new, mut gap, mut at_origin) = (false, false, None, true);
     for hops in &paths {
         match links::end(hops, state.first, context) {
             // One path of known links, and the origin does announce it itself.
             End::Plain => return Blame::Origin,
+            // So it does where different networks heard the route behind the link of which nothing is known.
+            End::Gap(place) if heard_by_several(hops[place], &paths) => return Blame::Origin,
+            End::Gap(place) => gap = Some((hops[place - 1], hops[place])),
             End::Dark => dark = true,
             End::New => new = true,
             End::Unseen(run) => {
@@ -130,6 +134,13 @@ fn blame(state: &OriginState<'_>, context: &Context<'_>) -> Blame {
                 runs.push(hops[run.culprit..].to_vec());
             }
         }
+    }
+    if let Some((near, far)) = gap {
+        let words = format!(
+            "Whether {near} and {far} were linked before nothing tells, and nobody else heard the route from {far}: \
+             the path to {origin} behind them may be borrowed, and who announced it cannot be said."
+        );
+        return Blame::Behind { culprit: None, words };
     }
     if new {
         let words = format!(

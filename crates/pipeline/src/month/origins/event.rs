@@ -12,6 +12,8 @@ use super::{Context, credit};
 pub struct Parts<'p> {
     pub kind: EventKind,
     pub culprit: Option<Asn>,
+    /// From whom on networks carry it, blamed or not; `None`: from the origin on.
+    pub from: Option<Asn>,
     pub claim_victims: &'p [Asn],
     pub related: Prefix,
     pub mark: &'p [Asn],
@@ -35,13 +37,11 @@ pub fn of_spans(
 ) {
     let seen = spans.iter().map(|span| {
         let hops = context.hops(span);
-        let place = parts.culprit.and_then(|culprit| hops.iter().position(|asn| *asn == culprit));
+        let place = parts.from.and_then(|from| hops.iter().position(|asn| *asn == from));
         let beyond = &hops[..place.unwrap_or(hops.len().saturating_sub(1))];
         let mut carriers: Vec<(Asn, u16)> = Vec::new();
         for (distance, asn) in (1u16..).zip(beyond.iter().rev()) {
-            if Some(*asn) != parts.culprit
-                && (context.is_network)(*asn)
-                && !carriers.iter().any(|c| c.0 == *asn)
+            if Some(*asn) != parts.from && (context.is_network)(*asn) && !carriers.iter().any(|c| c.0 == *asn)
             {
                 carriers.push((*asn, distance));
             }

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use detect::forged_path::{self, Features, LinkState, Run, SCORE_MIN, SCORE_SHOWN_MIN, unseen_run};
 use detect::{Clause, Event, EventKind, Input, InputKind, Marked, RouteMark};
-use reference::relationships::Relation;
+use reference::asn_blocks;
+use reference::relationships::{Relation, Size};
 use routing::{Asn, RouteSpan, SpanEnd, Timestamp};
 
 use super::claim::{DECEIVED_CUSTOMERS_MIN, undecided_or_forged};
@@ -66,6 +67,12 @@ pub fn examine(
         let deceived = networks.len() == 2
             && relationships
                 .is_some_and(|(_, table)| table.customers(features.near) >= DECEIVED_CUSTOMERS_MIN);
+        // Without relationships nothing tells a made-up link from one that a leak brought to light: one peer AS is
+        // not enough then.
+        let mut peers: Vec<Asn> = spans.iter().map(|span| context.peer(span)).collect();
+        peers.sort_unstable();
+        peers.dedup();
+        let attested = features.near_customers.is_some() || peers.len() >= 2;
         // A peer may have shown them without a change of its own.
         let paths: Vec<Vec<Asn>> = state.spans.iter().map(|span| context.hops(span)).collect();
         let paths: Vec<Vec<Asn>> = paths
@@ -77,8 +84,9 @@ pub fn examine(
             culprit: Some(features.near)
                 // A made-up link speaks against the near end, a leak over a real one against the far end.
                 .filter(|near| {
-                    !deceived && !features.far_valley && links::speaks(*near, &paths, at, context)
+                    !deceived && !features.far_valley && attested && links::speaks(*near, &paths, at, context)
                 }),
+            from: Some(features.near),
             claim_victims: &[state.origin],
             related: state.prefix,
             mark: &networks,
@@ -144,7 +152,7 @@ fn features(
         states.flat_map(|s| &s.spans).any(|s| s.time.start.0 <= at.0 + STAYS_SECONDS && shows(s))
     });
     let (of_near, of_far) = (context.baseline.neighbours(near, at), context.baseline.neighbours(far, at));
-    let common = of_near.iter().filter(|asn| of_far.binary_search(asn).is_ok()).count();
+    let common = || of_near.iter().filter(|asn| of_far.binary_search(asn).is_ok());
     let fresh = |as_of: &Timestamp| (at.0 - as_of.0) / 86_400 <= RELATIONSHIPS_DAYS_MAX;
     let table = context.baseline.history().relationships(at);
     let table = table.filter(|(as_of, _)| fresh(as_of)).map(|(_, table)| table);
@@ -172,6 +180,11 @@ fn features(
         let larger = table.customers(near) > table.customers(far);
         larger && state.spans.iter().filter(|s| shows(s)).any(downwards)
     });
+    let shared = known.filter(|_| !of_far.is_empty()).map(|table| {
+        let buys = |customer, seller| table.relation(customer, seller) == Some(Relation::Provider);
+        let of_near = table.neighbours(near, Relation::Customer).filter(|customer| *customer != far);
+        of_near.filter(|customer| of_far.iter().any(|seller| buys(*customer, *seller))).count()
+    });
     let economy = |asn| context.delegations.and_then(|table| table.asn(asn)).and_then(|d| d.country);
     Features {
         near,
@@ -183,12 +196,27 @@ fn features(
         others_stay: stays > 0,
         others_gone: left > 0 && stays == 0,
         other_prefixes: (others.len() >= OTHER_PREFIXES_MIN).then(|| with_link.count()),
-        common_neighbours: (!of_near.is_empty() && !of_far.is_empty()).then_some(common),
+        common_neighbours: (!of_near.is_empty() && !of_far.is_empty()).then(|| common().count()),
+        common_large: known.is_some_and(|table| {
+            let is_large = |asn| table.size(asn) == Size::Large;
+            common().next().is_some() && !is_large(near) && common().all(|asn| is_large(*asn))
+        }),
         both_directions: context.baseline.directed(far, near, at),
         near_customers: known.map(|table| table.customers(near)),
         valley,
         far_valley,
         same_economy: economy(near).zip(economy(far)).map(|(a, b)| a == b),
+        shared_customers: shared,
+        other_region: other_region(near, far, context),
+    }
+}
+
+/// By the registries that hold the numbers, or else by the blocks that IANA gave them.
+fn other_region(a: Asn, b: Asn, context: &Context<'_>) -> Option<bool> {
+    let holder = |asn| context.delegations.and_then(|table| table.asn(asn)).map(|d| d.registry);
+    match (holder(a), holder(b)) {
+        (Some(a), Some(b)) => Some(a != b),
+        _ => asn_blocks::differ(a, b),
     }
 }
 

@@ -85,15 +85,18 @@ pub fn find(prefixes: &[PrefixStates<'_>], place: usize, index: usize, context: 
     if owns_around(prefixes, place, origin, at, context) {
         return Before::Itself { new_more_specific: same.asns.is_empty() };
     }
-    let (overlap, related, found) = if !same.asns.is_empty() {
-        (Overlap::Same, prefix, same)
-    } else if let Some((related, around)) = around(prefixes, place, at, context) {
-        (Overlap::MoreSpecific, related, around)
-    } else if let Some((related, inside)) = inside(prefixes, place, origin, at) {
-        (Overlap::Covering, related, inside)
-    } else {
-        return Before::Nobody;
-    };
+    let (overlap, related, found) =
+        if let Some((related, holders)) = held_since(prefixes, place, &same, at, context) {
+            (Overlap::MoreSpecific, related, holders)
+        } else if !same.asns.is_empty() {
+            (Overlap::Same, prefix, same)
+        } else if let Some((related, around)) = around(prefixes, place, at, context) {
+            (Overlap::MoreSpecific, related, around)
+        } else if let Some((related, inside)) = inside(prefixes, place, origin, at) {
+            (Overlap::Covering, related, inside)
+        } else {
+            return Before::Nobody;
+        };
     let live = prefixes[place].origins.iter().any(|s| s.first < at && found.asns.contains(&s.origin));
     if !(state.is_change || state.is_turn && live) {
         return Before::Nobody;
@@ -170,6 +173,29 @@ fn around(
         };
         (!found.asns.is_empty()).then_some((wider, found))
     })
+}
+
+/// Where an older source alone tells of the very prefix, and newer tables show the space around without it: who
+/// holds that space by now is an incumbent as well.
+fn held_since(
+    prefixes: &[PrefixStates<'_>],
+    place: usize,
+    same: &Known,
+    at: Timestamp,
+    context: &Context<'_>,
+) -> Option<(Prefix, Known)> {
+    let told = same.history.filter(|_| !same.tables)?;
+    let (related, mut holders) = around(prefixes, place, at, context).filter(|(_, found)| found.tables)?;
+    let wider = prefixes[..place].binary_search_by_key(&related, |p| p.prefix).ok()?;
+    let tables = prefixes[wider].origins.iter().filter_map(|s| s.table.filter(|table| *table < at));
+    if tables.max()? <= told {
+        return None;
+    }
+    holders.asns.extend(&same.asns);
+    holders.asns.sort_unstable();
+    holders.asns.dedup();
+    holders.history = holders.history.max(Some(told));
+    Some((related, holders))
 }
 
 /// Origins of prefixes inside that the tables show; none where one of them is the new origin's own.

@@ -24,8 +24,11 @@ fn state(near: Asn, far: Asn, at_origin: bool, at: Timestamp, context: &Context<
 
 /// What may be said of the end of a path at its origin.
 pub enum End {
-    /// The link to the origin was seen, and none on the way is known to be new; or the origin is the peer itself.
+    /// Every link was seen; or the origin is the peer itself.
     Plain,
+    /// The link to the origin was seen, and none on the way is known to be new, but of one nothing is known; with
+    /// the place of the network on the origin's side of it.
+    Gap(usize),
     /// The origin stands behind unseen links, next to it or further on.
     Unseen(Run),
     /// Other links of the origin were seen, and the last one was not.
@@ -40,8 +43,9 @@ pub fn end(hops: &[Asn], at: Timestamp, context: &Context<'_>) -> End {
     if let Some(run) = unseen_run(&states) {
         return End::Unseen(run);
     }
-    if states.last() != Some(&LinkState::Unknown) {
-        End::Plain
+    let Some(gap) = states.iter().rposition(|state| *state == LinkState::Unknown) else { return End::Plain };
+    if gap + 1 < states.len() {
+        End::Gap(gap + 1)
     } else if context.baseline.shows_links_of(hops[hops.len() - 1], at) {
         End::New
     } else {

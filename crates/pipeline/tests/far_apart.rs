@@ -1,0 +1,123 @@
+//! A link never seen before between networks of different regions: what joins the two decides.
+
+use core::net::{IpAddr, Ipv4Addr};
+
+use detect::{Event, Reason, Verdict};
+use pipeline::month::Collector;
+use pipeline::month::origins::{self, Baseline, Context};
+use pipeline::sweep::{PathTable, Recording};
+use reference::history::History;
+use reference::protectors::Protectors;
+use reference::relationships::{Link, Relationship, Relationships};
+use routing::{AsPath, Asn, Family, Peer, RouteSpan, Span, SpanEnd, Timestamp};
+
+const TABLE: u32 = 0;
+const UPDATES: u32 = 1;
+const DAY: i64 = 86_400;
+/// Numbers of APNIC's and the RIPE NCC's blocks, of no network in particular.
+const NEAR: u32 = 150_001;
+const ORIGIN: u32 = 210_001;
+
+/// Paths from one peer: how the table shows the origin, the near network and three others, and the new link.
+fn world(origin: u32) -> Collector {
+    let mut paths = PathTable::default();
+    let tails = [&[300, origin][..], &[301, origin], &[302, origin], &[NEAR], &[NEAR, origin]];
+    for tail in tails {
+        let hops = core::iter::once(&100).chain(tail).map(|n| Asn(*n));
+        paths.intern(AsPath::from_sequence(hops).as_ref());
+    }
+    let address = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
+    Collector {
+        name: "alpha".to_owned(),
+        peers: vec![Peer { address, asn: Asn(100), family: Family::V4 }],
+        paths,
+        coverage: Vec::new(),
+        tables: vec![TABLE],
+        recording: Recording::default(),
+    }
+}
+
+fn span(prefix: &str, path: u32, start: i64, end: i64, file: u32) -> RouteSpan {
+    RouteSpan {
+        prefix: prefix.parse().unwrap(),
+        time: Span { start: Timestamp(start), end: Timestamp(end) },
+        collector: 0,
+        peer: 0,
+        path_id: 0,
+        path,
+        file,
+        offset: start as u64,
+        end: SpanEnd::Replaced,
+        estimated: false,
+    }
+}
+
+/// What is found when the origin's prefix turns to the new link for an hour. `moved`: two others of it do so, too.
+fn found(origin: u32, customers: &[(u32, u32)], moved: bool) -> Option<Event> {
+    let provides = |a: u32, b: u32| Relationship { a: Asn(a), b: Asn(b), link: Link::ProviderToCustomer };
+    let mut links = vec![provides(300, origin), provides(100, NEAR), provides(100, 300)];
+    links.extend((0..3).map(|n| provides(NEAR, 151_001 + n)));
+    links.extend(customers.iter().map(|(a, b)| provides(*a, *b)));
+    let mut history = History::default();
+    history.add_relationships(
+        "relationships",
+        Timestamp(0),
+        &Relationships { links, ..Relationships::default() },
+    );
+    let collectors = [world(origin)];
+    let mut spans = Vec::new();
+    for (n, prefix) in ["20.1.0.0/16", "20.2.0.0/16", "20.3.0.0/16", "20.4.0.0/16"].into_iter().enumerate() {
+        spans.push(span(prefix, n as u32 % 3, DAY, 3 * DAY, TABLE));
+        if n == 0 || moved {
+            spans.push(span(prefix, 4, 3 * DAY, 3 * DAY + 3_600, UPDATES));
+        }
+    }
+    spans.push(span("20.9.0.0/16", 3, DAY, 5 * DAY, TABLE));
+    let seen = origins::sightings(&collectors, &spans);
+    let is_network = |_| true;
+    let context = Context {
+        baseline: Baseline::new(&seen, &collectors, &history, is_network),
+        collectors: &collectors,
+        feeds: &[],
+        vrps: Vec::new(),
+        irr: None,
+        organisations: None,
+        delegations: None,
+        protectors: &Protectors::default(),
+        open: &[],
+        is_network: &is_network,
+    };
+    origins::detect(&spans, &context).into_iter().find(|e| e.prefix == "20.1.0.0/16".parse().unwrap())
+}
+
+fn has(event: &Event, rule: &str) -> bool {
+    event.tree.fired.iter().any(|clause| clause.rule == rule)
+}
+
+#[test]
+fn a_stranger_of_another_region_is_no_new_provider() {
+    let event = found(ORIGIN, &[], false).unwrap();
+    assert!(has(&event, "far_apart"), "{:?}", event.tree);
+    assert_eq!((event.verdict, event.reason), (Verdict::Incident, Reason::UnseenLink));
+    assert_eq!(event.culprit, Some(Asn(NEAR)));
+}
+
+#[test]
+fn one_region_or_one_market_or_a_move_of_everything_is_a_new_provider() {
+    // A number of the same region.
+    let event = found(152_001, &[], false).unwrap();
+    assert!(!has(&event, "far_apart"));
+    assert_eq!(event.verdict, Verdict::Undecided);
+    // Somebody buys from both sides.
+    let event = found(ORIGIN, &[(NEAR, 400), (300, 400)], false).unwrap();
+    assert!(!has(&event, "far_apart") && !has(&event, "no_common_neighbour"));
+    assert_eq!(event.verdict, Verdict::Undecided);
+    // A network is next to both: it says something unless one meets it everywhere.
+    let customers = |n: u32| -> Vec<(u32, u32)> {
+        core::iter::once((300, NEAR)).chain((0..n).map(|c| (300, 1_000 + c))).collect()
+    };
+    assert_eq!(found(ORIGIN, &customers(100), false), None, "nothing worth showing");
+    assert!(has(&found(ORIGIN, &customers(180), false).unwrap(), "far_apart"));
+    // Everything of the origin comes that way.
+    assert_eq!(found(ORIGIN, &[], true), None, "nothing worth showing");
+}
