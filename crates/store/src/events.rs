@@ -6,7 +6,7 @@ use sqlx::{Any, Transaction};
 
 use crate::narrow::{Filter, Statement, prefix_key_of};
 use crate::publish::{Cell, WriteError, document, insert, text};
-use crate::{EventRow, Store, StoreError};
+use crate::{EventRow, Made, Store, StoreError};
 
 /// How many events of one kind, verdict and reason meet a filter.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -193,9 +193,14 @@ impl Store {
 pub(crate) async fn record(
     tx: &mut Transaction<'_, Any>,
     publication: i64,
-    events: &[EventRow],
+    events: &Made<'_, EventRow>,
 ) -> Result<(), WriteError> {
+    let mut counts: BTreeMap<(String, String), i64> = BTreeMap::new();
+    let (mut accomplices, mut victims) = (Vec::new(), Vec::new());
     let rows = events.iter().map(|row| {
+        *counts.entry((row.kind.clone(), row.verdict.clone())).or_default() += 1;
+        accomplices.extend(row.accomplices.iter().map(|(asn, _)| (*asn, row.id.clone())));
+        victims.extend(row.victims.iter().map(|asn| (*asn, row.id.clone())));
         Ok([
             publication.into(),
             text(&row.id),
@@ -210,31 +215,21 @@ pub(crate) async fn record(
             row.start.into(),
             row.end.into(),
             i64::from(row.ongoing).into(),
-            document(row)?,
+            document(&row)?,
         ])
     });
     let columns = "event (publication, id, kind, verdict, reason, story, culprit, economy, prefix_key, prefix, \
                    started, ended, ongoing, doc)";
     insert(tx, columns, rows).await?;
 
-    let mut counts: BTreeMap<(&str, &str), i64> = BTreeMap::new();
-    for row in events {
-        *counts.entry((&row.kind, &row.verdict)).or_default() += 1;
-    }
     let rows = counts
-        .into_iter()
-        .map(|((kind, verdict), n)| Ok([publication.into(), text(kind), text(verdict), n.into()]));
+        .iter()
+        .map(|((kind, verdict), n)| Ok([publication.into(), text(kind), text(verdict), (*n).into()]));
     insert(tx, "event_count (publication, kind, verdict, events)", rows).await?;
 
-    let rows = events.iter().flat_map(|row| {
-        row.accomplices.iter().map(|(asn, _)| Ok([publication.into(), i64::from(*asn).into(), text(&row.id)]))
-    });
-    insert(tx, "event_accomplice (publication, asn, event)", rows).await?;
-
-    let rows = events.iter().flat_map(|row| {
-        row.victims.iter().map(|asn| Ok([publication.into(), i64::from(*asn).into(), text(&row.id)]))
-    });
-    insert(tx, "event_victim (publication, asn, event)", rows).await
+    let row = |(asn, event): &(u32, String)| Ok([publication.into(), i64::from(*asn).into(), text(event)]);
+    insert(tx, "event_accomplice (publication, asn, event)", accomplices.iter().map(row)).await?;
+    insert(tx, "event_victim (publication, asn, event)", victims.iter().map(row)).await
 }
 
 #[cfg(test)]

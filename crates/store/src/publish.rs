@@ -21,9 +21,9 @@ pub struct Publication<'a> {
     /// Scores of areas.
     pub aggregates: Vec<AggregateRow>,
     /// Events.
-    pub events: Vec<EventRow>,
+    pub events: Made<'a, EventRow>,
     /// The routes around them.
-    pub replays: Vec<ReplayRow>,
+    pub replays: Made<'a, ReplayRow>,
     /// What others say.
     pub opinions: Vec<OpinionRow>,
     /// Incidents of every framework.

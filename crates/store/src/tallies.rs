@@ -204,28 +204,28 @@ pub(crate) async fn record(
     networks.sort_by_key(|network| network.asn);
     let sets = sets(&networks, publication);
     let place = |asn: u32| networks.binary_search_by_key(&asn, |network| network.asn).ok();
-    let mut caused: BTreeMap<usize, BTreeMap<&str, u64>> = BTreeMap::new();
-    let mut by_unknown: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut caused: BTreeMap<usize, BTreeMap<String, u64>> = BTreeMap::new();
+    let mut by_unknown: BTreeMap<String, u64> = BTreeMap::new();
     for event in publication.events.iter().filter(|event| event.verdict == "incident") {
         let of = match event.culprit.and_then(place) {
             Some(culprit) => caused.entry(culprit).or_default(),
             None => &mut by_unknown,
         };
-        *of.entry(&event.kind).or_default() += 1;
+        *of.entry(event.kind).or_default() += 1;
     }
     let gathered = gather(publication, &networks, &sets);
     for (framework, gathered) in publication.head.frameworks.iter().zip(gathered) {
-        let mut answered: BTreeMap<usize, BTreeMap<&str, u64>> = BTreeMap::new();
+        let mut answered: BTreeMap<usize, BTreeMap<String, u64>> = BTreeMap::new();
         for row in publication.incidents.iter().filter(|row| row.framework == framework.id) {
             if let Some(place) = place(row.network) {
-                *answered.entry(place).or_default().entry(&row.metric).or_default() += 1;
+                *answered.entry(place).or_default().entry(row.metric.clone()).or_default() += 1;
             }
         }
         let rows = sets.iter().zip(gathered).map(|(((scope, area), places), tallying)| {
             let mut events = together(places, &caused);
             // Nobody's: the world's alone.
             for (kind, n) in by_unknown.iter().filter(|_| *scope == "world") {
-                *events.entry((*kind).to_owned()).or_default() += n;
+                *events.entry(kind.clone()).or_default() += n;
             }
             let tally = tallying.finish(events, together(places, &answered));
             Ok([id.into(), text(&framework.id), text(scope), text(area), document(&tally)?])
@@ -264,11 +264,11 @@ fn gather(
 }
 
 /// What several networks have, by name.
-fn together(places: &[usize], of: &BTreeMap<usize, BTreeMap<&str, u64>>) -> BTreeMap<String, u64> {
+fn together(places: &[usize], of: &BTreeMap<usize, BTreeMap<String, u64>>) -> BTreeMap<String, u64> {
     let mut all: BTreeMap<String, u64> = BTreeMap::new();
-    let mut add = |counts: &BTreeMap<&str, u64>| {
+    let mut add = |counts: &BTreeMap<String, u64>| {
         for (name, n) in counts {
-            *all.entry((*name).to_owned()).or_default() += n;
+            *all.entry(name.clone()).or_default() += n;
         }
     };
     match places.len() > of.len() {

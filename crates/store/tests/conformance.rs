@@ -51,9 +51,9 @@ fn publication(month: &str, result: &str, holder: &str, published_at: i64) -> Pu
         readiness: networks.iter().map(|n| readiness(n.asn)).collect::<Vec<_>>().into(),
         networks: networks.into(),
         aggregates: vec![aggregate("world", ""), aggregate("economy", "NL")],
-        events: vec![event("b", 20, Some(64500)), event("a", 10, None)],
+        events: vec![event("b", 20, Some(64500)), event("a", 10, None)].into(),
         incidents: vec![incident()],
-        replays: Vec::new(),
+        replays: Vec::new().into(),
         opinions: Vec::new(),
         peers: vec![PeerRow {
             collector: "c".to_owned(),

@@ -8,7 +8,7 @@ use detect::{BogonClass, Event, Verdict};
 use measure::framework::DismissedBy;
 use pipeline::month::{EventId, Graded, Inputs, Outcome, is_ongoing};
 use routing::{Asn, SpanEnd};
-use store::{BeganRow, EventRow, IncidentRow, ReplayRoute, ReplayRow, SightingRow};
+use store::{BeganRow, EventRow, IncidentRow, Made, ReplayRoute, ReplayRow, SightingRow};
 
 /// The registered economy of a network of the month.
 fn economy_of(outcome: &Outcome, asn: Asn) -> Option<String> {
@@ -20,18 +20,25 @@ fn numbers(asns: &[Asn]) -> Vec<u32> {
     asns.iter().map(|asn| asn.0).collect()
 }
 
-/// Every event with the story that it is a part of.
-pub fn event_rows(digests: &[String], outcome: &Outcome, inputs: &Inputs<'_>) -> Vec<EventRow> {
+/// Every event with the story that it is a part of. Each is made when it is asked for: its sightings take more memory as
+/// words than as numbers.
+pub fn event_rows<'a>(
+    digests: &'a [String],
+    outcome: &'a Outcome,
+    inputs: &'a Inputs<'a>,
+) -> Made<'a, EventRow> {
     // What an unknown network did need not be of the same hand.
     let key = |event: &Event| event.culprit.map(|culprit| (event.kind, event.verdict, culprit));
     let told: Vec<_> = outcome.events.iter().map(|(id, event)| (key(event), event.span, *id)).collect();
-    let stories = stories(&told);
-    let rows = outcome.events.iter().zip(stories);
-    rows.map(|((id, event), story)| EventRow {
-        story: story.map(|story| story.to_string()),
-        ..event_row(id, event, digests, outcome, inputs)
+    let stories: Vec<_> = stories(&told).into_iter().collect();
+    Made::new(move || {
+        let stories = stories.clone();
+        let rows = outcome.events.iter().zip(stories);
+        Box::new(rows.map(|((id, event), story)| EventRow {
+            story: story.map(|story| story.to_string()),
+            ..event_row(id, event, digests, outcome, inputs)
+        }))
     })
-    .collect()
 }
 
 fn event_row(
@@ -124,9 +131,12 @@ fn end_words(end: SpanEnd) -> &'static str {
 }
 
 /// The routes around every event that has some.
-pub fn replay_rows(outcome: &Outcome, inputs: &Inputs<'_>) -> Vec<ReplayRow> {
-    let some = outcome.events.iter().filter_map(|(id, event)| Some((id, event, outcome.replays.get(event)?)));
-    some.map(|(id, event, replay)| replay_row(id, event, replay, inputs)).collect()
+pub fn replay_rows<'a>(outcome: &'a Outcome, inputs: &'a Inputs<'a>) -> Made<'a, ReplayRow> {
+    Made::new(move || {
+        let some = outcome.events.iter();
+        let some = some.filter_map(|(id, event)| Some((id, event, outcome.replays.get(event)?)));
+        Box::new(some.map(|(id, event, replay)| replay_row(id, event, replay, inputs)))
+    })
 }
 
 fn replay_row(id: &EventId, event: &Event, replay: &Replay, inputs: &Inputs<'_>) -> ReplayRow {

@@ -14,6 +14,7 @@ mod roas;
 mod rows;
 mod summary;
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::Path;
 
@@ -21,9 +22,11 @@ use anyhow::{Context, Result, bail};
 use detect::Open;
 use lake::Lake;
 use measure::framework::Framework;
-use pipeline::month::{Inputs, Settings, compute};
+use pipeline::month::{Collector, Inputs, Outcome, References, Settings, compute};
 use pipeline::sweep::Recording;
 use programme::Register;
+use reference::irr::RouteTable;
+use reference::vrp::VrpTable;
 use routing::Month;
 use sha2::{Digest, Sha256};
 use store::{PublicationRow, Published, Store};
@@ -127,8 +130,7 @@ async fn compute_if(
     };
     let mut inputs = Inputs { month, frameworks: &frameworks, collectors, references, settings };
     let outcome = compute(&inputs, &Threads(config.threads)).context("reading back what was swept")?;
-    // It is read no more.
-    inputs.collectors.iter_mut().for_each(|collector| collector.recording = Recording::default());
+    forget_routes(&mut inputs.collectors, &outcome);
     drop(stage);
 
     let stage = progress.stage("writing", 2);
@@ -154,6 +156,7 @@ async fn compute_if(
     }
     draft.finish()?;
     stage.step(1);
+    forget_registrations(&mut inputs.references);
     let matched = matching::listed(config, &lists, &kept.held, month);
     let (participants, programmes) = participants::rows(&matched.listed, &frameworks, &outcome, observed);
     // First of all rows: while they are made they take more memory than any others.
@@ -184,6 +187,32 @@ async fn compute_if(
     clear_workbench(&config.data)?;
     drop(stage);
     Ok(Computed::Published(Box::new(published)))
+}
+
+/// What was swept is read no more, but for the paths that events show.
+fn forget_routes(collectors: &mut [Collector], outcome: &Outcome) {
+    let mut shown: Vec<BTreeSet<u32>> = vec![BTreeSet::new(); collectors.len()];
+    for (_, event) in &outcome.events {
+        let seen = event.evidence.sightings.iter().map(|seen| (seen.collector, seen.path));
+        let around = outcome.replays.get(event).into_iter().flat_map(|replay| &replay.routes);
+        for (collector, path) in seen.chain(around.map(|route| (route.collector, route.path))) {
+            shown[usize::from(collector)].insert(path);
+        }
+    }
+    for (collector, shown) in collectors.iter_mut().zip(shown) {
+        collector.recording = Recording::default();
+        collector.paths.forget(|path| shown.contains(&path));
+    }
+}
+
+/// What routes were judged by is asked no more: from here on only what it was is told.
+fn forget_registrations(references: &mut References) {
+    if let Ok(vrps) = &mut references.vrps {
+        vrps.data = VrpTable::new(Vec::new()).into();
+    }
+    if let Ok(irr) = &mut references.irr {
+        irr.data = RouteTable::new(Vec::new());
+    }
 }
 
 /// One writer at a time; readers need no lock.
@@ -273,11 +302,11 @@ fn result_digest(mut hash: Sha256, publication: &store::Publication<'_>) -> Resu
     for row in &publication.aggregates {
         rows(serde_json::to_string(row)?);
     }
-    for row in &publication.events {
-        rows(serde_json::to_string(row)?);
+    for row in publication.events.iter() {
+        rows(serde_json::to_string(&row)?);
     }
-    for row in &publication.replays {
-        rows(serde_json::to_string(row)?);
+    for row in publication.replays.iter() {
+        rows(serde_json::to_string(&row)?);
     }
     for row in &publication.opinions {
         rows(serde_json::to_string(row)?);

@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pipeline::month::{Network, Outcome};
-use pipeline::roas::{
-    Announced, Change, Counts, Course, Coverage, Move, State, VrpChange, announced, coverage,
-};
+use pipeline::roas::{Announced, Change, Counts, Course, Coverage, Move, State, VrpChange, coverage};
 use reference::vrp::{TrustAnchor, Vrp};
 use routing::{Asn, Family, Prefix, Region};
 use store::{
@@ -30,22 +28,22 @@ type Areas = BTreeMap<(&'static str, String), Vec<Asn>>;
 
 /// Judges the month's routes by one day's VRPs after the other.
 pub fn rows(vrps: &VrpDays, outcome: &Outcome, participants: &[ParticipantRow]) -> RoaRows {
-    let (routes, left_out) = announced(&outcome.routes, &outcome.verdicts);
-    judged(vrps, (routes, left_out), &outcome.networks, participants)
+    let routes = Announced::new(&outcome.routes, &outcome.verdicts);
+    judged(vrps, routes, &outcome.networks, participants)
 }
 
 fn judged(
     vrps: &VrpDays,
-    (routes, left_out): Announced,
+    routes: Announced<'_>,
     networks: &[Network],
     participants: &[ParticipantRow],
 ) -> RoaRows {
     let mut month = RoaMonthRow {
-        left_out: left_out.into_iter().map(|(why, n)| (why.to_owned(), n)).collect(),
+        left_out: routes.left_out.iter().map(|(why, n)| ((*why).to_owned(), *n)).collect(),
         missing: vrps.missing.iter().map(|(day, why)| (day.to_string(), why.clone())).collect(),
         ..RoaMonthRow::default()
     };
-    for (prefix, _) in &routes {
+    for (prefix, _) in routes.iter() {
         month.routes[usize::from(prefix.family() == Family::V6)] += 1;
     }
     if vrps.days.is_empty() {
@@ -71,7 +69,7 @@ fn judged(
             for change in &changed {
                 *moves.entry(Move::of(change.before, change.after).code().to_owned()).or_default() += 1;
                 if !month.days.is_empty()
-                    && let (_, Some(origin)) = course.routes()[change.route as usize]
+                    && let (_, Some(origin)) = course.routes().get(change.route)
                 {
                     let step = (month.days.len(), change.route, change.after);
                     own.entry(origin).or_default().moves.push(step);
@@ -79,7 +77,7 @@ fn judged(
             }
             let (name, before) = (day.day.to_string(), since.clone().unwrap_or_default());
             let rows = changed.iter().filter_map(|change| {
-                change_row(change, course.routes()[change.route as usize], (&name, &before), &economies)
+                change_row(change, course.routes().get(change.route), (&name, &before), &economies)
             });
             changes.push(rows.collect::<Vec<_>>());
             month.days.push(RoaCalendarRow {
@@ -96,9 +94,9 @@ fn judged(
     for (id, change) in (1..).zip(&mut changes) {
         change.id = id;
     }
-    for (i, (_, origin)) in (0u32..).zip(course.routes()) {
+    for (i, (_, origin)) in (0u32..).zip(course.routes().iter()) {
         if let Some(origin) = origin {
-            own.entry(*origin).or_default().routes.push(i);
+            own.entry(origin).or_default().routes.push(i);
         }
     }
     let days: Vec<String> = month.days.iter().map(|day| day.day.clone()).collect();
@@ -146,7 +144,7 @@ fn area_rows(
     (scope, area): (&str, &str),
     members: &[Asn],
     own: &BTreeMap<Asn, Own>,
-    routes: &[(Prefix, Option<Asn>)],
+    routes: &Announced<'_>,
     first: &[State],
     days: &[String],
 ) -> Vec<RoaDayRow> {
@@ -178,7 +176,7 @@ fn area_rows(
 fn network_row(
     asn: Asn,
     own: &Own,
-    routes: &[(Prefix, Option<Asn>)],
+    routes: &Announced<'_>,
     first: &[State],
     days: &[String],
 ) -> RoaNetworkRow {
@@ -192,6 +190,8 @@ fn network_row(
             listed.push((day.clone(), families));
         }
     }
+    // Most have one day, and there are very many networks.
+    listed.shrink_to_fit();
     RoaNetworkRow { asn: asn.0, days: listed }
 }
 

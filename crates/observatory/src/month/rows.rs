@@ -47,7 +47,7 @@ impl<'a> Routes<'a> {
     fn row(self, index: usize) -> RouteRow {
         let Routes { outcome, inputs } = self;
         let (route, verdict) = (&outcome.routes[index], &outcome.verdicts[index]);
-        let excluded = outcome.graded.first().and_then(|graded| graded.excluded[index]);
+        let excluded = outcome.graded.first().and_then(|graded| graded.excluded.get(index));
         let (rpki, rpki_reason) = verdict.rpki.map(rpki_words).unzip();
         let irr = inputs.references.irr.as_ref().ok().zip(verdict.irr);
         RouteRow {
@@ -115,7 +115,7 @@ pub fn publication<'a>(
     config: &Config,
     frameworks: &'a [Framework],
     files: &[Vec<SourceFile>],
-    digests: &[String],
+    digests: &'a [String],
     said: &[Said],
     outcome: &'a Outcome,
     inputs: &'a Inputs<'a>,
@@ -274,12 +274,12 @@ fn readiness_rows<'a>(
         let metrics = graded.metrics(framework, inputs, network, &outcome.verdicts);
         let mut counted = [0u64; 2];
         for &route in &network.routes {
-            if graded.excluded[route as usize].is_none() {
+            if graded.excluded.get(route as usize).is_none() {
                 let six = outcome.routes[route as usize].prefix.family() == routing::Family::V6;
                 counted[usize::from(six)] += 1;
             }
         }
-        let reasons = network.routes.iter().filter_map(|&r| graded.excluded[r as usize]);
+        let reasons = network.routes.iter().filter_map(|&r| graded.excluded.get(r as usize));
         ReadinessRow {
             framework: graded.framework.clone(),
             asn: network.asn.0,

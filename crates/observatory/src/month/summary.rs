@@ -70,7 +70,7 @@ pub fn of(outcome: &Outcome, inputs: &Inputs<'_>, files: &[Vec<SourceFile>], con
             let detail = json!({
                 "full_feed_peers_min": { "ipv4": g.peers_min[0], "ipv6": g.peers_min[1] },
                 "announced_routes": g.excluded.iter().filter(|e| e.is_none()).count(),
-                "not_counted": tally(g.excluded.iter().flatten().copied()),
+                "not_counted": tally(g.excluded.iter().flatten()),
                 "incidents": g.incidents.len(),
                 "inputs": g.inputs.iter().map(|(m, label)| (m.to_string(), json!(label))).collect::<Map<_, _>>(),
                 "scores": scores,

@@ -38,7 +38,7 @@ pub use peers::{PeerFeed, measure as measure_feeds};
 pub use replays::Replays;
 pub use routes::{Route, origin};
 pub use scores::{Explained, Graded, Incident};
-pub use verdicts::{Exclusions, IrrWord, Verdict};
+pub use verdicts::{Exclusions, IrrWord, NotCounted, Verdict};
 
 /// A computed month.
 pub struct Outcome {

@@ -2,6 +2,7 @@
 //! judged and examined, and let go before the next.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::Mutex;
 
@@ -63,43 +64,14 @@ pub fn judge(inputs: &Inputs<'_>, workers: &dyn Workers) -> io::Result<Judged> {
         bogons,
         rooms: Mutex::default(),
     };
-    let done: Vec<Mutex<Option<io::Result<Part>>>> = (0..PARTS).map(|_| Mutex::new(None)).collect();
+    let gathered = Mutex::new(Gathered::new(inputs, &set));
     workers.each(PARTS, &|part| {
-        let result = context.part(part).transpose();
-        *done[part].lock().expect("a part is done once") = result;
+        let result = context.part(part);
+        gathered.lock().expect(NO_PANIC).hand_in(part, result);
     });
-    let done = done.into_iter().map(|part| part.into_inner().expect("all parts are done").transpose());
-    let numbered = done.enumerate().map(|(number, part)| Ok(part?.map(|part| (number, part))));
-    let parts: Vec<(usize, Part)> = numbered.filter_map(io::Result::transpose).collect::<io::Result<_>>()?;
-    let routes = parts.iter().map(|(_, part)| part.routes.len()).sum();
-    let mut judged = Judged {
-        feeds: Vec::new(),
-        routes: Vec::with_capacity(routes),
-        verdicts: Vec::with_capacity(routes),
-        events: Vec::new(),
-        replays: Replays::default(),
-        inferred: None,
-    };
-    let mut shown = Vec::with_capacity(routes * set.words());
-    let (mut prefixes, mut first_hops) = (set.counters(), set.counters::<FirstHops>());
-    let (mut events, mut changed) = (Vec::new(), Vec::new());
-    // Each part is let go before the next is taken over.
-    for (number, part) in parts {
-        if part.changes {
-            changed.push(number);
-        }
-        judged.routes.extend(part.routes);
-        judged.verdicts.extend(part.verdicts);
-        shown.extend(part.shown);
-        events.extend(part.events);
-        judged.replays.extend(part.replays);
-        for (all, own) in prefixes.iter_mut().flatten().zip(part.prefixes.iter().flatten()) {
-            *all += own;
-        }
-        for (all, own) in first_hops.iter_mut().flatten().zip(part.first_hops.iter().flatten()) {
-            all.join(*own);
-        }
-    }
+    let Gathered { failed, mut judged, shown, prefixes, first_hops, mut events, mut changed, .. } =
+        gathered.into_inner().expect(NO_PANIC);
+    failed.map_or(Ok(()), Err)?;
     judged.feeds = peers::measure(
         &set.by_collector(&prefixes, &peers),
         &peers,
@@ -122,6 +94,79 @@ pub fn judge(inputs: &Inputs<'_>, workers: &dyn Workers) -> io::Result<Judged> {
     judged.events = context.bogons.finish(events);
     verdicts::mark(&judged.routes, &mut judged.verdicts, &judged.events);
     Ok(judged)
+}
+
+/// Parts that are done, put together in their order, each as soon as all before it are: what two of them hold at once is
+/// what counts in memory.
+struct Gathered {
+    next: usize,
+    /// Those of which one before is not done.
+    waiting: BTreeMap<usize, io::Result<Option<Part>>>,
+    failed: Option<io::Error>,
+    judged: Judged,
+    /// As in a part, of all.
+    shown: Vec<u64>,
+    prefixes: [Vec<u64>; 2],
+    first_hops: [Vec<FirstHops>; 2],
+    events: Vec<Event>,
+    /// Numbers of the parts in which something changed.
+    changed: Vec<usize>,
+}
+
+impl Gathered {
+    fn new(inputs: &Inputs<'_>, set: &PeerSet) -> Gathered {
+        // Collectors hold much the same prefixes, and some have two origins. What is not filled takes no memory.
+        let about = inputs.collectors.iter().map(|collector| collector.recording.prefixes_about()).max();
+        let about = about.map_or(0, |about| about + about / 8);
+        Gathered {
+            next: 0,
+            waiting: BTreeMap::new(),
+            failed: None,
+            judged: Judged {
+                feeds: Vec::new(),
+                routes: Vec::with_capacity(about),
+                verdicts: Vec::with_capacity(about),
+                events: Vec::new(),
+                replays: Replays::default(),
+                inferred: None,
+            },
+            shown: Vec::with_capacity(about * set.words()),
+            prefixes: set.counters(),
+            first_hops: set.counters(),
+            events: Vec::new(),
+            changed: Vec::new(),
+        }
+    }
+
+    /// Takes over a part, and those that waited for it.
+    fn hand_in(&mut self, number: usize, part: io::Result<Option<Part>>) {
+        self.waiting.insert(number, part);
+        while let Some(part) = self.waiting.remove(&self.next) {
+            match part {
+                Ok(Some(part)) => self.take_over(self.next, part),
+                Ok(None) => {}
+                Err(error) => _ = self.failed.get_or_insert(error),
+            }
+            self.next += 1;
+        }
+    }
+
+    fn take_over(&mut self, number: usize, part: Part) {
+        if part.changes {
+            self.changed.push(number);
+        }
+        self.judged.routes.extend(part.routes);
+        self.judged.verdicts.extend(part.verdicts);
+        self.shown.extend(part.shown);
+        self.events.extend(part.events);
+        self.judged.replays.extend(part.replays);
+        for (all, own) in self.prefixes.iter_mut().flatten().zip(part.prefixes.iter().flatten()) {
+            *all += own;
+        }
+        for (all, own) in self.first_hops.iter_mut().flatten().zip(part.first_hops.iter().flatten()) {
+            all.join(*own);
+        }
+    }
 }
 
 /// Events of one part with the routes around them.
@@ -181,9 +226,6 @@ impl Context<'_> {
             return Ok(None);
         }
         out.verdicts = self.verdicts.judge(&out.routes);
-        // They wait for all other parts.
-        out.routes.shrink_to_fit();
-        out.shown.shrink_to_fit();
         Ok(Some(out))
     }
 

@@ -20,7 +20,7 @@ use routing::{Asn, Family, Unknown};
 use super::areas::{self, Area};
 use super::peers::{self, PeerFeed};
 use super::spoofing;
-use super::{AutNumFacts, EventId, Exclusions, Inputs, Network, Registration, Route, Verdict};
+use super::{AutNumFacts, EventId, Exclusions, Inputs, Network, NotCounted, Registration, Route, Verdict};
 
 /// A month under one framework.
 pub struct Graded {
@@ -29,7 +29,7 @@ pub struct Graded {
     /// Full-feed peer ASes a route needs to count: IPv4, IPv6.
     pub peers_min: [u32; 2],
     /// Why each route does not count; `None` when it does. In the order of routes.
-    pub excluded: Vec<Option<&'static str>>,
+    pub excluded: NotCounted,
     /// What each metric was measured from: sources and their dates.
     pub inputs: BTreeMap<Metric, String>,
     /// Scores of each network, in the order of networks.
@@ -83,7 +83,7 @@ pub fn grade(
 ) -> Graded {
     let available = [Family::V4, Family::V6].map(|family| peers::full_feed_ases(feeds, family));
     let rule = Exclusions::new(framework, available);
-    let excluded: Vec<Option<&'static str>> =
+    let excluded: NotCounted =
         routes.iter().zip(verdicts).map(|(route, verdict)| rule.examine(route, verdict)).collect();
     let (metric_events, owners) = metric_events(framework, events);
     let merged = incidents::merge(&metric_events, inputs.month.span());
@@ -276,11 +276,11 @@ fn registration_metrics(
     inputs: &Inputs<'_>,
     network: &Network,
     verdicts: &[Verdict],
-    excluded: &[Option<&'static str>],
+    excluded: &NotCounted,
     out: &mut BTreeMap<Metric, Explained>,
 ) {
     let references = &inputs.references;
-    let counted = || network.routes.iter().map(|&i| i as usize).filter(|&i| excluded[i].is_none());
+    let counted = || network.routes.iter().map(|&i| i as usize).filter(|&i| excluded.get(i).is_none());
     let none_counted = || match network.routes.len() {
         0 => "no route with this origin was seen".to_owned(),
         n => format!("none of its {n} routes counts as announced"),

@@ -100,6 +100,44 @@ impl<'a> Judge<'a> {
     }
 }
 
+/// Why routes do not count, an octet for each route.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct NotCounted {
+    reasons: Vec<&'static str>,
+    /// Per route: the reason's place and one; 0 when it counts.
+    of: Vec<u8>,
+}
+
+impl NotCounted {
+    /// Why the route at `index` does not count; `None` when it does.
+    pub fn get(&self, index: usize) -> Option<&'static str> {
+        usize::from(self.of[index]).checked_sub(1).map(|place| self.reasons[place])
+    }
+
+    /// Of all routes, in their order.
+    pub fn iter(&self) -> impl Iterator<Item = Option<&'static str>> {
+        (0..self.of.len()).map(|index| self.get(index))
+    }
+}
+
+impl FromIterator<Option<&'static str>> for NotCounted {
+    /// # Panics
+    ///
+    /// When there are more than 255 reasons: frameworks have a dozen.
+    fn from_iter<I: IntoIterator<Item = Option<&'static str>>>(reasons: I) -> NotCounted {
+        let mut known: Vec<&'static str> = Vec::new();
+        let mut code = |reason: &'static str| {
+            let place = known.iter().position(|known| *known == reason).unwrap_or_else(|| {
+                known.push(reason);
+                known.len() - 1
+            });
+            u8::try_from(place + 1).expect("fewer than 256 reasons")
+        };
+        let of = reasons.into_iter().map(|reason| reason.map_or(0, &mut code)).collect();
+        NotCounted { reasons: known, of }
+    }
+}
+
 /// Which routes count as announced under a framework (FRAMEWORK §5).
 pub struct Exclusions<'a> {
     framework: &'a Framework,

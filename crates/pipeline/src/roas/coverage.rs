@@ -1,6 +1,6 @@
-use routing::{Asn, Family, Prefix};
+use routing::{Family, Prefix};
 
-use super::State;
+use super::{Announced, State};
 
 /// Routes and space by state, in the order of [`State::ALL`].
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -24,7 +24,7 @@ pub type Coverage = [Counts; 2];
 /// covers it, and where several networks originate that prefix, in the first of their states in the order of
 /// [`State`]: valid where one of them is valid.
 pub fn coverage(
-    routes: &[(Prefix, Option<Asn>)],
+    routes: &Announced<'_>,
     members: &[u32],
     first: &[State],
     moves: &[(usize, u32, State)],
@@ -43,7 +43,7 @@ pub fn coverage(
 }
 
 struct Area<'a> {
-    routes: &'a [(Prefix, Option<Asn>)],
+    routes: &'a Announced<'a>,
     members: &'a [u32],
     /// By member.
     states: Vec<State>,
@@ -53,12 +53,12 @@ struct Area<'a> {
 }
 
 impl<'a> Area<'a> {
-    fn new(routes: &'a [(Prefix, Option<Asn>)], members: &'a [u32], first: &[State]) -> Area<'a> {
+    fn new(routes: &'a Announced<'a>, members: &'a [u32], first: &[State]) -> Area<'a> {
         let states = members.iter().map(|&m| first[m as usize]).collect();
         let own = own_space(routes, members);
         let mut area = Area { routes, members, states, own, total: Coverage::default() };
         for (at, &member) in members.iter().enumerate() {
-            area.total[family(&routes[member as usize].0)].routes[area.states[at] as usize] += 1;
+            area.total[family(&routes.get(member).0)].routes[area.states[at] as usize] += 1;
         }
         let mut at = 0;
         while at < members.len() {
@@ -70,7 +70,7 @@ impl<'a> Area<'a> {
     }
 
     fn prefix(&self, at: usize) -> Prefix {
-        self.routes[self.members[at] as usize].0
+        self.routes.get(self.members[at]).0
     }
 
     /// The members of the same prefix.
@@ -105,7 +105,7 @@ impl<'a> Area<'a> {
             self.count_space(group.clone(), false);
         }
         for (place, state) in at {
-            let routes = &mut self.total[family(&self.routes[self.members[place] as usize].0)].routes;
+            let routes = &mut self.total[family(&self.routes.get(self.members[place]).0)].routes;
             routes[self.states[place] as usize] -= 1;
             routes[state as usize] += 1;
             self.states[place] = state;
@@ -131,11 +131,11 @@ fn space(prefix: &Prefix) -> u64 {
 
 /// Of each distinct prefix the space that no more specific one takes. A prefix stands directly before its more
 /// specifics, so those still open are a stack.
-fn own_space(routes: &[(Prefix, Option<Asn>)], members: &[u32]) -> Vec<u64> {
+fn own_space(routes: &Announced<'_>, members: &[u32]) -> Vec<u64> {
     let mut own = vec![0; members.len()];
     let mut open: Vec<(Prefix, usize)> = Vec::new();
     for (at, &member) in members.iter().enumerate() {
-        let prefix = routes[member as usize].0;
+        let prefix = routes.get(member).0;
         while open.last().is_some_and(|(covering, _)| !covering.contains(&prefix)) {
             open.pop();
         }

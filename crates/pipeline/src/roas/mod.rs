@@ -123,32 +123,69 @@ fn lengths(family: Family) -> (u8, u8) {
     }
 }
 
-/// What counts of the month's routes, by prefix and origin, and how many do not, by reason.
-pub type Announced = (Vec<(Prefix, Option<Asn>)>, BTreeMap<&'static str, u64>);
-
-/// The routes that count, in the order of prefix and origin, and how many do not, by reason: `AS_SET origin`,
-/// `bogon prefix`, `prefix length`. Whoever saw a route, and for how long, does not matter here.
-pub fn announced(routes: &[Route], verdicts: &[Verdict]) -> Announced {
-    let mut left_out: BTreeMap<&'static str, u64> = BTreeMap::new();
-    let mut kept = Vec::with_capacity(routes.len());
-    for (route, verdict) in routes.iter().zip(verdicts) {
-        let (min, max) = lengths(route.prefix.family());
-        let why = if route.origin.is_none() {
-            Some("AS_SET origin")
-        } else if verdict.bogon.is_some() {
-            Some("bogon prefix")
-        } else if !(min..=max).contains(&route.prefix.len()) {
-            Some("prefix length")
-        } else {
-            None
-        };
-        match why {
-            Some(why) => *left_out.entry(why).or_default() += 1,
-            None => kept.push((route.prefix, route.origin)),
-        }
-    }
-    (kept, left_out)
+/// What counts of a month's routes, in the order of prefix and origin. They stay where they are: a copy of all would
+/// take more memory than everything made of them.
+#[derive(Clone, Debug)]
+pub struct Announced<'a> {
+    routes: &'a [Route],
+    places: Vec<u32>,
+    /// How many do not count, by reason: `AS_SET origin`, `bogon prefix`, `prefix length`.
+    pub left_out: BTreeMap<&'static str, u64>,
 }
+
+impl<'a> Announced<'a> {
+    /// Of a month's routes and their verdicts. Whoever saw a route, and for how long, does not matter here.
+    pub fn new(routes: &'a [Route], verdicts: &[Verdict]) -> Announced<'a> {
+        let mut left_out: BTreeMap<&'static str, u64> = BTreeMap::new();
+        let mut places = Vec::with_capacity(routes.len());
+        for (place, (route, verdict)) in (0..).zip(routes.iter().zip(verdicts)) {
+            let (min, max) = lengths(route.prefix.family());
+            let why = if route.origin.is_none() {
+                Some("AS_SET origin")
+            } else if verdict.bogon.is_some() {
+                Some("bogon prefix")
+            } else if !(min..=max).contains(&route.prefix.len()) {
+                Some("prefix length")
+            } else {
+                None
+            };
+            match why {
+                Some(why) => *left_out.entry(why).or_default() += 1,
+                None => places.push(place),
+            }
+        }
+        Announced { routes, places, left_out }
+    }
+
+    /// The route at a place among those that count.
+    pub fn get(&self, place: u32) -> (Prefix, Option<Asn>) {
+        let route = &self.routes[self.places[place as usize] as usize];
+        (route.prefix, route.origin)
+    }
+
+    /// All that count.
+    pub fn iter(&self) -> impl Iterator<Item = (Prefix, Option<Asn>)> {
+        (0..self.places.len() as u32).map(|place| self.get(place))
+    }
+
+    /// Their states by a table of VRPs.
+    fn states(&self, vrps: &VrpTable) -> Vec<State> {
+        let mut states = Vec::with_capacity(self.places.len());
+        let mut some = Vec::with_capacity(ASKED_AT_ONCE.min(self.places.len()));
+        for places in self.places.chunks(ASKED_AT_ONCE) {
+            some.clear();
+            some.extend(places.iter().map(|place| {
+                let route = &self.routes[*place as usize];
+                (route.prefix, route.origin)
+            }));
+            states.extend(vrps.validate_all(&some).into_iter().map(State::from));
+        }
+        states
+    }
+}
+
+/// So many routes are looked up together.
+const ASKED_AT_ONCE: usize = 1 << 16;
 
 /// A route whose state changed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -166,34 +203,34 @@ pub struct Change {
 }
 
 /// The same routes judged by one table of VRPs after the other; of the tables the last is kept.
-pub struct Course {
-    routes: Vec<(Prefix, Option<Asn>)>,
+pub struct Course<'a> {
+    routes: Announced<'a>,
     last: Option<(VrpTable, Vec<State>)>,
 }
 
-impl Course {
-    /// Of routes in the order of their prefixes.
-    pub fn new(routes: Vec<(Prefix, Option<Asn>)>) -> Course {
+impl<'a> Course<'a> {
+    /// Of a month's routes.
+    pub fn new(routes: Announced<'a>) -> Course<'a> {
         Course { routes, last: None }
     }
 
     /// The routes.
-    pub fn routes(&self) -> &[(Prefix, Option<Asn>)] {
+    pub fn routes(&self) -> &Announced<'a> {
         &self.routes
     }
 
     /// Judges by the next table and gives the states, and what changed against the table before; against no table
     /// nothing changed. A route whose VRPs changed and whose state did not is no change.
     pub fn judge(&mut self, vrps: VrpTable) -> (&[State], Vec<Change>) {
-        let states: Vec<State> = vrps.validate_all(&self.routes).into_iter().map(State::from).collect();
+        let states = self.routes.states(&vrps);
         let mut changes = Vec::new();
         if let Some((earlier, were)) = &self.last {
-            for (i, (before, after)) in were.iter().zip(&states).enumerate() {
+            for (route, (before, after)) in (0..).zip(were.iter().zip(&states)) {
                 if before != after {
-                    let (prefix, origin) = self.routes[i];
+                    let (prefix, origin) = self.routes.get(route);
                     let causes = causes(earlier, &vrps, prefix, origin, *before, *after);
                     let because = tell(&vrps, prefix, origin, *after, &causes);
-                    changes.push(Change { route: i as u32, before: *before, after: *after, causes, because });
+                    changes.push(Change { route, before: *before, after: *after, causes, because });
                 }
             }
         }

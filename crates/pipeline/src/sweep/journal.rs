@@ -102,6 +102,8 @@ pub(super) struct Journal {
     buffers: Vec<Vec<u8>>,
     last: Vec<Last>,
     pieces: Vec<Vec<Piece>>,
+    /// Records of tables since it was begun or gone on with.
+    pub records: usize,
     shelved: u64,
     buffered: usize,
     buffered_max: usize,
@@ -160,6 +162,7 @@ impl Journal {
         if rows.len() == 0 {
             return Ok(());
         }
+        self.records += 1;
         let (out, last) = self.begin(prefix, commands);
         let before = out.len();
         let path_ids = rows.path_ids.iter().any(|id| *id != 0);

@@ -328,6 +328,11 @@ impl Recording {
         tables
     }
 
+    /// About how many prefixes a table holds, for whoever makes room for them; 0 when that is not known.
+    pub fn prefixes_about(&self) -> usize {
+        self.journal.records / self.tables().len().max(1)
+    }
+
     /// The files that were read, by their numbers.
     pub fn files(&self) -> impl Iterator<Item = u32> {
         self.commands.iter().filter_map(|command| match command {

@@ -241,6 +241,21 @@ impl PathTable {
         self.ends.shrink_to_fit();
     }
 
+    /// Forgets the octets of all paths but those `is_wanted`; the others are empty from now on, and no path is found
+    /// any more.
+    pub fn forget(&mut self, is_wanted: impl Fn(u32) -> bool) {
+        let mut kept = Vec::new();
+        let mut start = 0;
+        for (index, end) in (0..).zip(&mut self.ends) {
+            if is_wanted(index) {
+                kept.extend_from_slice(&self.octets[start as usize * 2..*end as usize * 2]);
+            }
+            start = core::mem::replace(end, (kept.len() / 2) as u32);
+        }
+        self.octets = kept;
+        self.close();
+    }
+
     /// Number of distinct paths.
     pub fn len(&self) -> usize {
         self.ends.len()
@@ -273,6 +288,13 @@ mod tests {
             assert_eq!(table.get(index), path.as_ref());
         }
         assert!(table.len() < paths.len());
+        let mut some = PathTable::default();
+        paths.iter().for_each(|path| _ = some.intern(path.as_ref()));
+        some.forget(|index| index % 3 == 1);
+        for index in 0..table.len() as u32 {
+            let expected = if index % 3 == 1 { table.get(index).to_string() } else { String::new() };
+            assert_eq!(some.get(index).to_string(), expected);
+        }
         let (octets, ends, marks) = table.parts();
         let mut same = PathTable::from_parts(octets.to_vec(), ends.to_vec(), marks.to_vec());
         assert!(paths.iter().all(|p| same.intern(p.as_ref()) == table.intern(p.as_ref())));

@@ -98,7 +98,7 @@ pub(super) fn route(want: &RouteExpected, framework: &str, computed: &Computed) 
         return Err(vec![format!("no such route; origins of {}: {}", want.prefix, others.join(", "))]);
     };
     let (route, verdict) = (&outcome.routes[index], &outcome.verdicts[index]);
-    let excluded = outcome.graded[computed.framework(framework).0].excluded[index];
+    let excluded = outcome.graded[computed.framework(framework).0].excluded.get(index);
     let irr = verdict.irr.map(|v| v.state);
     let bogon = verdict.bogon.map(|class| match class {
         Class::Full => detect::BogonClass::Full,

@@ -36,13 +36,13 @@ pub async fn suite(store: &Store) {
             ..event(id, start, Some(64500))
         }
     };
-    given.events = vec![
+    let events = vec![
         judged("a", 10, "route_leak", "incident", "type_1", Some("a")),
         judged("b", 20, "route_leak", "incident", "type_1", Some("a")),
         judged("c", 30, "misorigination", "benign", "rpki_valid", None),
         judged("d", 40, "misorigination", "undecided", "unknown_history", None),
     ];
-    given.replays = vec![ReplayRow {
+    let replays = vec![ReplayRow {
         event: "a".to_owned(),
         prefixes: vec!["192.0.2.0/24".to_owned()],
         peers: vec![("rrc00".to_owned(), "192.0.2.1".to_owned(), 1)],
@@ -58,7 +58,8 @@ pub async fn suite(store: &Store) {
         opinion("y", 5, &[64500, 64501], &[]),
         opinion("z", 25, &[64502], &[]),
     ];
-    let (events, replays, opinions) = (given.events.clone(), given.replays.clone(), given.opinions.clone());
+    (given.events, given.replays) = (events.clone().into(), replays.clone().into());
+    let opinions = given.opinions.clone();
     store.publish(given).await.unwrap();
     let (id, _) = store.current("2022-07").await.unwrap().unwrap();
 

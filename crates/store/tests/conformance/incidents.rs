@@ -34,7 +34,8 @@ pub async fn suite(store: Store) {
             ongoing: n == 2,
             ..event(&format!("e{n}"), n * 10, (n != 1).then_some(64500))
         })
-        .collect();
+        .collect::<Vec<_>>()
+        .into();
     store.publish(given).await.unwrap();
     let (id, _) = store.current("2023-01").await.unwrap().unwrap();
 

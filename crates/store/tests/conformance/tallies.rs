@@ -58,7 +58,8 @@ pub async fn suite(store: &Store) {
             judged("c", 3, Some(3), "incident"),
             judged("d", 4, None, "incident"),
             EventRow { victims: vec![2], ..judged("e", 5, Some(9), "incident") },
-        ];
+        ]
+        .into();
         given.incidents = vec![IncidentRow { network: 3, metric: "M1".to_owned(), ..incident() }];
         let member =
             |asn: u32, counted: bool| MembershipRow { asn, from: None, to: None, counted, known: asn < 5 };

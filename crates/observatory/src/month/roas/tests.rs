@@ -1,7 +1,7 @@
 use std::io::BufReader;
 use std::time::Instant;
 
-use pipeline::month::Registration;
+use pipeline::month::{Registration, Route, Verdict};
 use reference::vrp;
 use routing::FaultCounts;
 
@@ -33,6 +33,26 @@ fn network(asn: u32, economy: &str, registry: reference::Registry) -> Network {
     }
 }
 
+/// Routes of a month, those of `bogons` among them.
+fn month_of(routes: &[(Prefix, Option<Asn>)], bogons: &[Prefix]) -> (Vec<Route>, Vec<Verdict>) {
+    let at = routing::Timestamp(0);
+    let judged = routes.iter().map(|&(prefix, origin)| {
+        let bogon = bogons.contains(&prefix).then_some(reference::bogons::BogonClass::Full);
+        let verdict = Verdict { rpki: None, irr: None, bogon, artefact: false, forged_origin: false };
+        let seen = Route {
+            prefix,
+            origin,
+            peers: 1,
+            full_feed_peers: 1,
+            first_seen: at,
+            last_seen: at,
+            seen_seconds: 0,
+        };
+        (seen, verdict)
+    });
+    judged.unzip()
+}
+
 fn vrp(prefix: &str, max_length: u8, asn: u32) -> Vrp {
     let prefix = prefix.parse().unwrap();
     Vrp { prefix, max_length, asn: Asn(asn), trust_anchor: TrustAnchor::NotSaid }
@@ -52,7 +72,9 @@ fn days(lists: &[(&str, Vec<Vrp>)]) -> VrpDays {
 #[test]
 fn areas_hold_the_routes_of_their_networks_and_networks_list_days_of_change() {
     let route = |prefix: &str, asn: u32| (prefix.parse().unwrap(), Some(Asn(asn)));
-    let routes = vec![route("10.0.0.0/8", 1), route("10.0.0.0/24", 2), route("11.0.0.0/24", 3)];
+    let routes =
+        [route("10.0.0.0/8", 1), route("10.0.0.0/24", 2), route("11.0.0.0/24", 3), route("127.0.0.0/8", 3)];
+    let (routes, verdicts) = month_of(&routes, &["127.0.0.0/8".parse().unwrap()]);
     let networks =
         [network(1, "NL", reference::Registry::RipeNcc), network(2, "US", reference::Registry::Arin)];
     let vrps = days(&[
@@ -78,7 +100,8 @@ fn areas_hold_the_routes_of_their_networks_and_networks_list_days_of_change() {
         conformance: BTreeMap::new(),
         scores: BTreeMap::new(),
     }];
-    let rows = judged(&vrps, (routes, BTreeMap::from([("bogon prefix", 1)])), &networks, &participants);
+    let rows = judged(&vrps, Announced::new(&routes, &verdicts), &networks, &participants);
+    assert_eq!(rows.month.left_out, BTreeMap::from([("bogon prefix".to_owned(), 1)]));
     let calendar: Vec<_> = rows
         .month
         .days
@@ -192,7 +215,8 @@ fn a_month_of_full_snapshots() {
     let vrps = VrpDays::of_one(chain, "2024-05".parse().unwrap(), &admitted);
     let counted = routes.len();
     let began = Instant::now();
-    let rows = judged(&vrps, (routes, BTreeMap::new()), &networks, &[]);
+    let (routes, verdicts) = month_of(&routes, &[]);
+    let rows = judged(&vrps, Announced::new(&routes, &verdicts), &networks, &[]);
     let judging = began.elapsed();
     let (areas, of_networks, changes) = (octets(&rows.days), octets(&rows.networks), octets(&rows.changes));
     eprintln!(
@@ -243,8 +267,8 @@ fn publication(roas: RoaRows) -> store::Publication<'static> {
         networks: Vec::new(),
         readiness: Vec::new().into(),
         aggregates: Vec::new(),
-        events: Vec::new(),
-        replays: Vec::new(),
+        events: Vec::new().into(),
+        replays: Vec::new().into(),
         opinions: Vec::new(),
         incidents: Vec::new(),
         peers: Vec::new(),
