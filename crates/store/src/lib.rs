@@ -50,7 +50,7 @@ pub use roas::{
 };
 pub use rows::{
     AggregateRow, BeganRow, EventRow, FaultRow, FrameworkName, GradeCounts, IncidentRow, MetricRow,
-    NetworkRow, OpinionMatchRow, OpinionRow, PeerRow, PublicationRow, ReadinessRow, ReplayRoute, ReplayRow,
+    NetworkRow, OpinionMatchRow, OpinionRow, PeerRow, PublicationRow, ReadinessRow, ReplayRoute, ReplayRow, ReplayStates,
     ScoreRow, SightingRow, SourceFileRow, SourceRow,
 };
 pub use snapshots::SnapshotRow;
