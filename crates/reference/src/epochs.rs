@@ -89,7 +89,11 @@ impl<K: Ord + Copy> Turns<K> {
                 (Some(a), None) => (*a, true),
                 (_, Some(b)) => (*b, false),
             };
-            if went { before.next() } else { now.next() };
+            if went {
+                before.next()
+            } else {
+                now.next()
+            };
             let own = self.by_prefix.entry(prefix(&key)).or_default();
             match own.iter_mut().find(|turned| turned.key == key) {
                 Some(turned) => turned.turns.push(number),

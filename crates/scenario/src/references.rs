@@ -13,7 +13,9 @@ use reference::organisations::{self, OrganisationTable};
 use reference::relationships::{self, RelationshipTable};
 use reference::spoofer::{self, SpooferTable};
 use reference::vrp::{VrpEpochs, VrpTable};
-use reference::{Epoch, Parsed, ReadError, Registry, asn_countries, contacts, delegations, history, irr, vrp};
+use reference::{
+    Epoch, Parsed, ReadError, Registry, asn_countries, contacts, delegations, history, irr, vrp,
+};
 use routing::{Asn, Date, FaultCounts, Month, Timestamp, Unknown};
 
 use crate::words::Wrong;
@@ -114,11 +116,8 @@ pub(crate) fn references(world: &World, month: Month) -> Result<References, Wron
 /// What is known from before the month; what a world registers without a day has been so for long.
 fn before(world: &World, month: Month) -> Result<Before, Wrong> {
     let start = month.span().start;
-    let mut before = Before {
-        aspas_as_of: Some(start),
-        organisations_as_of: Some(start),
-        ..Before::default()
-    };
+    let mut before =
+        Before { aspas_as_of: Some(start), organisations_as_of: Some(start), ..Before::default() };
     for (day, lines) in &world.histories {
         before.history.add_origins("history", day.start(), &read(1, lines, history::parse)?);
     }

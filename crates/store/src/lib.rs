@@ -50,8 +50,8 @@ pub use roas::{
 };
 pub use rows::{
     AggregateRow, BeganRow, EventRow, FaultRow, FrameworkName, GradeCounts, IncidentRow, MetricRow,
-    NetworkRow, OpinionMatchRow, OpinionRow, PeerRow, PublicationRow, ReadinessRow, ReplayRoute, ReplayRow, ReplayStates,
-    ScoreRow, SightingRow, SourceFileRow, SourceRow,
+    NetworkRow, OpinionMatchRow, OpinionRow, PeerRow, PublicationRow, ReadinessRow, ReplayRoute, ReplayRow,
+    ReplayStates, ScoreRow, SightingRow, SourceFileRow, SourceRow,
 };
 pub use snapshots::SnapshotRow;
 pub use tallies::{GradeTally, MetricTally, Tally, Tallying, participant_area};

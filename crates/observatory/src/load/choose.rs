@@ -106,11 +106,7 @@ pub fn epochs<'a, T, G: Ord>(
 
 /// Of the moments of a dataset's snapshots those from which on, in a month, another holds: the last one before it that is
 /// not older than `skew_days_max`, and those within.
-pub fn moments(
-    month: Month,
-    skew_days_max: u32,
-    all: impl IntoIterator<Item = Timestamp>,
-) -> Vec<Timestamp> {
+pub fn moments(month: Month, skew_days_max: u32, all: impl IntoIterator<Item = Timestamp>) -> Vec<Timestamp> {
     let span = month.span();
     let near = |at: &Timestamp| *at < span.end && span.distance_days(*at) <= skew_days_max;
     let mut moments: Vec<Timestamp> = all.into_iter().filter(near).collect();

@@ -418,7 +418,8 @@ fn more_specifics(spans: &[RouteSpan], context: &LeakContext<'_>) -> Vec<origin:
         let start = same_prefix.iter().map(|s| s.time.start).min();
         let vrps = context.vrps.zip(start).and_then(|(vrps, start)| vrps.at(start));
         let by_length = Validation::Invalid(InvalidReason::Length);
-        let denied = vrps.filter(|vrps| vrps.validate(prefix, Some(asn)) == by_length).map(|vrps| vrps.epoch());
+        let denied =
+            vrps.filter(|vrps| vrps.validate(prefix, Some(asn)) == by_length).map(|vrps| vrps.epoch());
         let denied = denied.map(|epoch| (epoch.label.clone(), epoch.as_of));
         let seen = same_prefix.iter().map(|span| seen(span, asn, context)).collect();
         out.push(origin::MoreSpecific { prefix, covering, origin: asn, denied, seen });

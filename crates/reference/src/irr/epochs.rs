@@ -173,7 +173,8 @@ impl<'a> RoutesAsOf<'a> {
 
     /// The state of a route. An origin of `None` (AS_SET) matches no object.
     pub fn look_up(&self, prefix: Prefix, origin: Option<Asn>) -> IrrState {
-        let state = |route: RegisteredRoute<'_>| match (origin == Some(route.origin), route.prefix == prefix) {
+        let state = |route: RegisteredRoute<'_>| match (origin == Some(route.origin), route.prefix == prefix)
+        {
             (true, true) => IrrState::Exact,
             (true, false) => IrrState::Covered,
             (false, _) => IrrState::WrongOrigin,

@@ -27,10 +27,7 @@ impl Default for VrpEpochs {
 
 impl VrpEpochs {
     /// From the VRPs of each moment, in the order of time; `table` is any that is like them.
-    pub fn new(
-        table: Arc<VrpTable>,
-        snapshots: impl IntoIterator<Item = (Epoch, Vec<Vrp>)>,
-    ) -> VrpEpochs {
+    pub fn new(table: Arc<VrpTable>, snapshots: impl IntoIterator<Item = (Epoch, Vec<Vrp>)>) -> VrpEpochs {
         let keys = |(epoch, vrps): (Epoch, Vec<Vrp>)| {
             let mut keys: Vec<Key> = vrps.iter().map(key).collect();
             keys.sort_unstable();

@@ -33,7 +33,11 @@ struct Dumped {
 }
 
 impl Loader<'_> {
-    pub(super) fn irr(&self, files: &mut [Vec<SourceFile>], before: &mut Before) -> Result<(Irr, Vec<AsSetRow>)> {
+    pub(super) fn irr(
+        &self,
+        files: &mut [Vec<SourceFile>],
+        before: &mut Before,
+    ) -> Result<(Irr, Vec<AsSetRow>)> {
         let mut all: Vec<Snapshot<IrrDump>> = Vec::new();
         for (index, source) in
             self.config.sources.iter().enumerate().filter(|(_, s)| s.kind == SourceKind::Irr)

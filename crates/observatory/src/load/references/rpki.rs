@@ -62,8 +62,11 @@ impl Loader<'_> {
             providers.extend(slurm.aspa_assertions.iter().cloned());
         }
         let table = Arc::new(VrpTable::new(all));
-        let vrps =
-            if loaded { Ok(Dated { data: Arc::clone(&table), label }) } else { Err(self.missing(SourceKind::Vrps)) };
+        let vrps = if loaded {
+            Ok(Dated { data: Arc::clone(&table), label })
+        } else {
+            Err(self.missing(SourceKind::Vrps))
+        };
         let aspas = (any_aspa || !providers.is_empty()).then(|| aspa::AspaTable::new(providers));
         let names: Vec<&str> = self.config.sources.iter().map(|source| source.name.as_str()).collect();
         let skew_days_max = self.config.reference_skew_days_max;

@@ -82,7 +82,8 @@ mod tests {
             for place in 0..6 {
                 let asns = [1, second].into_iter().take(if place % 2 == 0 { 2 } else { 1 });
                 let prefix = "10.0.0.0/16".parse().unwrap();
-                let vrp = |asn| Vrp { prefix, max_length: 16, asn: Asn(asn), trust_anchor: Default::default() };
+                let vrp =
+                    |asn| Vrp { prefix, max_length: 16, asn: Asn(asn), trust_anchor: Default::default() };
                 chain.push(asns.map(vrp).collect());
             }
             chain.finish();

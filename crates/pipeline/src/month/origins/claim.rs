@@ -325,7 +325,9 @@ fn inputs(claim: &Claim, context: &Context<'_>) -> Vec<Input> {
         let epoch = irr.epoch();
         let label = match epoch.as_of <= at {
             true => epoch.label.clone(),
-            false => format!("{}, newer than the event: an object counts from the day it was created", epoch.label),
+            false => {
+                format!("{}, newer than the event: an object counts from the day it was created", epoch.label)
+            }
         };
         out.push(Input::dated(InputKind::RouteObjects, label, epoch.as_of, at));
     }

@@ -58,9 +58,7 @@ pub fn registered(event: &Event, replay: &Replay, inputs: &Inputs<'_>) -> Regist
     let pairs = pairs(event, replay, inputs);
     let begin = Timestamp(event.span.start.0.saturating_sub(MARGIN_SECONDS));
     let end = Timestamp(event.span.end.0.saturating_add(MARGIN_SECONDS));
-    let state = |at, prefix, origin| {
-        Some(State::from(vrps.nearest(at)?.validate(prefix, origin)).words())
-    };
+    let state = |at, prefix, origin| Some(State::from(vrps.nearest(at)?.validate(prefix, origin)).words());
     let rpki = match (&references.vrps, vrps.epochs()) {
         (Err(why), []) => Err(why.clone()),
         (Ok(_), []) => Err(Unknown::because("no snapshot of VRPs can be used")),
