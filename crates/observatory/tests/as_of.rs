@@ -64,7 +64,7 @@ fn table(folder: &Path) {
             .collect();
         writer.rib(time, n, prefix.parse().unwrap(), &rows).unwrap();
     }
-    write(folder, "routes/rib", &writer.into_inner());
+    write(folder, "routes/rib", writer.into_inner());
 }
 
 /// All peers turn to an origin.
@@ -75,7 +75,7 @@ fn turn(folder: &Path, time: &str, origin: u32) {
     for peer in 0..PEERS.len() {
         writer.announce(time, &session(peer), &[prefix], &route(peer, origin)).unwrap();
     }
-    write(folder, &format!("routes/{}.updates", time.0), &writer.into_inner());
+    write(folder, &format!("routes/{}.updates", time.0), writer.into_inner());
 }
 
 fn write(folder: &Path, name: &str, content: impl AsRef<[u8]>) {
@@ -123,8 +123,11 @@ fn observatory(folder: &Path, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// The one event of May, its inputs by kind (label, moment, days away), and its replay.
-fn judged(folder: &Path) -> (Value, Vec<(String, String, String, u64)>, ReplayRow) {
+/// What an event was judged by: kind, label, moment, days away.
+type Input = (String, String, String, u64);
+
+/// The one event of May, its inputs, and its replay.
+fn judged(folder: &Path) -> (Value, Vec<Input>, ReplayRow) {
     observatory(folder, &["month", "2024-05"]);
     let lines = observatory(folder, &["export", "events", "--month", "2024-05", "--format", "ndjson"]);
     let events: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -146,7 +149,7 @@ fn judged(folder: &Path) -> (Value, Vec<(String, String, String, u64)>, ReplayRo
     (events[0].clone(), inputs.collect(), replay)
 }
 
-fn input<'i>(inputs: &'i [(String, String, String, u64)], what: &str) -> Option<(&'i str, &'i str, u64)> {
+fn input<'i>(inputs: &'i [Input], what: &str) -> Option<(&'i str, &'i str, u64)> {
     let found = inputs.iter().find(|input| input.0 == what)?;
     Some((&found.1, &found.2, found.3))
 }
