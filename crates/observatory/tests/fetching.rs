@@ -111,7 +111,7 @@ fn every_state_is_kept_and_the_last_of_a_day_counts() {
     statuses.sort_unstable();
     assert_eq!(statuses.len(), 3);
     assert!(statuses[0].contains("a later one of the same day"), "{statuses:?}");
-    assert_eq!(statuses[1], "used for what ROAs cover by day alone: within the month");
+    assert_eq!(statuses[1], "used for events of its time and what ROAs cover by day: within the month");
     assert_eq!(statuses[2], "used: within the month");
 }
 

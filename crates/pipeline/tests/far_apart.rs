@@ -6,6 +6,7 @@ use detect::{Event, Reason, Verdict};
 use pipeline::month::Collector;
 use pipeline::month::origins::{self, Baseline, Context};
 use pipeline::sweep::{PathTable, Recording};
+use reference::vrp::VrpEpochs;
 use reference::history::History;
 use reference::protectors::Protectors;
 use reference::relationships::{Link, Relationship, Relationships};
@@ -79,7 +80,7 @@ fn found(origin: u32, customers: &[(u32, u32)], moved: bool) -> Option<Event> {
         baseline: Baseline::new(&seen, &collectors, &history, is_network),
         collectors: &collectors,
         feeds: &[],
-        vrps: Vec::new(),
+        vrps: &VrpEpochs::default(),
         irr: None,
         organisations: None,
         delegations: None,

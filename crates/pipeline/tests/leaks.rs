@@ -46,7 +46,7 @@ fn judge(collector: Collector, relationships: Option<(&RelationshipTable, Timest
     let references = LeakReferences {
         relationships: relationships.map(|(data, as_of)| AsOf { data, as_of, label: "relationships" }),
         aspas: None,
-        vrps: Vec::new(),
+        vrps: None,
         exchanges: &[],
         siblings: &|a, b| a == b,
         is_public: &worlds::is_public,

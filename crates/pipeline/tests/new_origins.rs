@@ -9,6 +9,7 @@ use pipeline::sweep::{PathTable, Recording};
 use proptest::prelude::*;
 use reference::history::History;
 use reference::protectors::Protectors;
+use reference::vrp::VrpEpochs;
 use routing::{AsPath, Asn, Family, Peer, RouteSpan, Span, SpanEnd, Timestamp};
 
 const TABLE: u32 = 0;
@@ -64,7 +65,7 @@ fn found(mut spans: Vec<RouteSpan>) -> Vec<Event> {
         baseline: Baseline::new(&seen, &collectors, &history, is_network),
         collectors: &collectors,
         feeds: &[],
-        vrps: Vec::new(),
+        vrps: &VrpEpochs::default(),
         irr: None,
         organisations: None,
         delegations: None,

@@ -133,7 +133,7 @@ fn detect(
     let references = LeakReferences {
         relationships: links.map(|data| AsOf { data, as_of, label: "relationships" }),
         aspas: None,
-        vrps: Vec::new(),
+        vrps: None,
         exchanges: &[],
         siblings: &|a, b| a == b,
         is_public: &worlds::is_public,

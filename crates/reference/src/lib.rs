@@ -24,6 +24,7 @@ pub mod vrp;
 
 mod columns;
 mod country;
+mod epochs;
 mod json;
 mod lines;
 mod names;
@@ -32,6 +33,7 @@ mod prefix_index;
 mod registry;
 
 pub use country::Country;
+pub use epochs::Epoch;
 pub use names::{NameId, Names};
 pub use parsed::{Parsed, ReadError};
 pub use registry::Registry;

@@ -1,18 +1,21 @@
 //! From the texts of a world to the tables a month is judged by, through the readers of the real files.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use pipeline::month::{AutNumFacts, Before, BogonEpoch, DailyReport, Dated, References};
 use reference::aspa::{self, AspaTable};
 use reference::bogons::{self, BogonBlock, BogonTable};
 use reference::contacts::ContactTable;
 use reference::delegations::{Delegation, DelegationTable};
-use reference::irr::{Authority, IrrSource, RouteTable};
+use reference::irr::{Authority, IrrSource, RouteEpochs, RouteTable};
 use reference::organisations::{self, OrganisationTable};
 use reference::relationships::{self, RelationshipTable};
 use reference::spoofer::{self, SpooferTable};
-use reference::vrp::VrpTable;
-use reference::{Parsed, ReadError, Registry, asn_countries, contacts, delegations, history, irr, vrp};
+use reference::vrp::{VrpEpochs, VrpTable};
+use reference::{
+    Epoch, Parsed, ReadError, Registry, asn_countries, contacts, delegations, history, irr, vrp,
+};
 use routing::{Asn, Date, FaultCounts, Month, Timestamp, Unknown};
 
 use crate::words::Wrong;
@@ -45,6 +48,11 @@ pub(crate) fn references(world: &World, month: Month) -> Result<References, Wron
         }
     };
     let registries = irr_tables(world)?;
+    let mut before = before(world, month)?;
+    before.irr = registries.routes.as_ref().map(|table| {
+        let epoch = Epoch { as_of: month.span().start, label: label("route objects") };
+        RouteEpochs::of_one(table.clone(), epoch)
+    });
     let contacts = match &world.peeringdb {
         None => Err(missing("contacts")),
         Some(text) => Ok(Dated { data: contact_table(text)?, label: label("contacts") }),
@@ -99,7 +107,7 @@ pub(crate) fn references(world: &World, month: Month) -> Result<References, Wron
         organisations: OrganisationTable::new(organisations),
         relationships: links.map(|file| RelationshipTable::new(&file.links)),
         aspas: aspas.map(AspaTable::new),
-        before: before(world, month)?,
+        before,
         bogons: epochs(world, &delegations, month)?,
         reports: reports(world)?,
     })
@@ -108,12 +116,8 @@ pub(crate) fn references(world: &World, month: Month) -> Result<References, Wron
 /// What is known from before the month; what a world registers without a day has been so for long.
 fn before(world: &World, month: Month) -> Result<Before, Wrong> {
     let start = month.span().start;
-    let mut before = Before {
-        irr_as_of: Some(start),
-        aspas_as_of: Some(start),
-        organisations_as_of: Some(start),
-        ..Before::default()
-    };
+    let mut before =
+        Before { aspas_as_of: Some(start), organisations_as_of: Some(start), ..Before::default() };
     for (day, lines) in &world.histories {
         before.history.add_origins("history", day.start(), &read(1, lines, history::parse)?);
     }
@@ -124,15 +128,16 @@ fn before(world: &World, month: Month) -> Result<Before, Wrong> {
         before.route_servers.sort_unstable();
     }
     if let Some(csv) = &world.vrps {
-        let data = VrpTable::new(read(1, csv, vrp::parse)?).into();
-        before.vrps.push((start, Dated { data, label: "VRPs of the scenario".to_owned() }));
+        let table = VrpTable::new(read(1, csv, vrp::parse)?).into();
+        let epoch = Epoch { as_of: start, label: "VRPs of the scenario".to_owned() };
+        before.vrps = VrpEpochs::of_one(table, epoch);
     }
     Ok(before)
 }
 
 /// What the routing registries say.
 struct IrrTables {
-    routes: Option<RouteTable>,
+    routes: Option<Arc<RouteTable>>,
     facts: Option<BTreeMap<Asn, AutNumFacts>>,
     /// Registries whose own aut-num objects are loaded whole.
     whole: BTreeSet<String>,
@@ -159,7 +164,7 @@ fn irr_tables(world: &World) -> Result<IrrTables, Wrong> {
         sources.push(IrrSource { authority, dump });
     }
     let all_excerpts = world.irr.iter().all(|s| s.excerpt);
-    Ok(IrrTables { routes: Some(RouteTable::new(sources)), facts: Some(facts), whole, all_excerpts })
+    Ok(IrrTables { routes: Some(RouteTable::new(sources).into()), facts: Some(facts), whole, all_excerpts })
 }
 
 fn contact_table(text: &PeeringDbText) -> Result<ContactTable, Wrong> {

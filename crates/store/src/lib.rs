@@ -51,7 +51,7 @@ pub use roas::{
 pub use rows::{
     AggregateRow, BeganRow, EventRow, FaultRow, FrameworkName, GradeCounts, IncidentRow, MetricRow,
     NetworkRow, OpinionMatchRow, OpinionRow, PeerRow, PublicationRow, ReadinessRow, ReplayRoute, ReplayRow,
-    ScoreRow, SightingRow, SourceFileRow, SourceRow,
+    ReplayStates, ScoreRow, SightingRow, SourceFileRow, SourceRow,
 };
 pub use snapshots::SnapshotRow;
 pub use tallies::{GradeTally, MetricTally, Tally, Tallying, participant_area};

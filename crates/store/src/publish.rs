@@ -23,7 +23,7 @@ pub struct Publication<'a> {
     /// Events.
     pub events: Made<'a, EventRow>,
     /// The routes around them.
-    pub replays: Made<'a, ReplayRow>,
+    pub replays: Vec<ReplayRow>,
     /// What others say.
     pub opinions: Vec<OpinionRow>,
     /// Incidents of every framework.

@@ -2,7 +2,7 @@ use sqlx::{Any, Transaction};
 
 use crate::narrow::Statement;
 use crate::publish::{WriteError, document, insert, text};
-use crate::{Made, ReplayRow, Store, StoreError};
+use crate::{ReplayRow, Store, StoreError};
 
 impl Store {
     /// The routes around an event; `None` where none are kept.
@@ -22,8 +22,8 @@ impl Store {
 pub(crate) async fn record(
     tx: &mut Transaction<'_, Any>,
     publication: i64,
-    replays: &Made<'_, ReplayRow>,
+    replays: &[ReplayRow],
 ) -> Result<(), WriteError> {
-    let rows = replays.iter().map(|row| Ok([publication.into(), text(&row.event), document(&row)?]));
+    let rows = replays.iter().map(|row| Ok([publication.into(), text(&row.event), document(row)?]));
     insert(tx, "replay (publication, event, doc)", rows).await
 }

@@ -347,6 +347,25 @@ pub struct ReplayRow {
     pub changes_more: u32,
     /// When the first change that is left out happened.
     pub until: Option<i64>,
+    /// RPKI states; editions of before have none.
+    #[serde(default)]
+    pub rpki: ReplayStates,
+    /// IRR states.
+    #[serde(default)]
+    pub irr: ReplayStates,
+}
+
+/// What was registered for the routes of a replay as time goes on, by one dataset.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct ReplayStates {
+    /// Why there are none.
+    pub unknown: Option<String>,
+    /// Snapshots in the order of time: from when on it judges, the moment it speaks of, which it is. The first judges
+    /// from the beginning on, and may be newer than what it judges.
+    pub snapshots: Vec<(i64, i64, String)>,
+    /// Place of the snapshot, of the prefix, the origin (none behind an AS_SET), and the state, where the snapshot can
+    /// tell: all of the first snapshot, then what each says otherwise.
+    pub states: Vec<(u16, u8, Option<u32>, Option<String>)>,
 }
 
 /// One route of a replay, written as a list: place of the prefix, of the peer and of the path, ADD-PATH identifier,

@@ -53,7 +53,7 @@ fn publication(month: &str, result: &str, holder: &str, published_at: i64) -> Pu
         aggregates: vec![aggregate("world", ""), aggregate("economy", "NL")],
         events: vec![event("b", 20, Some(64500)), event("a", 10, None)].into(),
         incidents: vec![incident()],
-        replays: Vec::new().into(),
+        replays: Vec::new(),
         opinions: Vec::new(),
         peers: vec![PeerRow {
             collector: "c".to_owned(),

@@ -136,9 +136,9 @@ pub(crate) async fn show(
         .chain(stepped.iter().flat_map(|stepped| replay::mentioned(&stepped.row)));
     let known = Known::of(&site, &chosen, mentioned).await?;
     let replay = match &stepped {
-        Some(Stepped { event, row, registered }) => {
+        Some(Stepped { event, row }) => {
             let link = link.clone().paged("page", pages.page).with_some("event", view.get("event"));
-            Some(Replay::new(&chosen, &known, event, row, registered, &view, &link)?)
+            Some(Replay::new(&chosen, &known, event, row, &view, &link)?)
         }
         None => None,
     };
@@ -157,7 +157,6 @@ const NETWORKS_MAX: usize = 12;
 struct Stepped {
     event: EventRow,
     row: ReplayRow,
-    registered: replay::Registrations,
 }
 
 /// The event asked for, or the first on the page; `None` where no routes around it are kept.
@@ -179,8 +178,7 @@ async fn stepped(
     };
     let Some(event) = event else { return Ok(None) };
     let Some(row) = site.store.replay(publication, &event.id).await? else { return Ok(None) };
-    let registered = replay::registrations(site, chosen, &row).await;
-    Ok(Some(Stepped { event, row, registered }))
+    Ok(Some(Stepped { event, row }))
 }
 
 fn page(

@@ -2,14 +2,14 @@
 //! RPKI and IRR as they were. Everything is drawn on the server; a step is an address.
 
 pub(crate) mod picture;
+pub(crate) mod registered;
 mod state;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use routing::{Asn, Prefix};
+use routing::Asn;
 use store::{EventRow, ReplayRow};
 
-use crate::Site;
 use crate::edition::Chosen;
 use crate::format::{Count, Moment, counted};
 use crate::incident::spread::numbers;
@@ -19,6 +19,7 @@ use crate::view::View;
 use crate::who::{Known, Who};
 
 use picture::{Marks, Picture};
+use registered::{Registered, Turned, turned};
 use state::{Change, Held, States};
 
 /// Rows of one table of paths.
@@ -27,8 +28,8 @@ const PATHS_MAX: usize = 40;
 /// What changed in one step, at most.
 const CHANGES_MAX: usize = 30;
 
-/// Routes asked of the lake for the registrations of two prefixes.
-const REGISTRATIONS_MAX: usize = 500;
+/// Prefixes with their origins whose states stand beside a picture.
+const STANDING_MAX: usize = 4;
 
 /// An event's replay as a page shows it.
 pub(crate) struct Replay {
@@ -37,8 +38,6 @@ pub(crate) struct Replay {
     pub(crate) step: Step,
     /// What is left out, in a sentence.
     pub(crate) bound: String,
-    /// Which registrations it is judged by.
-    pub(crate) registered_as_of: String,
     pub(crate) json: Link,
 }
 
@@ -50,6 +49,19 @@ pub(crate) struct Panel {
     pub(crate) rows: Vec<PathLine>,
     pub(crate) rows_more: usize,
     pub(crate) peers: String,
+    /// What was registered for each prefix and origin.
+    pub(crate) standing: Vec<Standing>,
+    pub(crate) standing_more: usize,
+    /// Which snapshots of registrations judge it.
+    pub(crate) judged_by: String,
+}
+
+/// States of a prefix and origin.
+pub(crate) struct Standing {
+    pub(crate) prefix: String,
+    pub(crate) origin: Asn,
+    pub(crate) rpki: String,
+    pub(crate) irr: String,
 }
 
 /// One path and who showed it.
@@ -74,6 +86,7 @@ pub(crate) struct Step {
     pub(crate) last: Option<Link>,
     pub(crate) changes: Vec<ChangeLine>,
     pub(crate) changes_more: usize,
+    pub(crate) turned: Vec<TurnedLine>,
     pub(crate) panel: Panel,
 }
 
@@ -89,40 +102,20 @@ pub(crate) struct ChangeLine {
     pub(crate) because: String,
 }
 
-/// RPKI and IRR states of a prefix and origin, in words.
-pub(crate) type Registrations = BTreeMap<(String, u32), (String, String)>;
+/// A registration that changed what a route is.
+pub(crate) struct TurnedLine {
+    pub(crate) registry: &'static str,
+    pub(crate) prefix: String,
+    pub(crate) origin: Option<Asn>,
+    pub(crate) before: String,
+    pub(crate) after: String,
+    pub(crate) label: String,
+}
 
 /// Networks that a replay mentions.
 pub(crate) fn mentioned(row: &ReplayRow) -> Vec<u32> {
     row.paths.iter().flat_map(|path| numbers(path)).collect()
 }
-
-/// RPKI and IRR states of the prefixes of a replay, as the month was judged by them.
-pub(crate) async fn registrations(site: &Site, chosen: &Chosen, row: &ReplayRow) -> Registrations {
-    let folder = site.lake.generation(&chosen.edition.head.generation);
-    let prefixes: Vec<Prefix> = row.prefixes.iter().filter_map(|text| text.parse().ok()).collect();
-    let read = move || {
-        let mut out = Registrations::new();
-        for prefix in prefixes {
-            // Without the routes the replay stands, and says that they are not known.
-            let Ok(rows) = lake::routes_of_prefix(&folder, prefix, None, REGISTRATIONS_MAX) else { continue };
-            for route in rows.into_iter().filter(|route| route.prefix == prefix) {
-                let Some(origin) = route.origin else { continue };
-                let rpki = match (route.rpki, route.rpki_reason) {
-                    (Some(state), Some(reason)) => format!("{state} ({reason})"),
-                    (Some(state), None) => state,
-                    (None, _) => UNKNOWN.to_owned(),
-                };
-                let irr = route.irr.map_or_else(|| UNKNOWN.to_owned(), |state| state.replace('_', " "));
-                out.insert((prefix.to_string(), origin.0), (rpki, irr));
-            }
-        }
-        out
-    };
-    tokio::task::spawn_blocking(read).await.unwrap_or_default()
-}
-
-const UNKNOWN: &str = "not known";
 
 impl Replay {
     /// `link` is the page with its whole state; the step stands in its query as `step`.
@@ -131,7 +124,6 @@ impl Replay {
         known: &Known<'_>,
         event: &EventRow,
         row: &ReplayRow,
-        registered: &Registrations,
         view: &View,
         link: &Link,
     ) -> Result<Replay, Refusal> {
@@ -146,7 +138,7 @@ impl Replay {
             })?,
         };
         let marks = Marks::of(event);
-        let panel = |title: String, at: i64| panel(known, row, registered, &marks, title, at, &states.at(at));
+        let panel = |title: String, at: i64| panel(known, row, &marks, title, at, &states.at(at));
         let to = |n: usize| link.clone().with("step", n.to_string()).at("replay");
         let at = states.moment(number);
         let all = states.changes_at(number);
@@ -159,6 +151,7 @@ impl Replay {
             last: (number < states.changes()).then(|| to(states.changes())),
             changes_more: all.len().saturating_sub(CHANGES_MAX),
             changes: all.iter().take(CHANGES_MAX).map(|change| change_line(row, change)).collect(),
+            turned: turned(row, at).iter().take(CHANGES_MAX).map(|turned| turned_line(row, turned)).collect(),
             panel: panel("Held then".to_owned(), at),
         };
         let [before, during, after] = states.three();
@@ -167,7 +160,6 @@ impl Replay {
             panels: named.into_iter().filter_map(|(title, at)| Some(panel(title.to_owned(), at?))).collect(),
             step,
             bound: bound(row),
-            registered_as_of: registered_as_of(chosen),
             json: Link::to(format!("/api/events/{}/replay", event.id))
                 .with("month", &chosen.edition.head.month),
         })
@@ -196,22 +188,9 @@ fn bound(row: &ReplayRow) -> String {
     text
 }
 
-fn registered_as_of(chosen: &Chosen) -> String {
-    let summary = &chosen.edition.head.summary;
-    let from = |part: &str| summary[part]["from"].as_str().map(str::to_owned);
-    match (from("rpki"), from("irr")) {
-        (None, None) => "Neither VRPs nor route objects are loaded for this month.".to_owned(),
-        (rpki, irr) => {
-            let named: Vec<String> = [rpki, irr].into_iter().flatten().collect();
-            format!("RPKI and IRR states as of then, by {}.", named.join("; "))
-        }
-    }
-}
-
 fn panel(
     known: &Known<'_>,
     row: &ReplayRow,
-    registered: &Registrations,
     marks: &Marks,
     title: String,
     at: i64,
@@ -230,10 +209,10 @@ fn panel(
     let mut paths: Vec<_> = grouped.into_iter().collect();
     paths.sort_by(|a, b| (b.1.0, a.0).cmp(&(a.1.0, b.0)));
     let word = |prefix: u8| row.prefixes.get(usize::from(prefix)).cloned().unwrap_or_default();
+    let registered = Registered::at(row, at);
     let line = |((prefix, path), (peers, collectors)): &((u8, &str), (u64, Vec<&str>))| {
-        let origin = picture::words(path).first().and_then(|(word, _)| word.parse::<u32>().ok());
-        let states = origin.and_then(|origin| registered.get(&(word(*prefix), origin)).cloned());
-        let (rpki, irr) = states.unwrap_or_else(|| (UNKNOWN.to_owned(), UNKNOWN.to_owned()));
+        let origin = registered::origin(path).flatten();
+        let (rpki, irr) = registered.of(*prefix, path);
         PathLine {
             prefix: word(*prefix),
             path: (*path).to_owned(),
@@ -244,6 +223,14 @@ fn panel(
             irr,
         }
     };
+    let mut pairs: BTreeSet<(u8, u32)> = BTreeSet::new();
+    let stands = |((prefix, path), _): &((u8, &str), (u64, Vec<&str>))| {
+        let origin = registered::origin(path).flatten()?;
+        let (rpki, irr) = registered.of(*prefix, path);
+        let first = pairs.insert((*prefix, origin));
+        first.then(|| Standing { prefix: word(*prefix), origin: Asn(origin), rpki, irr })
+    };
+    let standing: Vec<Standing> = paths.iter().filter_map(stands).collect();
     let drawn: Vec<(u8, &str, u64)> =
         paths.iter().map(|((prefix, path), (peers, _))| (*prefix, *path, *peers)).collect();
     Panel {
@@ -251,6 +238,9 @@ fn panel(
         rows: paths.iter().take(PATHS_MAX).map(line).collect(),
         rows_more: paths.len().saturating_sub(PATHS_MAX),
         peers: counted(held.len() as u64, "route", "routes"),
+        standing_more: standing.len().saturating_sub(STANDING_MAX),
+        standing: standing.into_iter().take(STANDING_MAX).collect(),
+        judged_by: registered.sentence,
         title,
         at: Moment(at),
     }
@@ -266,5 +256,17 @@ fn change_line(row: &ReplayRow, change: &Change<'_>) -> ChangeLine {
         before: change.before.map(str::to_owned),
         after: change.after.map(str::to_owned),
         because: change.because.to_owned(),
+    }
+}
+
+fn turned_line(row: &ReplayRow, turned: &Turned<'_>) -> TurnedLine {
+    let (prefix, origin) = turned.pair;
+    TurnedLine {
+        registry: turned.registry,
+        prefix: row.prefixes.get(usize::from(prefix)).cloned().unwrap_or_default(),
+        origin: origin.map(Asn),
+        before: turned.before.replace('_', " "),
+        after: turned.after.replace('_', " "),
+        label: turned.label.to_owned(),
     }
 }

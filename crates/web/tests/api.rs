@@ -186,6 +186,13 @@ fn an_event_brings_its_tree_its_replay_and_what_others_say() {
     );
     let replay = server.get("/api/events/mo-00-incident/replay").json()["data"].take();
     assert_eq!((replay["routes"].as_array().unwrap().len(), &replay["changes_more"]), (4, &4.into()));
+    let judged = replay["registered"].as_array().unwrap();
+    let told = |i: usize| (&judged[i]["what"], &judged[i]["skew_days"], &judged[i]["states"][0]["state"]);
+    assert_eq!(told(0), (&"vrps".into(), &1.into(), &"not found".into()));
+    assert_eq!(told(1), (&"vrps".into(), &0.into(), &"invalid (as)".into()));
+    assert_eq!(judged[1]["states"][1]["state"], "valid", "what it does not say otherwise still stands");
+    assert_eq!((judged.len(), &judged[0]["newer"], &replay["rpki_unknown"]), (2, &false.into(), &().into()));
+    assert_eq!(replay["irr_unknown"], "no source of kind `irr` is configured");
     assert_eq!(replay["routes"][2]["path"], "64496 64497 64500");
     let none = server.get("/api/events/ba-00-hostile/replay").json()["data"].take();
     assert_eq!(none["routes"], serde_json::json!([]));

@@ -44,7 +44,7 @@ fn a_replay_is_stepped_through_by_its_address() {
         "Before, 2024-05-20 23:59 UTC",
         "During, 2024-05-21 00:00 UTC",
         "After, 2024-05-21 01:30 UTC",
-        "Change 1 of 3, 2024-05-21 00:00 UTC",
+        "Change 1 of 4, 2024-05-21 00:00 UTC",
         "Left out: 3 routes held as it begins that change least.",
         "Left out: 4 changes from 2024-05-21T02:30:00Z on",
     ] {
@@ -57,13 +57,32 @@ fn a_replay_is_stepped_through_by_its_address() {
     );
     let next = first.attributes("href").into_iter().find(|href| href.contains("step=2")).unwrap();
     let text = server.get(next.split('#').next().unwrap()).text();
-    assert!(text.contains("Change 2 of 3, 2024-05-21 00:30 UTC"), "{text}");
+    assert!(text.contains("Change 2 of 4, 2024-05-21 00:30 UTC"), "{text}");
     assert!(text.contains("64496 64497 64500 64496 64497 64500 64500"), "before and after: {text}");
+    // What is registered is judged by the snapshot of then, and one that turns something is a step of its own.
+    for words in [
+        "10.3.7.0/24 from AS64500: RPKI not found, IRR not known.",
+        "10.3.0.0/16 from AS64501: RPKI valid, IRR not known.",
+        "RPKI by VRPs of 2024-05-19, 2 days before. IRR not known, because no source of kind `irr` is configured.",
+    ] {
+        assert!(text.contains(words), "`{words}` is not in {text}");
+    }
+    let turned = server.get("/event/mo-00-incident?step=3").text();
+    for words in [
+        "Change 3 of 4, 2024-05-21 01:00 UTC",
+        "What was registered anew.",
+        "10.3.7.0/24 AS64500 RPKI not found invalid (as) VRPs of 2024-05-21T01:00:00Z",
+        "RPKI by VRPs of 2024-05-21T01:00:00Z, less than a day before.",
+        "10.3.7.0/24 from AS64500: RPKI invalid (as), IRR not known.",
+    ] {
+        assert!(turned.contains(words), "`{words}` is not in {turned}");
+    }
+    assert!(!turned.contains("What changed then"), "{turned}");
     let last = server.get("/event/mo-00-incident?step=99").text();
-    assert!(last.contains("Change 3 of 3") && last.contains("none: withdrawn"), "{last}");
+    assert!(last.contains("Change 4 of 4") && last.contains("none: withdrawn"), "{last}");
     let begin = server.get("/event/mo-00-incident?step=0").text();
     assert!(
-        begin.contains("Before the first of 3 changes") && !begin.contains("What changed then"),
+        begin.contains("Before the first of 4 changes") && !begin.contains("What changed then"),
         "{begin}"
     );
     assert_eq!(server.get("/event/mo-00-incident?step=x").status, 400);

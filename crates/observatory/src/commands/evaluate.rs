@@ -71,6 +71,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     args.history.iter().try_for_each(|path| history::add(&mut references.history, path))?;
     args.vrps.iter().try_for_each(|path| references.add_vrps_file(path))?;
     args.organisations.iter().try_for_each(|path| references.add_organisations_file(path))?;
+    references.settle();
     let full_feed_share = config.as_ref().map_or(FULL_FEED_SHARE_PERCENT, |c| c.full_feed_share_percent_min);
     let threads =
         config.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), |c| c.threads);

@@ -104,6 +104,19 @@ pub fn epochs<'a, T, G: Ord>(
         .collect()
 }
 
+/// Of the moments of a dataset's snapshots those from which on, in a month, another holds: the last one before it that is
+/// not older than `skew_days_max`, and those within.
+pub fn moments(month: Month, skew_days_max: u32, all: impl IntoIterator<Item = Timestamp>) -> Vec<Timestamp> {
+    let span = month.span();
+    let near = |at: &Timestamp| *at < span.end && span.distance_days(*at) <= skew_days_max;
+    let mut moments: Vec<Timestamp> = all.into_iter().filter(near).collect();
+    moments.sort_unstable();
+    moments.dedup();
+    let within = moments.partition_point(|at| *at <= span.start);
+    moments.drain(..within.saturating_sub(1));
+    moments
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,18 +1,18 @@
+mod irr;
 mod rpki;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, bail};
 use lake::AsSetRow;
-use pipeline::month::{AutNumFacts, Before, BogonEpoch, DailyReport, Dated, References};
+use pipeline::month::{Before, BogonEpoch, DailyReport, Dated, References};
 use reference::bogons::{self, BogonBlock, BogonTable};
 use reference::contacts::ContactTable;
 use reference::delegations::{Delegation, DelegationTable};
-use reference::irr::{Authority, IrrDump, IrrSource, RouteTable};
 use reference::organisations::OrganisationTable;
 use reference::relationships::RelationshipTable;
 use reference::{Parsed, ReadError, Registry};
-use reference::{as_names, asn_countries, contacts, history, irr, organisations, relationships};
+use reference::{as_names, asn_countries, contacts, history, organisations, relationships};
 use routing::{Asn, Date, Month, Prefix, Timestamp, Unknown};
 
 use super::as_sets::SetsBy;
@@ -176,14 +176,6 @@ fn registry_of(delegations: &[Delegation]) -> Option<Registry> {
     delegations.first().map(|d| d.registry)
 }
 
-/// Route objects, why they are an excerpt, aut-num objects, and the registries whose own those are.
-type Irr = (
-    Result<Dated<RouteTable>, Unknown>,
-    Option<Unknown>,
-    Result<Dated<BTreeMap<Asn, AutNumFacts>>, Unknown>,
-    BTreeSet<String>,
-);
-
 struct Loader<'a> {
     config: &'a Config,
     month: Month,
@@ -250,56 +242,6 @@ impl Loader<'_> {
         all.then(|| {
             Unknown::because(format!("only an excerpt of {what} is loaded, absence from it proves nothing"))
         })
-    }
-
-    fn irr(&self, files: &mut [Vec<SourceFile>], before: &mut Before) -> Result<(Irr, Vec<AsSetRow>)> {
-        let mut all: Vec<Snapshot<IrrDump>> = Vec::new();
-        for (index, source) in
-            self.config.sources.iter().enumerate().filter(|(_, s)| s.kind == SourceKind::Irr)
-        {
-            let authority = source.authority.clone().expect("an irr source has its authority");
-            let parse = |input, faults: &mut _| irr::parse(input, &authority, faults);
-            let found = snapshots(index, source, &mut files[index], parse)?;
-            let whole = |_: &Snapshot<IrrDump>| String::new();
-            all.extend(self.admission.examine(&source.name, found, &mut files[index], whole));
-        }
-        let mut used = self.nearest(all, files);
-        let as_sets = super::as_sets::take(self.config, &mut used);
-        before.irr_as_of = used.iter().map(|s| s.as_of).max();
-        let excerpt = self.excerpt(&used, "the routing registries");
-        if used.is_empty() {
-            let missing = || self.missing(SourceKind::Irr);
-            return Ok(((Err(missing()), None, Err(missing()), BTreeSet::new()), as_sets));
-        }
-        let mut facts: BTreeMap<Asn, AutNumFacts> = BTreeMap::new();
-        let mut whole = BTreeSet::new();
-        let mut names: Vec<String> = Vec::new();
-        for snapshot in &used {
-            let source = &self.config.sources[snapshot.source];
-            let authority = source.authority.as_deref().expect("an irr source has its authority");
-            names.push(authority.to_owned());
-            if !source.excerpt && !snapshot.data.networks.is_empty() {
-                whole.extend(registry_code(authority));
-            }
-            let authority = Authority::named(authority);
-            for network in &snapshot.data.networks {
-                facts.entry(network.asn).or_default().add(network, &authority);
-            }
-        }
-        names.sort();
-        names.dedup();
-        let label = |what: &str| self.label(&format!("{what} of {}", names.join(", ")), &used);
-        let (routes, aut_nums) = (label("route objects"), label("aut-num objects"));
-        let table = RouteTable::new(
-            used.into_iter()
-                .map(|s| {
-                    let authority = self.config.sources[s.source].authority.as_deref().unwrap_or_default();
-                    IrrSource { authority: Authority::named(authority), dump: s.data }
-                })
-                .collect(),
-        );
-        let facts = Dated { data: facts, label: aut_nums };
-        Ok(((Ok(Dated { data: table, label: routes }), excerpt, Ok(facts), whole), as_sets))
     }
 
     fn bogons(
@@ -383,18 +325,6 @@ impl Loader<'_> {
 fn at<'a, T>(epochs: &'a [(Timestamp, Vec<&'a Snapshot<T>>)], moment: Timestamp) -> &'a [&'a Snapshot<T>] {
     let behind = epochs.partition_point(|(from, _)| *from <= moment);
     behind.checked_sub(1).map_or(&[], |i| &epochs[i].1)
-}
-
-/// The regional registry an IRR authority belongs to, as delegations write it.
-fn registry_code(authority: &str) -> Option<String> {
-    let known = [
-        ("RIPE", Registry::RipeNcc),
-        ("APNIC", Registry::Apnic),
-        ("ARIN", Registry::Arin),
-        ("LACNIC", Registry::Lacnic),
-        ("AFRINIC", Registry::Afrinic),
-    ];
-    known.iter().find(|(name, _)| name.eq_ignore_ascii_case(authority)).map(|(_, r)| r.code().to_owned())
 }
 
 /// Prefixes, and ranges of ASNs.

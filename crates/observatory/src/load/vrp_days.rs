@@ -1,6 +1,8 @@
 //! The VRPs of every day that has a snapshot. What differs from the snapshot before is what is kept: a month of daily
 //! snapshots takes little more memory than one of them.
 
+mod epochs;
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -198,10 +200,15 @@ impl VrpDays {
         VrpDays::new(month, 31, &["vrps"], admitted, &[], (chains, Vec::new()))
     }
 
-    /// The VRPs of a day, local exceptions applied (RFC 8416 §4.2: every filter first, then every assertion).
+    /// The VRPs of a day, local exceptions applied.
     pub fn table(&self, day: &VrpDay) -> VrpTable {
+        VrpTable::new(self.list(&day.held))
+    }
+
+    /// The VRPs of some snapshots, local exceptions applied (RFC 8416 §4.2: every filter first, then every assertion).
+    fn list(&self, held: &[Admitted]) -> Vec<Vrp> {
         let mut all: Vec<Vrp> = Vec::new();
-        for one in &day.held {
+        for one in held {
             let vrps = self.chains[&one.source].borrow().at(one.place);
             if all.is_empty() { all = vrps } else { all.extend(vrps) }
         }
@@ -211,7 +218,7 @@ impl VrpDays {
         for slurm in &self.exceptions {
             all.extend(&slurm.prefix_assertions);
         }
-        VrpTable::new(all)
+        all
     }
 
     /// True of a day by which routes are judged.

@@ -6,9 +6,9 @@ use detect::replay::Replay;
 use detect::story::stories;
 use detect::{BogonClass, Event, Verdict};
 use measure::framework::DismissedBy;
-use pipeline::month::{EventId, Graded, Inputs, Outcome, is_ongoing};
-use routing::{Asn, SpanEnd};
-use store::{BeganRow, EventRow, IncidentRow, Made, ReplayRoute, ReplayRow, SightingRow};
+use pipeline::month::{EventId, Graded, Inputs, Judged, Outcome, is_ongoing, registered};
+use routing::{Asn, SpanEnd, Unknown};
+use store::{BeganRow, EventRow, IncidentRow, Made, ReplayRoute, ReplayRow, ReplayStates, SightingRow};
 
 /// The registered economy of a network of the month.
 fn economy_of(outcome: &Outcome, asn: Asn) -> Option<String> {
@@ -131,21 +131,37 @@ fn end_words(end: SpanEnd) -> &'static str {
 }
 
 /// The routes around every event that has some.
-pub fn replay_rows<'a>(outcome: &'a Outcome, inputs: &'a Inputs<'a>) -> Made<'a, ReplayRow> {
-    Made::new(move || {
-        let some = outcome.events.iter();
-        let some = some.filter_map(|(id, event)| Some((id, event, outcome.replays.get(event)?)));
-        Box::new(some.map(|(id, event, replay)| replay_row(id, event, replay, inputs)))
-    })
+pub fn replay_rows(outcome: &Outcome, inputs: &Inputs<'_>) -> Vec<ReplayRow> {
+    let some = outcome.events.iter().filter_map(|(id, event)| Some((id, event, outcome.replays.get(event)?)));
+    some.map(|(id, event, replay)| replay_row(id, event, replay, inputs)).collect()
+}
+
+fn states(judged: Result<Judged, Unknown>) -> ReplayStates {
+    let judged = match judged {
+        Ok(judged) => judged,
+        Err(why) => return ReplayStates { unknown: Some(why.0), ..ReplayStates::default() },
+    };
+    let snapshots = judged.snapshots.into_iter();
+    let states = judged.states.into_iter();
+    ReplayStates {
+        unknown: None,
+        snapshots: snapshots.map(|by| (by.from.0, by.epoch.as_of.0, by.epoch.label)).collect(),
+        states: states
+            .map(|one| (one.snapshot, one.prefix, one.origin.map(|asn| asn.0), one.state.map(str::to_owned)))
+            .collect(),
+    }
 }
 
 fn replay_row(id: &EventId, event: &Event, replay: &Replay, inputs: &Inputs<'_>) -> ReplayRow {
+    let registered = registered(event, replay, inputs);
     let mut row = ReplayRow {
         event: id.to_string(),
         prefixes: [event.prefix].iter().chain(&event.related).map(ToString::to_string).collect(),
         held_more: replay.held_more,
         changes_more: replay.changes_more,
         until: replay.until.map(|at| at.0),
+        rpki: states(registered.rpki),
+        irr: states(registered.irr),
         ..ReplayRow::default()
     };
     let (mut peers, mut paths) = (BTreeMap::new(), BTreeMap::new());

@@ -26,7 +26,7 @@ use pipeline::month::{Collector, Inputs, Outcome, References, Settings, compute}
 use pipeline::sweep::Recording;
 use programme::Register;
 use reference::irr::RouteTable;
-use reference::vrp::VrpTable;
+use reference::vrp::{VrpEpochs, VrpTable};
 use routing::Month;
 use sha2::{Digest, Sha256};
 use store::{PublicationRow, Published, Store};
@@ -40,7 +40,7 @@ use crate::progress::Progress;
 use crate::workers::Threads;
 
 /// Part of every generation's name: what computes. A change of rules or of shapes needs a new one.
-const COMPUTED_BY: &str = concat!("observatory ", env!("CARGO_PKG_VERSION"), " rules 9 shapes 8");
+const COMPUTED_BY: &str = concat!("observatory ", env!("CARGO_PKG_VERSION"), " rules 10 shapes 9");
 
 /// The store and the lake of a configuration.
 pub struct Data {
@@ -156,6 +156,7 @@ async fn compute_if(
     }
     draft.finish()?;
     stage.step(1);
+    let replays = events::replay_rows(&outcome, &inputs);
     forget_registrations(&mut inputs.references);
     let matched = matching::listed(config, &lists, &kept.held, month);
     let (participants, programmes) = participants::rows(&matched.listed, &frameworks, &outcome, observed);
@@ -164,6 +165,7 @@ async fn compute_if(
     drop(vrp_days);
     let mut publication = rows::publication(config, &frameworks, &files, &digests, &said, &outcome, &inputs)?;
     (publication.participants, publication.programmes, publication.roas) = (participants, programmes, roas);
+    publication.replays = replays;
     publication.sources.extend(register::source_row(&kept.held, month));
     matched.tell(&mut publication.sources);
     // No part of what the result is a digest of: it is none of ours.
@@ -211,8 +213,9 @@ fn forget_registrations(references: &mut References) {
         vrps.data = VrpTable::new(Vec::new()).into();
     }
     if let Ok(irr) = &mut references.irr {
-        irr.data = RouteTable::new(Vec::new());
+        irr.data = RouteTable::new(Vec::new()).into();
     }
+    (references.before.vrps, references.before.irr) = (VrpEpochs::default(), None);
 }
 
 /// One writer at a time; readers need no lock.
@@ -305,8 +308,8 @@ fn result_digest(mut hash: Sha256, publication: &store::Publication<'_>) -> Resu
     for row in publication.events.iter() {
         rows(serde_json::to_string(&row)?);
     }
-    for row in publication.replays.iter() {
-        rows(serde_json::to_string(&row)?);
+    for row in &publication.replays {
+        rows(serde_json::to_string(row)?);
     }
     for row in &publication.opinions {
         rows(serde_json::to_string(row)?);

@@ -110,7 +110,7 @@ fn rpki_words(state: Validation) -> (&'static str, Option<&'static str>) {
     }
 }
 
-/// Everything of a month but its routes and participants. Generation, result, summary and reason are set by the caller.
+/// Everything of a month but its routes, replays and participants. Generation, result, summary and reason are set by the caller.
 pub fn publication<'a>(
     config: &Config,
     frameworks: &'a [Framework],
@@ -155,7 +155,7 @@ pub fn publication<'a>(
             .flat_map(|g| g.areas.iter().map(|area| aggregate_row(&g.framework, area, partial(inputs))))
             .collect(),
         events: events::event_rows(digests, outcome, inputs),
-        replays: events::replay_rows(outcome, inputs),
+        replays: Vec::new(),
         opinions: opinions::rows(config, said, outcome),
         incidents: outcome.graded.iter().flat_map(|g| events::incident_rows(g, outcome, inputs)).collect(),
         peers: outcome

@@ -254,7 +254,7 @@ fn publication(
         networks: networks.to_vec(),
         readiness: readiness.into(),
         events: events.into(),
-        replays: Vec::new().into(),
+        replays: Vec::new(),
         opinions: Vec::new(),
         incidents,
         peers: Vec::new(),

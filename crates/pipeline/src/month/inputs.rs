@@ -9,12 +9,12 @@ use reference::bogons::BogonTable;
 use reference::contacts::ContactTable;
 use reference::delegations::DelegationTable;
 use reference::history::History;
-use reference::irr::{AutNum, Authority, RouteTable};
+use reference::irr::{AutNum, Authority, RouteEpochs, RouteTable};
 use reference::organisations::OrganisationTable;
 use reference::protectors::Protectors;
 use reference::relationships::RelationshipTable;
 use reference::spoofer::SpooferTable;
-use reference::vrp::VrpTable;
+use reference::vrp::{VrpEpochs, VrpTable};
 use routing::{Asn, Date, Month, Peer, Prefix, Span, Timestamp, Unknown};
 
 use crate::sweep::{PathTable, Recording};
@@ -72,7 +72,7 @@ pub struct References {
     /// VRPs, local exceptions applied.
     pub vrps: Result<Dated<Arc<VrpTable>>, Unknown>,
     /// Route objects.
-    pub irr: Result<Dated<RouteTable>, Unknown>,
+    pub irr: Result<Dated<Arc<RouteTable>>, Unknown>,
     /// Why the absence of a route object proves nothing, when all registries loaded are excerpts.
     pub irr_excerpt: Option<Unknown>,
     /// aut-num objects by network, of all registries loaded.
@@ -112,10 +112,11 @@ pub struct Before {
     pub history: History,
     /// ASNs of route servers, ascending, each once: as relationships list them, and as the operator does.
     pub route_servers: Vec<Asn>,
-    /// VRPs in the order of time.
-    pub vrps: Vec<(Timestamp, Dated<Arc<VrpTable>>)>,
-    /// The day of the newest route objects in [`References::irr`].
-    pub irr_as_of: Option<Timestamp>,
+    /// VRPs of every moment; of each event the latest count that are not newer than it. Those of a time after the month
+    /// are there only where there are no others: no event sees them, a replay says that it had to.
+    pub vrps: VrpEpochs,
+    /// Route objects of every moment; where all are newer than an event, an object counts by its own word.
+    pub irr: Option<RouteEpochs>,
     /// The day of the newest ASPAs in [`References::aspas`].
     pub aspas_as_of: Option<Timestamp>,
     /// Networks that announce space of others to clean their traffic.

@@ -9,7 +9,7 @@ use detect::route_leak::{self, Before, By, Circumstances, Knowledge, Leak, Role,
 use detect::visibility::Seen;
 use reference::aspa::AspaTable;
 use reference::relationships::{PathSet, RelationshipTable, infer};
-use reference::vrp::{InvalidReason, Validation, VrpTable};
+use reference::vrp::{InvalidReason, Validation, VrpEpochs};
 use routing::{Asn, Origin, Prefix, RouteSpan, Timestamp};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -26,8 +26,8 @@ pub struct LeakReferences<'a, 'f> {
     pub relationships: Option<AsOf<'a, RelationshipTable>>,
     /// Provider authorisations.
     pub aspas: Option<AsOf<'a, AspaTable>>,
-    /// VRPs in the order of time; of each route the latest that is not newer counts.
-    pub vrps: Vec<AsOf<'a, VrpTable>>,
+    /// VRPs; of each route the latest that are not newer count.
+    pub vrps: Option<&'a VrpEpochs>,
     /// ASNs of route servers, ascending.
     pub exchanges: &'f [Asn],
     /// Whether two networks belong to one organisation.
@@ -67,7 +67,7 @@ pub struct LeakContext<'a> {
     sightings: &'a Sightings,
     /// Per collector: when its first table is of.
     first_tables: Vec<Option<Timestamp>>,
-    vrps: Vec<AsOf<'a, VrpTable>>,
+    vrps: Option<&'a VrpEpochs>,
     /// Nothing that begins earlier is judged by relationships and attestations.
     as_of: Option<Timestamp>,
     circumstances: Circumstances,
@@ -103,7 +103,7 @@ impl<'a> LeakContext<'a> {
             collectors,
             sightings,
             first_tables,
-            vrps: Vec::new(),
+            vrps: None,
             as_of: None,
             circumstances: Circumstances::default(),
             paths: Vec::new(),
@@ -167,11 +167,10 @@ impl<'a> LeakContext<'a> {
         // Newer ones would leave unjudged what relationships alone can judge.
         let newest = relationships.map_or(time.start, |(as_of, _)| as_of.max(time.start));
         let aspas = references.aspas.as_ref().zip(before.aspas_as_of.filter(|as_of| *as_of <= newest));
-        let vrps = before.vrps.iter();
         let judged_by = LeakReferences {
             relationships: given,
             aspas: aspas.map(|(data, as_of)| AsOf { data, as_of, label: "ASPAs" }),
-            vrps: vrps.map(|(as_of, d)| AsOf { data: &*d.data, as_of: *as_of, label: &d.label }).collect(),
+            vrps: Some(&before.vrps),
             exchanges: &before.route_servers,
             siblings: &|a, b| references.organisations.are_siblings(a, b),
             is_public: is_network,
@@ -435,10 +434,11 @@ fn more_specifics(spans: &[RouteSpan], context: &LeakContext<'_>) -> Vec<origin:
             continue;
         }
         let start = same_prefix.iter().map(|s| s.time.start).min();
-        let vrps = context.vrps.iter().rev().find(|vrps| Some(vrps.as_of) <= start);
+        let vrps = context.vrps.zip(start).and_then(|(vrps, start)| vrps.at(start));
         let by_length = Validation::Invalid(InvalidReason::Length);
-        let denied = vrps.filter(|vrps| vrps.data.validate(prefix, Some(asn)) == by_length);
-        let denied = denied.map(|vrps| (vrps.label.to_owned(), vrps.as_of));
+        let denied =
+            vrps.filter(|vrps| vrps.validate(prefix, Some(asn)) == by_length).map(|vrps| vrps.epoch());
+        let denied = denied.map(|epoch| (epoch.label.clone(), epoch.as_of));
         let seen = same_prefix.iter().map(|span| seen(span, asn, context)).collect();
         out.push(origin::MoreSpecific { prefix, covering, origin: asn, denied, seen });
     }

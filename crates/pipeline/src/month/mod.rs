@@ -35,7 +35,7 @@ pub use inputs::{
 pub use leaks::{Inferred, LeakContext, LeakReferences, detect as detect_leaks};
 pub use networks::{Network, Registration};
 pub use peers::{PeerFeed, measure as measure_feeds};
-pub use replays::Replays;
+pub use replays::{Judged, JudgedBy, JudgedState, Registered, Replays, registered};
 pub use routes::{Route, origin};
 pub use scores::{Explained, Graded, Incident};
 pub use verdicts::{Exclusions, IrrWord, NotCounted, Verdict};

@@ -1,8 +1,12 @@
+mod registered;
+
 use std::collections::BTreeMap;
 
 use detect::Event;
 use detect::replay::{Replay, replay};
 use routing::{Prefix, RouteSpan, Span};
+
+pub use registered::{Judged, JudgedBy, JudgedState, Registered, registered};
 
 /// What a replay is of: the prefix, the one it was taken from, and the time.
 type Key = (Prefix, Option<Prefix>, Span);

@@ -1,6 +1,7 @@
 //! Internet Routing Registry dumps in RPSL (RFC 2622, RFC 4012) and the state of a route in them.
 
 mod as_set;
+mod epochs;
 mod parse;
 mod rpsl;
 mod table;
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 use routing::{Asn, Date, Prefix};
 
 pub use as_set::AsSet;
+pub use epochs::{DumpedRoutes, RegisteredRoute, RouteEpochs, RoutesAsOf};
 pub use parse::parse;
 pub use rpsl::{Attribute, Object, Objects};
 pub use table::{

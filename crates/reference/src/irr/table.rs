@@ -21,7 +21,7 @@ pub enum IrrState {
 
 /// Number of an authority of a [`RouteTable`]; the better authority has the smaller number.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct AuthorityId(u16);
+pub struct AuthorityId(pub(super) u16);
 
 /// Where route objects come from.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -1,5 +1,6 @@
 //! Validated ROA payloads and route origin validation (RFC 6811).
 
+mod epochs;
 mod json;
 mod parse;
 mod table;
@@ -9,6 +10,7 @@ use core::fmt;
 
 use routing::{Asn, Prefix};
 
+pub use epochs::{VrpEpochs, VrpsAsOf};
 pub use parse::parse;
 pub use table::{Explanation, InvalidReason, Validation, VrpTable};
 

@@ -40,6 +40,40 @@ pub struct Explanation {
     pub unmatched_length: Vec<Vrp>,
 }
 
+impl Explanation {
+    /// From the VRPs that cover the prefix.
+    pub(super) fn of(
+        covering: impl Iterator<Item = Vrp>,
+        prefix: Prefix,
+        origin: Option<Asn>,
+    ) -> Explanation {
+        let (mut matched, mut unmatched_as, mut unmatched_length) = (Vec::new(), Vec::new(), Vec::new());
+        for vrp in covering {
+            let list = match (same_origin(&vrp, origin), prefix.len() <= vrp.max_length) {
+                (false, _) => &mut unmatched_as,
+                (true, false) => &mut unmatched_length,
+                (true, true) => &mut matched,
+            };
+            list.push(vrp);
+        }
+        for list in [&mut matched, &mut unmatched_as, &mut unmatched_length] {
+            list.sort_unstable();
+        }
+        let validation = if !matched.is_empty() {
+            Validation::Valid
+        } else if !unmatched_length.is_empty() {
+            Validation::Invalid(InvalidReason::Length)
+        } else if unmatched_as.is_empty() {
+            Validation::NotFound
+        } else if unmatched_as.iter().all(|vrp| vrp.asn == Asn::ZERO) {
+            Validation::Invalid(InvalidReason::As0)
+        } else {
+            Validation::Invalid(InvalidReason::As)
+        };
+        Explanation { validation, matched, unmatched_as, unmatched_length }
+    }
+}
+
 /// VRPs ready for validation: sorted, each once, whatever the order they came in.
 ///
 /// An origin of `None` is RFC 6811's NONE (the path ends in an AS_SET): it matches nothing.
@@ -100,24 +134,7 @@ impl VrpTable {
 
     /// The state of a route with the VRPs that decided it.
     pub fn explain(&self, prefix: Prefix, origin: Option<Asn>) -> Explanation {
-        let mut e = Explanation {
-            validation: self.validate(prefix, origin),
-            matched: Vec::new(),
-            unmatched_as: Vec::new(),
-            unmatched_length: Vec::new(),
-        };
-        for vrp in self.covering(prefix) {
-            let list = match (same_origin(vrp, origin), prefix.len() <= vrp.max_length) {
-                (false, _) => &mut e.unmatched_as,
-                (true, false) => &mut e.unmatched_length,
-                (true, true) => &mut e.matched,
-            };
-            list.push(*vrp);
-        }
-        for list in [&mut e.matched, &mut e.unmatched_as, &mut e.unmatched_length] {
-            list.sort_unstable();
-        }
-        e
+        Explanation::of(self.covering(prefix).copied(), prefix, origin)
     }
 
     /// The states of many routes, in their order. Ascending prefixes are joined in one pass over both sides;

@@ -58,7 +58,7 @@ pub async fn suite(store: &Store) {
         opinion("y", 5, &[64500, 64501], &[]),
         opinion("z", 25, &[64502], &[]),
     ];
-    (given.events, given.replays) = (events.clone().into(), replays.clone().into());
+    (given.events, given.replays) = (events.clone().into(), replays.clone());
     let opinions = given.opinions.clone();
     store.publish(given).await.unwrap();
     let (id, _) = store.current("2022-07").await.unwrap().unwrap();

@@ -91,10 +91,6 @@ pub(crate) async fn show(
     let ids = std::slice::from_ref(&event.id);
     let said = site.store.opinions_of_events(chosen.edition.id, ids, opinions::BESIDE_MAX).await?;
     let kept = site.store.replay(chosen.edition.id, &id).await?;
-    let registered = match &kept {
-        Some(row) => replay::registrations(&site, &chosen, row).await,
-        None => Default::default(),
-    };
     let story = match &event.story {
         Some(story) => Some(story_of(&site, &chosen, &event, story).await?),
         None => None,
@@ -114,8 +110,7 @@ pub(crate) async fn show(
     );
     let counting: Vec<Counting> =
         frameworks(&site, &chosen.edition)?.iter().map(|rules| counting(&event, rules)).collect();
-    let replay =
-        kept.as_ref().map(|row| Replay::new(&chosen, &known, &event, row, &registered, &view, &link));
+    let replay = kept.as_ref().map(|row| Replay::new(&chosen, &known, &event, row, &view, &link));
     let events = std::slice::from_ref(&event);
     let (parts, parts_more) = parts(&known, events);
     let page = EventPage {

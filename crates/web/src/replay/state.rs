@@ -2,6 +2,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use store::{EventRow, ReplayRoute, ReplayRow};
 
+use super::registered;
+
 /// A route held at some moment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Held<'a> {
@@ -21,7 +23,7 @@ pub(super) struct Change<'a> {
     pub(super) because: &'a str,
 }
 
-/// A replay as a row of moments at which something changed.
+/// A replay as a row of moments at which something changed: a route, or what is registered for one.
 pub(super) struct States<'a> {
     row: &'a ReplayRow,
     event: (i64, i64),
@@ -38,7 +40,8 @@ impl<'a> States<'a> {
             (event.start.saturating_sub(MARGIN_SECONDS), event.end.saturating_add(MARGIN_SECONDS));
         let end = row.until.map_or(end, |until| end.min(until - 1));
         let edges = row.routes.iter().flat_map(|ReplayRoute(_, _, _, _, start, end, _)| [*start, *end]);
-        let moments: BTreeSet<i64> = edges.filter(|at| *at > begin && *at <= end).collect();
+        let moments: BTreeSet<i64> =
+            edges.chain(registered::moments(row)).filter(|at| *at > begin && *at <= end).collect();
         States { row, event: (event.start, event.end), moments: moments.into_iter().collect() }
     }
 

@@ -1,7 +1,9 @@
 //! Events of every verdict, the routes around one of them, and what others say.
 
 use serde_json::json;
-use store::{EventRow, IncidentRow, OpinionMatchRow, OpinionRow, ReplayRoute, ReplayRow, SightingRow};
+use store::{
+    EventRow, IncidentRow, OpinionMatchRow, OpinionRow, ReplayRoute, ReplayRow, ReplayStates, SightingRow,
+};
 
 use super::{DAY, FILE, HOSTILE, MAY};
 
@@ -84,6 +86,22 @@ pub fn replays() -> Vec<ReplayRow> {
         held_more: 3,
         changes_more: 4,
         until: Some(BEGAN + 9000),
+        rpki: ReplayStates {
+            unknown: None,
+            snapshots: vec![
+                (BEGAN - 3600, BEGAN - 2 * DAY, "VRPs of 2024-05-19".to_owned()),
+                (BEGAN + 3600, BEGAN + 3600, "VRPs of 2024-05-21T01:00:00Z".to_owned()),
+            ],
+            states: vec![
+                (0, 0, Some(64500), Some("not found".to_owned())),
+                (0, 1, Some(64501), Some("valid".to_owned())),
+                (1, 0, Some(64500), Some("invalid (as)".to_owned())),
+            ],
+        },
+        irr: ReplayStates {
+            unknown: Some("no source of kind `irr` is configured".to_owned()),
+            ..ReplayStates::default()
+        },
     };
     vec![replay]
 }

@@ -144,7 +144,7 @@ pub fn publication(month: &str, generation: &str) -> Publication<'static> {
         readiness: readiness().into(),
         aggregates: aggregates(),
         events: events().into(),
-        replays: evidence::replays().into(),
+        replays: evidence::replays(),
         opinions: evidence::opinions(),
         incidents: evidence::incidents(),
         peers: peers(),

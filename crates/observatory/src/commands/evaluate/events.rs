@@ -9,7 +9,6 @@ use pipeline::month::origins::{self, AsOf, Baseline};
 use pipeline::month::{Collector, LeakContext, LeakReferences, detect_leaks, measure_feeds};
 use pipeline::sweep::{self, Beginning, Sweep, Swept};
 use reference::relationships::RelationshipTable;
-use reference::vrp::VrpTable;
 use routing::{Asn, Peer, RouteSpan, Span, Timestamp};
 
 use super::Found;
@@ -83,12 +82,8 @@ pub fn detect(folder: &Path, references: &References, full_feed_share: u8) -> Re
         baseline: Baseline::new(&seen, &collectors, &references.history, is_network),
         collectors: &collectors,
         feeds: &feeds,
-        vrps: vrps(references),
-        irr: references.irr.as_ref().map(|(as_of, data)| AsOf {
-            data,
-            as_of: *as_of,
-            label: "route objects",
-        }),
+        vrps: &references.vrps,
+        irr: references.irr.as_ref(),
         organisations,
         delegations: None,
         protectors: &references.protectors,
@@ -107,7 +102,7 @@ pub fn detect(folder: &Path, references: &References, full_feed_share: u8) -> Re
         LeakReferences {
             relationships: Some(AsOf { data, as_of, label: "relationships" }),
             aspas: None,
-            vrps: vrps(references),
+            vrps: Some(&references.vrps),
             exchanges: &[],
             siblings: &siblings,
             is_public: &is_network,
@@ -118,11 +113,6 @@ pub fn detect(folder: &Path, references: &References, full_feed_share: u8) -> Re
     route_leak::origin::mark_reoriginations(&mut events);
     events.sort();
     Ok(Found { name, events, in_tables: in_tables.into_iter().collect() })
-}
-
-fn vrps(references: &References) -> Vec<AsOf<'_, VrpTable>> {
-    let all = references.vrps.iter();
-    all.map(|(as_of, label, data)| AsOf { data, as_of: *as_of, label }).collect()
 }
 
 /// Per collector and peer: how many distinct prefixes it showed. `spans` are sorted by prefix.

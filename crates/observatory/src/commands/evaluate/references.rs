@@ -1,15 +1,17 @@
 //! What networks had registered, each file of its day: of each event only what is not newer counts.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufReader, Read};
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use reference::history::{self, History};
-use reference::irr::{self, Authority, IrrSource, RouteTable};
+use reference::irr::{self, Authority, DumpedRoutes, IrrSource, RouteEpochs, RouteTable};
 use reference::organisations::{self, OrganisationTable, Organisations};
 use reference::protectors::Protectors;
-use reference::vrp::{self, Vrp, VrpTable};
-use reference::{Parsed, ReadError, relationships};
+use reference::vrp::{self, Vrp, VrpEpochs, VrpTable};
+use reference::{Epoch, Parsed, ReadError, relationships};
 use routing::{Date, FaultCounts, Timestamp};
 
 use crate::config::{Config, SourceKind};
@@ -21,14 +23,16 @@ use crate::progress::Progress;
 pub struct References {
     /// What was seen before.
     pub history: History,
-    /// VRPs in the order of time, with their label.
-    pub vrps: Vec<(Timestamp, String, VrpTable)>,
+    /// VRPs of every moment that files speak of.
+    pub vrps: VrpEpochs,
     /// Organisations in the order of time.
     pub organisations: Vec<(Timestamp, OrganisationTable)>,
-    /// Route objects with the day of the newest dump; each counts by its own word.
-    pub irr: Option<(Timestamp, RouteTable)>,
+    /// Route objects of every moment that dumps speak of.
+    pub irr: Option<RouteEpochs>,
     /// Networks that announce space of others to clean their traffic.
     pub protectors: Protectors,
+    /// VRPs by moment, until all are there.
+    read: BTreeMap<Timestamp, Vec<Vrp>>,
 }
 
 impl References {
@@ -49,7 +53,7 @@ impl References {
         // Only recordings are looked for by month.
         let month = Timestamp(0).date().month();
         let mut files = load::discover(&wanted, month, &Progress::new(true))?;
-        let mut dumps: Vec<(Timestamp, IrrSource)> = Vec::new();
+        let (mut dumps, mut routes) = (Vec::new(), Vec::new());
         for (index, source) in wanted.sources.iter().enumerate() {
             let own = &mut files[index];
             match source.kind {
@@ -77,18 +81,20 @@ impl References {
                     let name = source.authority.as_deref().unwrap_or_default();
                     let parse = |input, faults: &mut _| irr::parse(input, name, faults);
                     let all = load::snapshots(index, source, own, parse)?;
-                    dumps.extend(
-                        all.into_iter().map(|s| {
-                            (s.as_of, IrrSource { authority: Authority::named(name), dump: s.data })
-                        }),
-                    );
+                    for Snapshot { as_of, data: dump, .. } in all {
+                        let authority = Authority::named(name);
+                        routes.push(DumpedRoutes::of(as_of, index, authority.clone(), &dump));
+                        dumps.push(IrrSource { authority, dump });
+                    }
                 }
                 _ => {}
             }
             refused(own)?;
         }
-        if let Some(as_of) = dumps.iter().map(|(as_of, _)| *as_of).max() {
-            self.irr = Some((as_of, RouteTable::new(dumps.into_iter().map(|(_, dump)| dump).collect())));
+        let moments: BTreeSet<Timestamp> = routes.iter().map(|dump| dump.as_of).collect();
+        if !moments.is_empty() {
+            let moments: Vec<Timestamp> = moments.into_iter().collect();
+            self.irr = Some(RouteEpochs::new(Arc::new(RouteTable::new(dumps)), &routes, &moments));
         }
         self.protectors = config.ddos_protection.clone();
         Ok(())
@@ -109,9 +115,16 @@ impl References {
     }
 
     fn add_vrps(&mut self, as_of: Timestamp, vrps: Vec<Vrp>) {
-        let label = format!("VRPs of {}", as_of.date());
-        self.vrps.push((as_of, label, VrpTable::new(vrps)));
-        self.vrps.sort_by_key(|(as_of, ..)| *as_of);
+        self.read.entry(as_of).or_default().extend(vrps);
+    }
+
+    /// Lays the VRPs out for look-ups; no more come.
+    pub fn settle(&mut self) {
+        let read = core::mem::take(&mut self.read);
+        let last = read.last_key_value().map(|(_, vrps)| vrps.clone()).unwrap_or_default();
+        let epoch = |as_of: Timestamp| Epoch { as_of, label: format!("VRPs of {}", as_of.date()) };
+        let snapshots = read.into_iter().map(|(as_of, vrps)| (epoch(as_of), vrps));
+        self.vrps = VrpEpochs::new(Arc::new(VrpTable::new(last)), snapshots);
     }
 
     fn add_organisations(&mut self, as_of: Timestamp, organisations: Organisations) {

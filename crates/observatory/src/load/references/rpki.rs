@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use pipeline::month::{Before, Dated};
 use reference::vrp::VrpTable;
 use reference::{aspa, slurm, vrp};
-use routing::{Timestamp, Unknown};
+use routing::Unknown;
 
 use super::Loader;
 use crate::config::SourceKind;
@@ -22,15 +22,6 @@ impl Loader<'_> {
         let admitted: Vec<Admitted> = vrps.iter().map(Admitted::of).collect();
         let found: Vec<(usize, usize)> = vrps.iter().map(|s| (s.source, s.file)).collect();
         let list = |s: &Snapshot<usize>| chains[&s.source].borrow().at(s.data);
-        let start = self.month.span().start;
-        let usable = |s: &&Snapshot<usize>| {
-            let days = (start.0 - s.as_of.0) / 86_400;
-            s.as_of <= start && days <= i64::from(self.config.reference_skew_days_max)
-        };
-        let newest = vrps.iter().filter(usable).map(|s| s.as_of.date()).max();
-        let earlier = vrps.iter().filter(usable).filter(|s| Some(s.as_of.date()) == newest);
-        let earlier: Vec<(Timestamp, vrp::Vrp)> =
-            earlier.flat_map(|s| list(s).into_iter().map(|vrp| (s.as_of, vrp))).collect();
         let vrps = self.nearest(vrps, files);
         let nearest: Vec<Admitted> = vrps.iter().map(Admitted::of).collect();
         let aspas = self.every(SourceKind::Aspas, files, aspa::parse)?;
@@ -58,7 +49,6 @@ impl Loader<'_> {
             label.push_str(", local exceptions applied");
         }
         let loaded = !vrps.is_empty();
-        let all_as_of = vrps.iter().map(|s| s.as_of).max();
         let mut all: Vec<vrp::Vrp> = vrps.iter().flat_map(list).collect();
         let any_aspa = !aspas.is_empty();
         let mut providers: Vec<aspa::Aspa> = aspas.into_iter().flat_map(|s| s.data).collect();
@@ -67,39 +57,34 @@ impl Loader<'_> {
             all.retain(|vrp| !slurm.prefix_filters.iter().any(|f| f.drops(vrp)));
             providers.retain(|a| !slurm.aspa_filters.contains(&a.customer));
         }
-        let as_of = all_as_of;
-        let mut as_before: Vec<vrp::Vrp> = earlier.iter().map(|(_, vrp)| *vrp).collect();
         for slurm in &exceptions {
-            as_before.retain(|vrp| !slurm.prefix_filters.iter().any(|f| f.drops(vrp)));
-        }
-        for slurm in &exceptions {
-            as_before.extend(&slurm.prefix_assertions);
             all.extend(&slurm.prefix_assertions);
             providers.extend(slurm.aspa_assertions.iter().cloned());
         }
-        if let Some((day, _)) = earlier.iter().max_by_key(|(at, _)| *at) {
-            let label = format!("VRPs of {}", day.date());
-            before.vrps.push((*day, Dated { data: Arc::new(VrpTable::new(as_before)), label }));
-        }
         let table = Arc::new(VrpTable::new(all));
-        // Those the month is judged by detect as well, from their moment on.
-        let in_month = as_of.filter(|at| before.vrps.iter().all(|(day, _)| day < at));
-        if let Some(at) = in_month.filter(|at| *at < self.month.span().end) {
-            let label = format!("VRPs of {}", at.date());
-            before.vrps.push((at, Dated { data: Arc::clone(&table), label }));
-        }
-        let vrps =
-            if loaded { Ok(Dated { data: table, label }) } else { Err(self.missing(SourceKind::Vrps)) };
+        let vrps = if loaded {
+            Ok(Dated { data: Arc::clone(&table), label })
+        } else {
+            Err(self.missing(SourceKind::Vrps))
+        };
         let aspas = (any_aspa || !providers.is_empty()).then(|| aspa::AspaTable::new(providers));
         let names: Vec<&str> = self.config.sources.iter().map(|source| source.name.as_str()).collect();
         let skew_days_max = self.config.reference_skew_days_max;
         let held = (chains, exceptions);
         let days = VrpDays::new(self.month, skew_days_max, &names, &admitted, &nearest, held);
+        let (epochs, used) = days.epochs(self.month, skew_days_max, &admitted, &nearest, table);
+        before.vrps = epochs;
         for (one, (source, file)) in admitted.iter().zip(found) {
             let file = &mut files[source][file];
-            if !file.used && days.uses(one) {
+            let purpose = match (used.contains(one), days.uses(one)) {
+                (true, true) => "events of its time and what ROAs cover by day",
+                (true, false) => "events of its time alone",
+                (false, true) => "what ROAs cover by day alone",
+                (false, false) => continue,
+            };
+            if !file.used {
                 let (_, words) = skew(self.month, one.as_of());
-                keep_better(file, true, format!("used for what ROAs cover by day alone: {words}"));
+                keep_better(file, true, format!("used for {purpose}: {words}"));
             }
         }
         Ok((vrps, aspas, days))

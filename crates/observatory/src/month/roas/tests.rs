@@ -268,7 +268,7 @@ fn publication(roas: RoaRows) -> store::Publication<'static> {
         readiness: Vec::new().into(),
         aggregates: Vec::new(),
         events: Vec::new().into(),
-        replays: Vec::new().into(),
+        replays: Vec::new(),
         opinions: Vec::new(),
         incidents: Vec::new(),
         peers: Vec::new(),

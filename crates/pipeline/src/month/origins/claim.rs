@@ -4,7 +4,6 @@ use detect::misorigination::{
     Claim, Judgement, Overlap, PREPEND_COUNT_MAX, Rpki, is_near_miss_prefix, judge,
 };
 use detect::{Clause, Dismissal, Event, EventKind, Input, InputKind, Marked, Reason, RouteMark, Verdict};
-use reference::irr::RouteTable;
 use reference::relationships::Relation;
 use reference::vrp::Validation;
 use routing::{Asn, Prefix, Timestamp};
@@ -12,7 +11,7 @@ use routing::{Asn, Prefix, Timestamp};
 use super::incumbents::Incumbents;
 use super::links::{self, End};
 use super::states::{OriginState, PrefixStates};
-use super::{AsOf, Context, event};
+use super::{Context, event};
 
 /// A route object that is not authoritative dismisses from this age on (FRAMEWORK §6).
 const ROUTE_OBJECT_DAYS_MIN: i32 = 30;
@@ -266,14 +265,9 @@ fn carriers_before(
     Carried { all, sole: if let [Some(only)] = next[..] { Some(only) } else { None } }
 }
 
-/// The latest VRPs that are not newer than `at`.
-fn vrps<'a, 'c>(context: &'c Context<'a>, at: Timestamp) -> Option<&'c AsOf<'a, reference::vrp::VrpTable>> {
-    context.vrps.iter().rev().find(|vrps| vrps.as_of <= at)
-}
-
 fn rpki(prefix: Prefix, origin: Asn, at: Timestamp, context: &Context<'_>) -> Rpki {
-    let Some(vrps) = vrps(context, at) else { return Rpki::Unknown };
-    let explained = vrps.data.explain(prefix, Some(origin));
+    let Some(vrps) = context.vrps.at(at) else { return Rpki::Unknown };
+    let explained = vrps.explain(prefix, Some(origin));
     match explained.validation {
         Validation::Valid => Rpki::Valid(explained.matched[0].to_string()),
         Validation::NotFound => Rpki::NotFound,
@@ -285,21 +279,19 @@ fn rpki(prefix: Prefix, origin: Asn, at: Timestamp, context: &Context<'_>) -> Rp
 }
 
 fn route_object(prefix: Prefix, origin: Asn, at: Timestamp, context: &Context<'_>) -> Option<String> {
-    let irr = context.irr.as_ref()?;
-    let table: &RouteTable = irr.data;
+    let irr = context.irr?.nearest(at)?;
     let today = at.date();
-    let own = table.covering(prefix).filter(|r| r.object.origin == origin);
-    let mut old_enough = own.filter(|r| {
-        let age = r.object.created.map(|day| today.0 - day.0);
-        // Without its own date an object is as old as the dump that shows it.
-        let age = age.unwrap_or(((at.0 - irr.as_of.0).div_euclid(86_400)) as i32);
-        let least = if table.authority(r.authority).authoritative { 0 } else { ROUTE_OBJECT_DAYS_MIN };
+    let own = irr.covering(prefix).into_iter().filter(|route| route.origin == origin);
+    let mut old_enough = own.filter(|route| {
+        let age = route.created.map(|day| today.0 - day.0);
+        // Without its own date an object is as old as the dumps that show it.
+        let age = age.unwrap_or(((at.0 - route.since.0).div_euclid(86_400)) as i32);
+        let least = if route.authority.authoritative { 0 } else { ROUTE_OBJECT_DAYS_MIN };
         age >= least
     });
-    old_enough.next().map(|r| {
-        let created = r.object.created.map(|day| format!(", created {day}")).unwrap_or_default();
-        let name = &table.authority(r.authority).name;
-        format!("The route object {} {} in {name}{created}", r.object.prefix, r.object.origin)
+    old_enough.next().map(|route| {
+        let created = route.created.map(|day| format!(", created {day}")).unwrap_or_default();
+        format!("The route object {} {} in {}{created}", route.prefix, route.origin, route.authority.name)
     })
 }
 
@@ -336,11 +328,19 @@ fn chain(origin: Asn, incumbent: Asn, at: Timestamp, context: &Context<'_>) -> O
 fn inputs(claim: &Claim, context: &Context<'_>) -> Vec<Input> {
     let at = claim.start;
     let mut out = Vec::new();
-    if let Some(vrps) = vrps(context, at) {
-        out.push(Input::dated(InputKind::Vrps, vrps.label, vrps.as_of, at));
+    if let Some(vrps) = context.vrps.at(at) {
+        let epoch = vrps.epoch();
+        out.push(Input::dated(InputKind::Vrps, epoch.label.as_str(), epoch.as_of, at));
     }
-    if let Some(irr) = &context.irr {
-        out.push(Input::dated(InputKind::RouteObjects, irr.label, irr.as_of.min(at), at));
+    if let Some(irr) = context.irr.and_then(|irr| irr.nearest(at)) {
+        let epoch = irr.epoch();
+        let label = match epoch.as_of <= at {
+            true => epoch.label.clone(),
+            false => {
+                format!("{}, newer than the event: an object counts from the day it was created", epoch.label)
+            }
+        };
+        out.push(Input::dated(InputKind::RouteObjects, label, epoch.as_of, at));
     }
     let history = context.baseline.history();
     if let Some(source) = history.latest(at) {

@@ -13,10 +13,10 @@ mod states;
 
 use detect::{Event, Open};
 use reference::delegations::DelegationTable;
-use reference::irr::RouteTable;
+use reference::irr::RouteEpochs;
 use reference::organisations::OrganisationTable;
 use reference::protectors::Protectors;
-use reference::vrp::VrpTable;
+use reference::vrp::VrpEpochs;
 use routing::{Asn, RouteSpan, Timestamp};
 
 pub use baseline::{Baseline, Sightings};
@@ -46,10 +46,11 @@ pub struct Context<'a> {
     pub feeds: &'a [Vec<PeerFeed>],
     /// What was known before.
     pub baseline: Baseline<'a>,
-    /// VRPs in the order of time; of each event the latest that is not newer counts.
-    pub vrps: Vec<AsOf<'a, VrpTable>>,
-    /// Route objects; one counts when it is older than the event by its own word.
-    pub irr: Option<AsOf<'a, RouteTable>>,
+    /// VRPs; of each event the latest that are not newer count.
+    pub vrps: &'a VrpEpochs,
+    /// Route objects; of each event the latest that are not newer count, and where all are newer, an object by its own
+    /// word.
+    pub irr: Option<&'a RouteEpochs>,
     /// Organisations.
     pub organisations: Option<&'a OrganisationTable>,
     /// Delegations: who holds a number or prefix, and where.
@@ -72,15 +73,13 @@ impl<'a> Context<'a> {
     ) -> Context<'a> {
         let references = &inputs.references;
         let before = &references.before;
-        let vrps = before.vrps.iter();
-        let irr = references.irr.as_ref().ok().zip(before.irr_as_of);
         let organisations = before.organisations_as_of.filter(|as_of| *as_of <= inputs.month.span().start);
         Context {
             collectors: &inputs.collectors,
             feeds,
             baseline: Baseline::new(sightings, &inputs.collectors, &before.history, is_network),
-            vrps: vrps.map(|(as_of, d)| AsOf { data: &*d.data, as_of: *as_of, label: &d.label }).collect(),
-            irr: irr.map(|(d, as_of)| AsOf { data: &d.data, as_of, label: &d.label }),
+            vrps: &before.vrps,
+            irr: before.irr.as_ref(),
             organisations: organisations.map(|_| &references.organisations),
             delegations: None,
             protectors: &before.protectors,

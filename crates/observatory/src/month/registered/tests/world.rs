@@ -269,7 +269,7 @@ impl World {
         };
         let irr = match self.kind {
             Kind::NoObjects => Err(missing("route objects")),
-            _ => Ok(Dated { data: self.route_table(), label: label("route objects") }),
+            _ => Ok(Dated { data: self.route_table().into(), label: label("route objects") }),
         };
         let excerpt = self.kind == Kind::Excerpt;
         let holder = Delegation {
