@@ -4,6 +4,7 @@ use core::fmt::Write as _;
 
 use routing::{Date, Family, Prefix};
 
+use super::lent::lent;
 use super::networks::{Network, networks, prefix};
 
 /// Registries with a database that is published; LACNIC's is not, and its members register in RADB.
@@ -54,6 +55,9 @@ pub fn database(authority: &str, day: Date) -> String {
             if is_registered(network, i, prefix) {
                 object(&mut text, prefix, network.organisation, origin, authority);
             }
+        }
+        for lent in lent(day).filter(|lent| lent.of == network.asn) {
+            object(&mut text, &lent.prefix, network.organisation, lent.to, authority);
         }
     }
     super::as_sets::sets(&mut text, &networks, authority);
