@@ -9,6 +9,8 @@ const LENT: &str = include_str!("tables/lent.txt");
 
 /// A prefix in somebody else's hands.
 pub(super) struct Lent {
+    /// From when on.
+    pub(super) since: Date,
     /// The holder.
     pub(super) of: u32,
     pub(super) prefix: Prefix,
@@ -18,10 +20,11 @@ pub(super) struct Lent {
 
 /// What is lent when `day` ends.
 pub(super) fn lent(day: Date) -> impl Iterator<Item = Lent> {
-    let begun = move |[since, ..]: &[&str; 5]| since.parse::<Date>().expect("a day") <= day;
-    rows(LENT).filter(begun).map(|[_since, of, lent, to, _why]| Lent {
+    let all = rows(LENT).map(|[since, of, lent, to, _why]| Lent {
+        since: since.parse().expect("a day"),
         of: of.parse().expect("an ASN"),
         prefix: prefix(lent),
         to: to.parse().expect("an ASN"),
-    })
+    });
+    all.filter(move |lent| lent.since <= day)
 }
