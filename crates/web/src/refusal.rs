@@ -116,7 +116,8 @@ fn sentence(what: &str) -> String {
         run = if c.is_whitespace() || c == '`' { 0 } else { run + 1 };
         match run {
             WORD_CHARS_MAX => Some('…'),
-            n => (n < WORD_CHARS_MAX).then_some(c),
+            // Control characters may stand in no HTML.
+            n => (n < WORD_CHARS_MAX).then_some(if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }),
         }
     });
     kept.collect::<String>() + stop

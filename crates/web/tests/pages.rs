@@ -334,6 +334,8 @@ fn what_cannot_be_shown_is_refused_in_plain_words() {
         ("/network/AS64999", 404, "AS64999 is not in the data of 2024-05"),
         ("/network/AS64999/routes.csv", 404, "AS64999 is not in the data of 2024-05"),
         ("/?month=2024-13", 400, "is not a month"),
+        ("/?month=%00", 400, "`\u{fffd}` is not a month"),
+        ("/participants?programme=%07", 400, "`\u{fffd}` is not a value of programme"),
         ("/?month=2023-01", 404, "There is no publication of 2023-01"),
         ("/?framework=1999-01", 404, "was not graded by framework"),
         ("/?page=0", 400, "is not a page number"),

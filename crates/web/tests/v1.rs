@@ -248,6 +248,31 @@ fn unknown_is_null_and_never_zero() {
     assert_eq!(known["manrs"], true);
 }
 
+/// All networks come from columns; each alone, and all of a publication whose columns have no status, from their rows.
+#[test]
+fn all_networks_are_told_as_each_of_them_is() {
+    let info = |server: &Server| server.get("/v1/asns/info").json()["asns"].as_array().unwrap().clone();
+    let server = june_served();
+    let all = info(&server);
+    for member in ["name", "rir_status"] {
+        let has = |is_null: bool| all.iter().any(|one| one[member].is_null() == is_null);
+        assert!(has(true) && has(false), "{member}: {all:?}");
+    }
+    for one in &all {
+        assert_eq!(&server.get(&format!("/v1/asns/info/{}", one["number"])).json(), one);
+    }
+    let older = june_served();
+    let url = format!("sqlite:{}", older.folder().join("store.sqlite").display());
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
+        let without =
+            "UPDATE directory SET doc = json_remove(doc, '$.statuses') WHERE doc LIKE '%\"statuses\"%'";
+        assert!(sqlx::query(without).execute(&pool).await.unwrap().rows_affected() > 0);
+        pool.close().await;
+    });
+    assert_eq!(info(&older), all);
+}
+
 /// The states of a network's routes add up, and to what the country says of it.
 #[test]
 fn counts_of_roas_add_up() {

@@ -4,10 +4,14 @@ use core::fmt::Write as _;
 
 use routing::{Date, Family, Prefix};
 
+use super::lent::lent;
 use super::networks::{Network, networks, prefix};
 
 /// Registries with a database that is published; LACNIC's is not, and its members register in RADB.
 pub const AUTHORITIES: [&str; 5] = ["RIPE", "APNIC", "AFRINIC", "ARIN", "RADB"];
+
+/// When most objects were made and last changed.
+const WRITTEN: (&str, &str) = ("2021-03-04", "2023-01-02");
 
 /// Where a network registers.
 pub(super) fn authority_of(network: &Network) -> &'static str {
@@ -52,8 +56,12 @@ pub fn database(authority: &str, day: Date) -> String {
         let origin = if network.irr == "former" { network.providers[0] } else { network.asn };
         for (i, prefix) in network.announced().iter().enumerate() {
             if is_registered(network, i, prefix) {
-                object(&mut text, prefix, network.organisation, origin, authority);
+                object(&mut text, prefix, network.organisation, origin, authority, WRITTEN);
             }
+        }
+        for lent in lent(day).filter(|lent| lent.of == network.asn) {
+            let written = lent.since.to_string();
+            object(&mut text, &lent.prefix, network.organisation, lent.to, authority, (&written, &written));
         }
     }
     super::as_sets::sets(&mut text, &networks, authority);
@@ -79,12 +87,19 @@ pub fn database(authority: &str, day: Date) -> String {
     text
 }
 
-fn object(text: &mut String, prefix: &Prefix, organisation: &str, origin: u32, authority: &str) {
+fn object(
+    text: &mut String,
+    prefix: &Prefix,
+    organisation: &str,
+    origin: u32,
+    authority: &str,
+    (created, changed): (&str, &str),
+) {
     let class = if prefix.family() == Family::V4 { "route" } else { "route6" };
     write!(
         text,
         "{:<16}{prefix}\n{:<16}{organisation}\n{:<16}AS{origin}\n{:<16}MAINT-AS{origin}\n\
-         {:<16}2021-03-04T05:06:07Z\n{:<16}2023-01-02T03:04:05Z\n{:<16}{authority}\n\n",
+         {:<16}{created}T05:06:07Z\n{:<16}{changed}T05:06:07Z\n{:<16}{authority}\n\n",
         format!("{class}:"),
         "descr:",
         "origin:",

@@ -9,6 +9,7 @@ mod as_sets;
 mod configuration;
 mod foreign;
 mod irr;
+mod lent;
 mod networks;
 mod opinions;
 mod participants;

@@ -5,6 +5,7 @@ use core::fmt::Write as _;
 
 use routing::{Date, Prefix};
 
+use super::as_sets;
 use super::networks::{Network, ipv4_of, ipv6_of, networks, prefix, registry_of};
 
 /// The regional registries, as delegation files write them.
@@ -139,11 +140,14 @@ pub enum Dump {
 /// PeeringDB's networks and contacts.
 pub fn peeringdb(day: Date, dump: Dump) -> (String, String) {
     let (mut nets, mut pocs) = (Vec::new(), Vec::new());
-    for network in networks(day).iter().filter(|n| matches!(n.contact, "pdb" | "both" | "private")) {
+    let all = networks(day);
+    for network in all.iter().filter(|n| matches!(n.contact, "pdb" | "both" | "private")) {
         let id = network.slot() + 1;
         nets.push(format!(
-            "{{\"id\": {id}, \"asn\": {}, \"name\": {:?}, \"status\": \"ok\"}}",
-            network.asn, network.organisation
+            "{{\"id\": {id}, \"asn\": {}, \"name\": {:?}, \"irr_as_set\": {:?}, \"status\": \"ok\"}}",
+            network.asn,
+            network.organisation,
+            as_sets::named(network, &all).unwrap_or_default()
         ));
         let visible = if network.contact == "private" { "Private" } else { "Public" };
         pocs.push(format!(

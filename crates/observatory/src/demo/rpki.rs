@@ -4,6 +4,7 @@ use core::fmt::Write as _;
 
 use routing::{Date, Family, Prefix};
 
+use super::lent::lent;
 use super::networks::{Network, networks, prefix};
 
 /// A number nobody has: that of a customer who left.
@@ -82,7 +83,9 @@ pub fn rpki(day: Date) -> String {
     let mut lines: Vec<String> = Vec::new();
     for network in &all {
         let anchor = network.registry().trim_end_matches("ncc");
-        lines.extend(roas(network).into_iter().map(|(prefix, max, asn)| {
+        let lent = lent(day).filter(|lent| lent.of == network.asn);
+        let lent = lent.map(|lent| (lent.prefix, lent.prefix.len(), lent.to));
+        lines.extend(roas(network).into_iter().chain(lent).map(|(prefix, max, asn)| {
             format!(
                 "    {{ \"asn\": \"AS{asn}\", \"prefix\": \"{prefix}\", \"maxLength\": {max}, \"ta\": \"{anchor}\" }}"
             )

@@ -50,3 +50,31 @@ pub(super) fn take_named(label: &str, used: &mut [Snapshot<PeeringDb>]) -> Optio
     all.dedup_by(|later, kept| later.0 == kept.0);
     Some((label.to_owned(), all))
 }
+
+#[cfg(test)]
+mod tests {
+    use routing::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn pages_that_overlap_name_a_network_once() {
+        let page = |file: usize, networks: &[(u64, u32)]| Snapshot {
+            source: 0,
+            file,
+            as_of: Timestamp(0),
+            data: PeeringDb {
+                networks: networks.iter().map(|(id, asn)| (*id, Asn(*asn))).collect(),
+                as_sets: networks.iter().map(|(_, asn)| (Asn(*asn), vec![format!("AS-{asn}")])).collect(),
+                ..PeeringDb::default()
+            },
+        };
+        let mut pages = [page(0, &[(2, 65_002), (1, 65_001)]), page(1, &[(3, 65_003), (2, 65_002)])];
+        let (label, named) = take_named("PeeringDB of D", &mut pages).unwrap();
+        let named: Vec<(u32, String)> = named.into_iter().map(|(asn, sets)| (asn.0, sets.concat())).collect();
+        assert_eq!(label, "PeeringDB of D");
+        assert_eq!(named, [65_001, 65_002, 65_003].map(|asn| (asn, format!("AS-{asn}"))));
+        // Contacts alone, without the networks: what they name is not known.
+        assert_eq!(take_named("PeeringDB of D", &mut [page(0, &[])]), None);
+    }
+}

@@ -3,5 +3,6 @@
 
 mod computed;
 mod kinds;
+mod repairs;
 mod roas;
 mod stories;
