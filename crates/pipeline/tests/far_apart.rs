@@ -6,10 +6,10 @@ use detect::{Event, Reason, Verdict};
 use pipeline::month::Collector;
 use pipeline::month::origins::{self, Baseline, Context};
 use pipeline::sweep::{PathTable, Recording};
-use reference::vrp::VrpEpochs;
 use reference::history::History;
 use reference::protectors::Protectors;
 use reference::relationships::{Link, Relationship, Relationships};
+use reference::vrp::VrpEpochs;
 use routing::{AsPath, Asn, Family, Peer, RouteSpan, Span, SpanEnd, Timestamp};
 
 const TABLE: u32 = 0;

@@ -52,6 +52,7 @@ pub async fn suite(store: &Store) {
         held_more: 1,
         changes_more: 2,
         until: Some(3),
+        ..ReplayRow::default()
     }];
     given.opinions = vec![
         opinion("x", 15, &[64500], &["a", "b"]),
