@@ -5,6 +5,7 @@ mod epochs;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use reference::slurm::Slurm;
 use reference::vrp::{Vrp, VrpTable};
@@ -121,6 +122,8 @@ pub struct VrpDays {
     pub days: Vec<VrpDay>,
     /// Days of the month that do not count, with the reason.
     pub missing: Vec<(Date, String)>,
+    /// The snapshots that the month is judged by, and their table.
+    judged_by: Option<(BTreeSet<Admitted>, Arc<VrpTable>)>,
 }
 
 impl VrpDays {
@@ -190,7 +193,7 @@ impl VrpDays {
                 }
             }
         }
-        VrpDays { chains, exceptions, days, missing }
+        VrpDays { chains, exceptions, days, missing, judged_by: None }
     }
 
     /// Of one source, the first configured.
@@ -200,9 +203,23 @@ impl VrpDays {
         VrpDays::new(month, 31, &["vrps"], admitted, &[], (chains, Vec::new()))
     }
 
+    /// Takes over the table of the snapshots that the month is judged by. Where no day has others, that is all that is
+    /// kept.
+    pub fn share(&mut self, nearest: &[Admitted], table: &Arc<VrpTable>) {
+        self.judged_by = Some((nearest.iter().copied().collect(), Arc::clone(table)));
+        if self.days.iter().all(|day| self.shared(day).is_some()) {
+            self.chains.clear();
+        }
+    }
+
+    fn shared(&self, day: &VrpDay) -> Option<&Arc<VrpTable>> {
+        let held: BTreeSet<Admitted> = day.held.iter().copied().collect();
+        self.judged_by.as_ref().filter(|(snapshots, _)| *snapshots == held).map(|(_, table)| table)
+    }
+
     /// The VRPs of a day, local exceptions applied.
-    pub fn table(&self, day: &VrpDay) -> VrpTable {
-        VrpTable::new(self.list(&day.held))
+    pub fn table(&self, day: &VrpDay) -> Arc<VrpTable> {
+        self.shared(day).cloned().unwrap_or_else(|| Arc::new(VrpTable::new(self.list(&day.held))))
     }
 
     /// The VRPs of some snapshots, local exceptions applied (RFC 8416 §4.2: every filter first, then every assertion).
@@ -254,6 +271,32 @@ mod tests {
             wanted.dedup();
             assert_eq!(chain.at(place), wanted, "{place}");
         }
+    }
+
+    #[test]
+    fn what_the_month_is_judged_by_is_kept_once() {
+        let made = || {
+            let mut chain = VrpChain::default();
+            let admitted = ["2024-05-03", "2024-05-04"].map(|day| {
+                let n = day.as_bytes()[9].into();
+                at(0, day, chain.push(vec![vrp(n)]))
+            });
+            chain.finish();
+            (chain, admitted)
+        };
+        let month = "2024-05".parse().unwrap();
+        let (chain, admitted) = made();
+        let mut days = VrpDays::of_one(chain, month, &admitted);
+        let apart: Vec<Arc<VrpTable>> = days.days.iter().map(|day| days.table(day)).collect();
+        days.share(&admitted[1..], &apart[1]);
+        let shared: Vec<Arc<VrpTable>> = days.days.iter().map(|day| days.table(day)).collect();
+        assert!(Arc::ptr_eq(&shared[1], &apart[1]) && !Arc::ptr_eq(&shared[0], &apart[1]));
+        assert_eq!(shared[0].vrps(), apart[0].vrps(), "the other day is as it was");
+        // Of a month with one snapshot nothing else is kept.
+        let (chain, admitted) = made();
+        let mut days = VrpDays::of_one(chain, month, &admitted[..1]);
+        days.share(&admitted[..1], &apart[0]);
+        assert!(days.chains.is_empty() && Arc::ptr_eq(&days.table(&days.days[0]), &apart[0]));
     }
 
     fn days(admitted: &[Admitted], nearest: &[Admitted]) -> (Vec<String>, usize) {

@@ -7,6 +7,7 @@ mod coverage;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use reference::vrp::{InvalidReason, Validation, VrpTable};
 use routing::{Asn, Family, Prefix};
@@ -205,7 +206,7 @@ pub struct Change {
 /// The same routes judged by one table of VRPs after the other; of the tables the last is kept.
 pub struct Course<'a> {
     routes: Announced<'a>,
-    last: Option<(VrpTable, Vec<State>)>,
+    last: Option<(Arc<VrpTable>, Vec<State>)>,
 }
 
 impl<'a> Course<'a> {
@@ -221,7 +222,8 @@ impl<'a> Course<'a> {
 
     /// Judges by the next table and gives the states, and what changed against the table before; against no table
     /// nothing changed. A route whose VRPs changed and whose state did not is no change.
-    pub fn judge(&mut self, vrps: VrpTable) -> (&[State], Vec<Change>) {
+    pub fn judge(&mut self, vrps: impl Into<Arc<VrpTable>>) -> (&[State], Vec<Change>) {
+        let vrps = vrps.into();
         let states = self.routes.states(&vrps);
         let mut changes = Vec::new();
         if let Some((earlier, were)) = &self.last {

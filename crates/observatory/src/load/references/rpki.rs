@@ -71,8 +71,9 @@ impl Loader<'_> {
         let names: Vec<&str> = self.config.sources.iter().map(|source| source.name.as_str()).collect();
         let skew_days_max = self.config.reference_skew_days_max;
         let held = (chains, exceptions);
-        let days = VrpDays::new(self.month, skew_days_max, &names, &admitted, &nearest, held);
-        let (epochs, used) = days.epochs(self.month, skew_days_max, &admitted, &nearest, table);
+        let mut days = VrpDays::new(self.month, skew_days_max, &names, &admitted, &nearest, held);
+        let (epochs, used) = days.epochs(self.month, skew_days_max, &admitted, &nearest, Arc::clone(&table));
+        days.share(&nearest, &table);
         before.vrps = epochs;
         for (one, (source, file)) in admitted.iter().zip(found) {
             let file = &mut files[source][file];
