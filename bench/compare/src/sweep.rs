@@ -94,7 +94,7 @@ fn references(registered: Registered, from: Timestamp) -> References {
     let label = "made up".to_owned();
     References {
         vrps: Ok(Dated { data: vrps.into(), label: label.clone() }),
-        irr: Ok(Dated { data: irr, label }),
+        irr: Ok(Dated { data: irr.into(), label }),
         irr_excerpt: None,
         aut_nums: Err(missing()),
         aut_num_registries: BTreeSet::new(),
