@@ -1,12 +1,13 @@
 //! The universe of networks and what is known of each, whatever the framework.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use detect::Event;
 use reference::Registry;
 use reference::irr::IrrState;
 use reference::vrp::Validation;
 use routing::{Asn, Family, Prefix};
+use rustc_hash::FxHashMap;
 
 use super::{EventId, Inputs, Route, Verdict};
 
@@ -91,7 +92,7 @@ pub fn describe(
     inputs: &Inputs<'_>,
 ) -> Vec<Network> {
     let references = &inputs.references;
-    let mut routes_of: BTreeMap<Asn, Vec<u32>> = BTreeMap::new();
+    let mut routes_of: FxHashMap<Asn, Vec<u32>> = FxHashMap::default();
     for (i, route) in (0u32..).zip(routes) {
         if let Some(origin) = route.origin {
             routes_of.entry(origin).or_default().push(i);
@@ -101,7 +102,7 @@ pub fn describe(
     universe.extend(references.asn_countries.networks().map(|(asn, _)| asn));
     let bogons = references.bogons.last().map(|e| e.table.at(inputs.month.first_day()));
     let in_pool = |asn: Asn| references.delegations.asn(asn).is_some_and(|d| !d.status.is_held());
-    let is_network = |asn: &Asn| !in_pool(*asn) && bogons.as_ref().is_none_or(|set| set.asn(*asn).is_none());
+    let is_network = |asn: &Asn| !in_pool(*asn) && !bogons.as_ref().is_some_and(|set| set.has_asn(*asn));
     universe.extend(routes_of.keys().copied().filter(is_network));
     for (_, event) in events {
         let named = event.culprit.into_iter().chain(event.accomplices.iter().map(|a| a.asn));

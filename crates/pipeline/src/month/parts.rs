@@ -187,7 +187,7 @@ struct Context<'a> {
 }
 
 /// So many prefixes of each part tell well enough with whom the paths of a peer begin.
-const LOOKED_AT_MAX: usize = 256;
+const LOOKED_AT_MAX: usize = 64;
 
 /// Why a lock is never poisoned.
 const NO_PANIC: &str = "nobody panics while it holds the lock";
