@@ -11,6 +11,9 @@ use crate::{Outcome, ways};
 /// Programs that print a line for every entry, where the path has them.
 const PROGRAMS: &[(&str, &[&str])] = &[("bgpdump", &["-m"]), ("bgpgrep", &[]), ("parsebgp", &["-f"])];
 
+/// Programs that unpack, by the end of a file's name.
+const UNPACKERS: &[(&str, &str)] = &[("gz", "gzip"), ("bz2", "bzip2"), ("bz2", "lbzip2"), ("zst", "zstd")];
+
 /// Of a table, as it is and packed.
 pub fn of_a_table(folder: &Path, rounds: usize) -> Outcome<()> {
     for name in ["table.mrt", "table.mrt.gz", "table.mrt.bz2", "table.mrt.zst"] {
@@ -25,6 +28,8 @@ pub fn of_a_table(folder: &Path, rounds: usize) -> Outcome<()> {
         print(&file, &chosen, rounds, plain.then_some(file.as_path()))?;
         if plain {
             programs(&file)?;
+        } else {
+            unpackers(&file, rounds)?;
         }
     }
     Ok(())
@@ -129,4 +134,38 @@ fn programs(file: &Path) -> Outcome<()> {
     }
     println!();
     Ok(())
+}
+
+/// What unpacking alone costs others; our line of it is `unpacking alone`.
+fn unpackers(file: &Path, rounds: usize) -> Outcome<()> {
+    let end = file.extension().unwrap_or_default();
+    for (_, program) in UNPACKERS.iter().filter(|(of, _)| end == *of) {
+        let mut runs = Vec::new();
+        for _ in 0..rounds {
+            let (cpu, start) = (cpu_of_children()?, Instant::now());
+            let unpack = Command::new(program).arg("-dc").arg(file).stdout(Stdio::null()).status();
+            match unpack {
+                Ok(status) if status.success() => {
+                    runs.push((cpu_of_children()? - cpu, start.elapsed().as_secs_f64()));
+                }
+                Ok(status) => return Err(format!("{program}: {status}").into()),
+                Err(_) => break,
+            }
+        }
+        runs.sort_by(|a, b| a.0.total_cmp(&b.0));
+        match runs.get(runs.len() / 2) {
+            Some((cpu, wall)) => println!("{program}, unpacking alone: {cpu:.2} s of CPU, {wall:.2} s"),
+            None => println!("{program}: SKIPPED, not installed"),
+        }
+    }
+    println!();
+    Ok(())
+}
+
+/// Seconds of CPU of all processes that this one waited for (proc(5)): `cutime` and `cstime`, in hundredths.
+fn cpu_of_children() -> Outcome<f64> {
+    let stat = std::fs::read_to_string("/proc/self/stat")?;
+    let behind_name = stat.rsplit(") ").next().ok_or("a stat has a name")?;
+    let ticks = behind_name.split(' ').skip(13).take(2).map(str::parse::<u64>);
+    Ok(ticks.sum::<Result<u64, _>>()? as f64 / 100.0)
 }
