@@ -1,85 +1,16 @@
 //! What is registered in mid-event judges what comes after it: the event is detected by what was there when it began, and
 //! its replay is judged at each moment by what held then.
 
-use core::net::{IpAddr, Ipv4Addr};
-use std::path::Path;
-use std::process::Command;
+mod taking;
 
-use bgp::mrt::write::{Entry, Route, Writer};
-use bgp::mrt::{OriginCode, PeerEntry, Session};
-use routing::{AsPath, Asn, Prefix, Timestamp};
+use std::path::Path;
+
+use routing::Timestamp;
 use serde_json::Value;
 use store::{ReplayRow, ReplayStates, Store};
-
-const HOLDER: u32 = 3_400;
-const TAKER: u32 = 3_900;
-const PEERS: [u32; 3] = [3_001, 3_002, 3_003];
-const TAKEN: &str = "11.0.0.0/24";
-
-fn at(text: &str) -> Timestamp {
-    text.parse().unwrap()
-}
-
-fn session(peer: usize) -> Session {
-    Session {
-        peer_address: IpAddr::V4(Ipv4Addr::new(192, 0, 2, peer as u8 + 1)),
-        peer_asn: Asn(PEERS[peer]),
-        local_address: IpAddr::V4(Ipv4Addr::new(192, 0, 2, 254)),
-        local_asn: Asn(3_500),
-        interface: 0,
-        local: false,
-    }
-}
-
-fn route(peer: usize, origin: u32) -> Route {
-    Route {
-        origin: OriginCode::Igp,
-        path: AsPath::from_sequence([PEERS[peer], 3_300, origin].map(Asn)),
-        next_hop: session(peer).peer_address,
-        med: None,
-        local_pref: None,
-        communities: Vec::new(),
-        only_to_customer: None,
-    }
-}
-
-/// The first table: the holder has its space, the taker its own.
-fn table(folder: &Path) {
-    let time = at("2024-05-01T00:00:00Z");
-    let mut writer = Writer::new(Vec::new());
-    let peers: Vec<PeerEntry> = (0..PEERS.len())
-        .map(|peer| PeerEntry {
-            bgp_id: Ipv4Addr::LOCALHOST,
-            address: session(peer).peer_address,
-            asn: session(peer).peer_asn,
-        })
-        .collect();
-    writer.peer_index_table(time, Ipv4Addr::LOCALHOST, "", &peers).unwrap();
-    for (n, (prefix, origin)) in (0..).zip([(TAKEN, HOLDER), ("11.1.0.0/24", TAKER), ("11.2.0.0/24", 3_401)])
-    {
-        let routes: Vec<Route> = (0..PEERS.len()).map(|peer| route(peer, origin)).collect();
-        let rows: Vec<Entry<'_>> = (0..)
-            .zip(&routes)
-            .map(|(peer_index, route)| Entry { peer_index, originated: time, route })
-            .collect();
-        writer.rib(time, n, prefix.parse().unwrap(), &rows).unwrap();
-    }
-    write(folder, "routes/rib", writer.into_inner());
-}
-
-/// All peers turn to an origin.
-fn turn(folder: &Path, time: &str, origin: u32) {
-    let time = at(time);
-    let mut writer = Writer::new(Vec::new());
-    let prefix: Prefix = TAKEN.parse().unwrap();
-    for peer in 0..PEERS.len() {
-        writer.announce(time, &session(peer), &[prefix], &route(peer, origin)).unwrap();
-    }
-    write(folder, &format!("routes/{}.updates", time.0), writer.into_inner());
-}
+use taking::{HOLDER, TAKEN, TAKER, events, observatory, table, turn};
 
 fn write(folder: &Path, name: &str, content: impl AsRef<[u8]>) {
-    std::fs::create_dir_all(folder.join("routes")).unwrap();
     std::fs::write(folder.join(name), content).unwrap();
 }
 
@@ -101,7 +32,7 @@ fn objects(folder: &Path, day: &str, origins: &[u32]) {
 
 /// A taking from 10 to 12 May.
 fn world(folder: &Path, sources: &str) {
-    table(folder);
+    table(folder, "2024-05-01T00:00:00Z", HOLDER);
     turn(folder, "2024-05-10T12:00:00Z", TAKER);
     turn(folder, "2024-05-12T12:00:00Z", HOLDER);
     let text = "data = \"data\"\ngap_seconds_max = 2678400\nreference_skew_days_max = 90\n\
@@ -112,25 +43,13 @@ fn world(folder: &Path, sources: &str) {
 const VRPS: &str = "[[source]]\nkind = \"vrps\"\npath = \"vrps-*.csv\"\n";
 const IRR: &str = "[[source]]\nkind = \"irr\"\npath = \"irr-*.db\"\nauthority = \"RIPE\"\n";
 
-fn observatory(folder: &Path, arguments: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_observatory"))
-        .args(arguments)
-        .args(["--config", "observatory.toml"])
-        .current_dir(folder)
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
-
 /// What an event was judged by: kind, label, moment, days away.
 type Input = (String, String, String, u64);
 
 /// The one event of May, its inputs, and its replay.
 fn judged(folder: &Path) -> (Value, Vec<Input>, ReplayRow) {
     observatory(folder, &["month", "2024-05"]);
-    let lines = observatory(folder, &["export", "events", "--month", "2024-05", "--format", "ndjson"]);
-    let events: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let events = events(folder, "2024-05");
     assert_eq!(events.len(), 1, "{events:?}");
     let id = events[0]["id"].as_str().unwrap();
     let url = format!("sqlite:{}?mode=rw", folder.join("data/store.sqlite").display());

@@ -68,10 +68,10 @@ impl Rows {
             let file = held.file;
             whole.clip(self.window).is_none_or(|time| take(Shown { peers, paths, file, time }))
         };
-        let (of_peers, of_paths) =
-            row.told.map_or(Default::default(), |told| (&peers[told.range()], &paths[told.range()]));
         match row.told {
-            Some(told) if self.downs.is_none() => take(&told.of_all, of_peers, of_paths),
+            Some(told) if self.downs.is_none() => {
+                take(&told.of_all, &peers[told.range()], &paths[told.range()])
+            }
             Some(told) => self.room.each_told(told).all(|held| take(&held, &[held.peer], &[held.path])),
             None => held[row.range()].iter().all(|held| take(held, &[held.peer], &[held.path])),
         }
