@@ -35,6 +35,17 @@ pub enum Rpki {
     Invalid(String),
 }
 
+/// What was known of an origin that is heard through the owner of its space alone.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Through {
+    /// The links from the owner to it were seen before.
+    Linked,
+    /// It was nowhere, and would have been seen.
+    Newcomer,
+    /// Neither is known.
+    Stranger,
+}
+
 /// What is known of a new origin, all of it as of its first sighting.
 #[derive(Clone, Debug)]
 pub struct Claim {
@@ -64,8 +75,8 @@ pub struct Claim {
     pub sibling: Option<Asn>,
     /// The chain of customers and providers, for a reader.
     pub chain: Option<String>,
-    /// Every path to the new origin leads through an incumbent.
-    pub through_incumbent: bool,
+    /// What was known of the origin, where every path to it leads through an incumbent.
+    pub through_incumbent: Option<Through>,
     /// The prefix had been withdrawn everywhere by then, since when.
     pub gone_since: Option<Timestamp>,
     /// Who the new origin is, where it is a network that protects others.
@@ -136,6 +147,7 @@ pub fn judge(claim: &Claim) -> Judgement {
     fired.extend(clauses::nothing_dismisses(claim));
     let (reason, confidence) = match claim.overlap {
         Overlap::Same => (Reason::NewOrigin, 70),
+        Overlap::MoreSpecific if claim.through_incumbent.is_some() && !invalid => (Reason::MoreSpecific, 45),
         Overlap::MoreSpecific => (Reason::MoreSpecific, 65),
         Overlap::Covering => (Reason::Covering, 60),
     };
@@ -228,11 +240,7 @@ fn tie(claim: &Claim) -> Option<Explanation> {
         );
         return Some((Reason::Transfer, Some(Cause::Maintenance), Clause::new("transfer", words)));
     }
-    if claim.through_incumbent && !invalid {
-        let words = format!(
-            "Every path to {origin} leads through {}, whose space it is and who could have refused it.",
-            clauses::list(&claim.incumbents)
-        );
+    if let Some(words) = agreed(claim).filter(|_| !invalid) {
         return Some((Reason::ThroughIncumbent, None, Clause::new("through_incumbent", words)));
     }
     if claim.overlap == Overlap::Covering && !invalid {
@@ -241,6 +249,21 @@ fn tie(claim: &Claim) -> Option<Explanation> {
         return Some((Reason::Aggregate, None, Clause::new("aggregate", words)));
     }
     None
+}
+
+/// Why the owner of the space, through whom alone the origin is heard, probably agreed. A chain of customers and
+/// providers dismisses only by links known before (FRAMEWORK §6); nor does anything else that is not known.
+fn agreed(claim: &Claim) -> Option<String> {
+    let (origin, owner) = (claim.origin, clauses::list(&claim.incumbents));
+    let why = match (claim.through_incumbent?, claim.overlap) {
+        // Nothing that a neighbour tells is preferred to a route of one's own.
+        (_, Overlap::Same) => format!("{owner} announced the very prefix itself until then, and gave it up"),
+        (Through::Linked, _) => "the links between them were seen before".to_owned(),
+        (Through::Newcomer, _) => format!("{origin} was nowhere to be seen before, as a new customer is not"),
+        (Through::Stranger, Overlap::Covering) => format!("{owner} could have refused it"),
+        (Through::Stranger, Overlap::MoreSpecific) => return None,
+    };
+    Some(format!("Every path to {origin} leads through {owner}, whose space it is, and {why}."))
 }
 
 fn cause(claim: &Claim) -> Option<Cause> {

@@ -175,7 +175,7 @@ reasons! {
     UnknownHistory "unknown_history" "Unknown history" Undecided "FRAMEWORK §2"
         "No table shows who originated the space, or which links existed, before.";
     ThroughIncumbent "through_incumbent" "Through the incumbent" Undecided "FRAMEWORK §6, Misorigination"
-        "Every path to the new origin leads through the old one, who may have agreed, by a link not known before.";
+        "Every path to the new origin leads through the old one, and what was known before fits its having agreed.";
     Aggregate "aggregate" "Aggregate" Undecided "FRAMEWORK §6, Misorigination"
         "Space around the prefixes of others, as who gave it to them may announce it.";
     NewLink "new_link" "New link" Undecided "FRAMEWORK §6, Forged path"

@@ -1,56 +1,21 @@
 //! A link never seen before between networks of different regions: what joins the two decides.
 
-use core::net::{IpAddr, Ipv4Addr};
+mod detecting;
 
 use detect::{Event, Reason, Verdict};
-use pipeline::month::Collector;
-use pipeline::month::origins::{self, Baseline, Context};
-use pipeline::sweep::{PathTable, Recording};
 use reference::history::History;
-use reference::protectors::Protectors;
 use reference::relationships::{Link, Relationship, Relationships};
-use reference::vrp::VrpEpochs;
-use routing::{AsPath, Asn, Family, Peer, RouteSpan, Span, SpanEnd, Timestamp};
+use routing::{Asn, Timestamp};
 
-const TABLE: u32 = 0;
-const UPDATES: u32 = 1;
+use detecting::{TABLE, UPDATES};
+
 const DAY: i64 = 86_400;
 /// Numbers of APNIC's and the RIPE NCC's blocks, of no network in particular.
 const NEAR: u32 = 150_001;
 const ORIGIN: u32 = 210_001;
 
-/// Paths from one peer: how the table shows the origin, the near network and three others, and the new link.
-fn world(origin: u32) -> Collector {
-    let mut paths = PathTable::default();
-    let tails = [&[300, origin][..], &[301, origin], &[302, origin], &[NEAR], &[NEAR, origin]];
-    for tail in tails {
-        let hops = core::iter::once(&100).chain(tail).map(|n| Asn(*n));
-        paths.intern(AsPath::from_sequence(hops).as_ref());
-    }
-    let address = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
-    Collector {
-        name: "alpha".to_owned(),
-        peers: vec![Peer { address, asn: Asn(100), family: Family::V4 }],
-        paths,
-        coverage: Vec::new(),
-        tables: vec![TABLE],
-        recording: Recording::default(),
-    }
-}
-
-fn span(prefix: &str, path: u32, start: i64, end: i64, file: u32) -> RouteSpan {
-    RouteSpan {
-        prefix: prefix.parse().unwrap(),
-        time: Span { start: Timestamp(start), end: Timestamp(end) },
-        collector: 0,
-        peer: 0,
-        path_id: 0,
-        path,
-        file,
-        offset: start as u64,
-        end: SpanEnd::Replaced,
-        estimated: false,
-    }
+fn span(prefix: &str, path: u32, start: i64, end: i64, file: u32) -> routing::RouteSpan {
+    detecting::span(0, prefix, path, (start, end), file)
 }
 
 /// What is found when the origin's prefix turns to the new link for an hour. `moved`: two others of it do so, too.
@@ -65,7 +30,9 @@ fn found(origin: u32, customers: &[(u32, u32)], moved: bool) -> Option<Event> {
         Timestamp(0),
         &Relationships { links, ..Relationships::default() },
     );
-    let collectors = [world(origin)];
+    // How the table shows the origin, the near network and three others, and the new link.
+    let tails = [&[300, origin][..], &[301, origin], &[302, origin], &[NEAR], &[NEAR, origin]];
+    let collector = detecting::collector(&[100], &tails);
     let mut spans = Vec::new();
     for (n, prefix) in ["20.1.0.0/16", "20.2.0.0/16", "20.3.0.0/16", "20.4.0.0/16"].into_iter().enumerate() {
         spans.push(span(prefix, n as u32 % 3, DAY, 3 * DAY, TABLE));
@@ -74,21 +41,8 @@ fn found(origin: u32, customers: &[(u32, u32)], moved: bool) -> Option<Event> {
         }
     }
     spans.push(span("20.9.0.0/16", 3, DAY, 5 * DAY, TABLE));
-    let seen = origins::sightings(&collectors, &spans);
-    let is_network = |_| true;
-    let context = Context {
-        baseline: Baseline::new(&seen, &collectors, &history, is_network),
-        collectors: &collectors,
-        feeds: &[],
-        vrps: &VrpEpochs::default(),
-        irr: None,
-        organisations: None,
-        delegations: None,
-        protectors: &Protectors::default(),
-        open: &[],
-        is_network: &is_network,
-    };
-    origins::detect(&spans, &context).into_iter().find(|e| e.prefix == "20.1.0.0/16".parse().unwrap())
+    let events = detecting::found(collector, spans, &history);
+    events.into_iter().find(|e| e.prefix == "20.1.0.0/16".parse().unwrap())
 }
 
 fn has(event: &Event, rule: &str) -> bool {

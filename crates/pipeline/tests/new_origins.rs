@@ -1,85 +1,35 @@
 //! Misoriginations do not depend on the order in which sightings come, nor on what is said twice.
 
-use core::net::{IpAddr, Ipv4Addr};
+mod detecting;
 
-use detect::Event;
-use pipeline::month::Collector;
-use pipeline::month::origins::{self, Baseline, Context};
-use pipeline::sweep::{PathTable, Recording};
+use detect::{Event, Reason, Verdict};
 use proptest::prelude::*;
 use reference::history::History;
-use reference::protectors::Protectors;
-use reference::vrp::VrpEpochs;
-use routing::{AsPath, Asn, Family, Peer, RouteSpan, Span, SpanEnd, Timestamp};
+use reference::relationships::{Link, Relationship, Relationships};
+use routing::{Asn, RouteSpan, Timestamp};
 
-const TABLE: u32 = 0;
-const UPDATES: u32 = 1;
+use detecting::{TABLE, UPDATES};
 
-fn world() -> Vec<Collector> {
-    let mut paths = PathTable::default();
-    let peers: Vec<Peer> = (0..3)
-        .map(|n| Peer {
-            address: IpAddr::V4(Ipv4Addr::new(192, 0, 2, n)),
-            asn: Asn(100 + u32::from(n)),
-            family: Family::V4,
-        })
-        .collect();
-    // For each peer two paths to the owner, one to another network, one through an unknown neighbour.
-    for peer in 100..103 {
-        for tail in [&[201, 300][..], &[202, 300], &[203, 400], &[400, 300]] {
-            let hops = core::iter::once(peer).chain(tail.iter().copied()).map(Asn);
-            paths.intern(AsPath::from_sequence(hops).as_ref());
-        }
-    }
-    vec![Collector {
-        name: "alpha".to_owned(),
-        peers,
-        paths,
-        coverage: Vec::new(),
-        tables: vec![TABLE],
-        recording: Recording::default(),
-    }]
-}
+const PEERS: [u32; 3] = [100, 101, 102];
+/// Two ways to the owner, one to another network, one through an unknown neighbour, one behind the owner.
+const TAILS: [&[u32]; 5] = [&[201, 300], &[202, 300], &[203, 400], &[400, 300], &[201, 300, 400]];
+const BEHIND_THE_OWNER: u32 = 4;
 
 fn span(peer: u32, prefix: &str, tail: u32, start: i64, end: i64, file: u32) -> RouteSpan {
-    RouteSpan {
-        prefix: prefix.parse().unwrap(),
-        time: Span { start: Timestamp(start), end: Timestamp(end) },
-        collector: 0,
-        peer,
-        path_id: 0,
-        path: peer * 4 + tail,
-        file,
-        offset: start as u64,
-        end: SpanEnd::Replaced,
-        estimated: false,
-    }
+    detecting::span(peer, prefix, peer * TAILS.len() as u32 + tail, (start, end), file)
 }
 
-fn found(mut spans: Vec<RouteSpan>) -> Vec<Event> {
-    let collectors = world();
-    let history = History::default();
-    let seen = origins::sightings(&collectors, &spans);
-    let is_network = |_| true;
-    let context = Context {
-        baseline: Baseline::new(&seen, &collectors, &history, is_network),
-        collectors: &collectors,
-        feeds: &[],
-        vrps: &VrpEpochs::default(),
-        irr: None,
-        organisations: None,
-        delegations: None,
-        protectors: &Protectors::default(),
-        open: &[],
-        is_network: &is_network,
-    };
-    spans.sort_by_key(|s| s.prefix);
-    origins::detect(&spans, &context)
+fn found_after(spans: Vec<RouteSpan>, history: &History) -> Vec<Event> {
+    detecting::found(detecting::collector(&PEERS, &TAILS), spans, history)
+}
+
+fn found(spans: Vec<RouteSpan>) -> Vec<Event> {
+    found_after(spans, &History::default())
 }
 
 fn any_span() -> impl Strategy<Value = RouteSpan> {
     let prefix = prop_oneof![Just("20.0.0.0/8"), Just("20.1.0.0/16"), Just("20.1.2.0/24")];
-    (0u32..3, prefix, 0u32..4, 1i64..50, 1i64..200_000).prop_map(|(peer, prefix, tail, start, lasts)| {
+    (0u32..3, prefix, 0u32..5, 1i64..50, 1i64..200_000).prop_map(|(peer, prefix, tail, start, lasts)| {
         span(peer, prefix, tail, start * 4_000, start * 4_000 + lasts, UPDATES)
     })
 }
@@ -118,5 +68,50 @@ fn a_new_origin_is_found_at_all() {
     spans.extend((0..2).map(|peer| span(peer, "20.1.2.0/24", 2, 100_000, 110_000, UPDATES)));
     let events = found(spans);
     assert_eq!(events.len(), 1);
-    assert_eq!((events[0].culprit, events[0].reason), (Some(Asn(400)), detect::Reason::MoreSpecific));
+    assert_eq!((events[0].culprit, events[0].reason), (Some(Asn(400)), Reason::MoreSpecific));
+}
+
+/// What is found of a part of the owner's space that comes up behind it.
+fn behind_the_owner(prefix: &str, more: &[RouteSpan], history: &History) -> Event {
+    let mut spans = table();
+    spans.extend_from_slice(more);
+    spans.extend((0..2).map(|peer| span(peer, prefix, BEHIND_THE_OWNER, 100_000, 110_000, UPDATES)));
+    let events = found_after(spans, history);
+    events.into_iter().find(|event| event.prefix == prefix.parse().unwrap()).expect("an event")
+}
+
+#[test]
+fn behind_the_owner_only_what_was_known_excuses() {
+    let nothing = History::default();
+    let event = behind_the_owner("20.1.2.0/24", &[], &nothing);
+    assert_eq!((event.reason, event.culprit), (Reason::MoreSpecific, None), "{:?}", event.tree);
+    assert_eq!(event.victims, [Asn(300)]);
+    // Another prefix came that way before.
+    let other = span(0, "20.8.0.0/16", BEHIND_THE_OWNER, 0, 400_000, TABLE);
+    let event = behind_the_owner("20.1.2.0/24", &[other], &nothing);
+    assert_eq!((event.verdict, event.reason), (Verdict::Undecided, Reason::ThroughIncumbent));
+    // What came up together with it tells nothing.
+    let other = span(0, "20.8.0.0/16", BEHIND_THE_OWNER, 99_000, 400_000, UPDATES);
+    assert_eq!(behind_the_owner("20.1.2.0/24", &[other], &nothing).verdict, Verdict::Incident);
+    // The very prefix, which the owner must have given up first.
+    assert_eq!(behind_the_owner("20.1.0.0/16", &[], &nothing).reason, Reason::ThroughIncumbent);
+}
+
+#[test]
+fn a_network_that_was_nowhere_before_is_a_new_customer_of_the_owner() {
+    let provides = |a: u32, b: u32| Relationship { a: Asn(a), b: Asn(b), link: Link::ProviderToCustomer };
+    let verdict = |links: Vec<Relationship>, as_of: i64| {
+        let mut history = History::default();
+        let relationships = Relationships { links, ..Relationships::default() };
+        history.add_relationships("relationships", Timestamp(as_of), &relationships);
+        let event = behind_the_owner("20.1.2.0/24", &[], &history);
+        (event.verdict, event.culprit)
+    };
+    let without = vec![provides(201, 300)];
+    assert_eq!(verdict(without.clone(), 0).0, Verdict::Undecided);
+    // Whom the relationships know, and not with the owner, is no new customer; nobody is blamed all the same.
+    assert_eq!(verdict(vec![provides(201, 300), provides(203, 400)], 0), (Verdict::Incident, None));
+    // What is newer, or years old, does not say that it is new.
+    assert_eq!(verdict(without.clone(), 105_000).0, Verdict::Incident);
+    assert_eq!(verdict(without, -2 * 366 * 86_400).0, Verdict::Incident);
 }

@@ -73,6 +73,14 @@ pub(super) fn against_incident(claim: &Claim) -> Vec<Clause> {
             format!("The space already had {} origins: several announce it anyway.", claim.incumbents.len());
         out.push(Clause::new("several_origins", words));
     }
+    if claim.through_incumbent.is_some() {
+        let words = format!(
+            "Every path leads through {}, whose space it is and who could have refused it: a customer that is let \
+             out for the first time looks the same.",
+            list(&claim.incumbents)
+        );
+        out.push(Clause::new("through_incumbent", words));
+    }
     out
 }
 

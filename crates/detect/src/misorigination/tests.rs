@@ -16,7 +16,7 @@ fn claim() -> Claim {
         registered_origins: 0,
         sibling: None,
         chain: None,
-        through_incumbent: false,
+        through_incumbent: None,
         gone_since: None,
         protection: None,
         earlier: None,
@@ -61,7 +61,6 @@ fn every_explanation_dismisses() {
     );
     assert_eq!(reason(|c| c.protection = Some("a scrubbing service".to_owned())), Reason::DdosProtection);
     assert_eq!(reason(|c| c.gone_since = Some(Timestamp(1))), Reason::Transfer);
-    assert_eq!(reason(|c| c.through_incumbent = true), Reason::ThroughIncumbent);
     assert_eq!(reason(|c| c.overlap = Overlap::Covering), Reason::Aggregate);
     assert_eq!(reason(|c| c.prefix = "192.0.2.1/32".parse().unwrap()), Reason::Blackhole);
     assert_eq!(reason(|c| c.prefix = "64.0.0.0/3".parse().unwrap()), Reason::AddPath);
@@ -79,9 +78,33 @@ fn an_invalid_is_not_dismissed_by_a_route_object() {
         c.rpki = Rpki::Invalid("192.0.2.0/24 AS3320".to_owned());
         c.route_object = Some("A route object".to_owned());
         c.gone_since = Some(Timestamp(1));
-        c.through_incumbent = true;
+        c.through_incumbent = Some(Through::Linked);
     };
     assert_eq!(reason(invalid), Reason::NewOrigin);
+}
+
+#[test]
+fn an_owner_agrees_by_what_was_known() {
+    let all = [Through::Linked, Through::Newcomer, Through::Stranger];
+    let through = |overlap: Overlap| {
+        all.map(|what| {
+            reason(|c| {
+                c.overlap = overlap;
+                c.through_incumbent = Some(what);
+            })
+        })
+    };
+    use Reason::{MoreSpecific, ThroughIncumbent};
+    assert_eq!(through(Overlap::Same), [ThroughIncumbent; 3]);
+    assert_eq!(through(Overlap::MoreSpecific), [ThroughIncumbent, ThroughIncumbent, MoreSpecific]);
+    assert_eq!(through(Overlap::Covering), [ThroughIncumbent; 3]);
+    let mut stranger = claim();
+    stranger.overlap = Overlap::MoreSpecific;
+    let around = judge(&stranger).confidence;
+    stranger.through_incumbent = Some(Through::Stranger);
+    let judged = judge(&stranger);
+    assert!(judged.confidence < around);
+    assert!(judged.against.iter().any(|clause| clause.rule == "through_incumbent"));
 }
 
 #[test]

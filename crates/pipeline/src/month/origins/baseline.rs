@@ -218,6 +218,14 @@ impl<'a> Baseline<'a> {
             || self.covering.get(&asn).is_some_and(|(.., first)| *first < at)
     }
 
+    /// Whether a network was on no path before `at`, although what was seen would have shown it.
+    pub fn is_newcomer(&self, asn: Asn, at: Timestamp) -> bool {
+        let age = self.history.latest_links(at).map(|as_of| (at.0 - as_of.0) / DAY);
+        let covered = self.covering.len() >= NETWORKS_COVERING_MIN
+            || age.is_some_and(|days| days <= LINK_ABSENCE_DAYS_MAX);
+        covered && !self.knows(asn, at)
+    }
+
     /// Whether the absence of a link to `far` would mean anything. A table of a few prefixes covers their origins
     /// and nobody else.
     pub fn covers(&self, far: Asn, at_origin: bool, at: Timestamp) -> bool {

@@ -1,7 +1,7 @@
 //! Gathers what is known of a new origin, and makes its events.
 
 use detect::misorigination::{
-    Claim, Judgement, Overlap, PREPEND_COUNT_MAX, Rpki, is_near_miss_prefix, judge,
+    Claim, Judgement, Overlap, PREPEND_COUNT_MAX, Rpki, Through, is_near_miss_prefix, judge,
 };
 use detect::{Clause, Dismissal, Event, EventKind, Input, InputKind, Marked, Reason, RouteMark, Verdict};
 use reference::relationships::Relation;
@@ -31,7 +31,11 @@ pub fn examine(
     let mut judged = judge(&claim);
     let incident = judged.reason.verdict() == Verdict::Incident;
     // Whoever counts a registered change as an incident blames for it as for any other.
-    let blame = if incident || judged.dismissed_by.is_some() { blame(state, context) } else { Blame::Origin };
+    let blame = match (incident || judged.dismissed_by.is_some(), claim.through_incumbent) {
+        (false, _) => Blame::Origin,
+        (true, Some(Through::Stranger)) if !matches!(claim.rpki, Rpki::Invalid(_)) => Blame::Let,
+        (true, _) => blame(state, context),
+    };
     let kind = match &blame {
         Blame::Behind { .. } if incident => EventKind::ForgedOrigin,
         _ => EventKind::Misorigination,
@@ -50,8 +54,17 @@ pub fn examine(
                 format!("No earlier source shows a link of {}, and nobody but one network heard the route from the one before it: who of them speaks cannot be said.", state.origin),
             ));
         }
+        Blame::Let => {
+            culprit = None;
+            let words = format!(
+                "Whether {} had leave from the network that let it out cannot be said: nobody is blamed.",
+                state.origin
+            );
+            judged.fired.push(Clause::new("let_out", words));
+        }
         Blame::Behind { culprit: near, words } => {
-            culprit = *near;
+            // Whose space it is forges no path to it.
+            culprit = near.filter(|near| !before.asns.contains(near));
             judged.fired.push(Clause::new("unseen_link", words.clone()));
             if incident {
                 judged.confidence = judged.confidence.saturating_sub(10);
@@ -110,6 +123,8 @@ enum Blame {
     Origin,
     /// Nobody: the origin and its neighbour are both unknown.
     Dark,
+    /// Nobody: the owner of the space let the route out, and may have agreed.
+    Let,
     /// The origin stands behind unseen links on every path.
     Behind { culprit: Option<Asn>, words: String },
 }
@@ -199,7 +214,6 @@ fn gather(
 ) -> Claim {
     let (prefix, origin, at) = (state.prefix, state.origin, state.first);
     let paths: Vec<Vec<Asn>> = state.spans.iter().map(|s| context.hops(s)).collect();
-    let through = |hops: &Vec<Asn>| hops[..hops.len() - 1].iter().any(|asn| before.asns.contains(asn));
     let carried = carriers_before(prefixes, place, before, at, context);
     let sole = carried.sole.filter(|asn| *asn == origin && before.overlap == Overlap::Same);
     let sole_chain = sole.map(|_| {
@@ -227,13 +241,34 @@ fn gather(
         registered_origins: before.asns.iter().chain([&origin]).filter(|asn| registered(asn)).count(),
         sibling: before.asns.iter().copied().find(|asn| are_siblings(origin, *asn, context)),
         chain: before.asns.iter().find_map(|asn| chain(origin, *asn, at, context)).or(sole_chain),
-        through_incumbent: paths.iter().all(through),
+        through_incumbent: through_incumbent(&paths, before, at, context),
         gone_since: before.gone_since,
         protection: context.protectors.get(origin).map(|p| format!("{} ({})", p.name, p.source)),
         earlier: before.earlier.clone(),
         own_alike: alike.next(),
         carried_before: carried.all.contains(&origin),
     }
+}
+
+/// What was known of the origin, where an incumbent stands in front of it on every path.
+fn through_incumbent(
+    paths: &[Vec<Asn>],
+    before: &Incumbents,
+    at: Timestamp,
+    context: &Context<'_>,
+) -> Option<Through> {
+    let origin = *paths.first()?.last()?;
+    let owner_of = |hops: &Vec<Asn>| hops[..hops.len() - 1].iter().rposition(|asn| before.asns.contains(asn));
+    let owners: Vec<usize> = paths.iter().map(owner_of).collect::<Option<_>>()?;
+    let seen = |pair: &[Asn]| context.baseline.knows_link(pair[0], pair[1], at);
+    let linked = |(hops, owner): (&Vec<Asn>, usize)| hops[owner..].windows(2).all(seen);
+    Some(if paths.iter().zip(owners).any(linked) {
+        Through::Linked
+    } else if context.baseline.is_newcomer(origin, at) {
+        Through::Newcomer
+    } else {
+        Through::Stranger
+    })
 }
 
 struct Carried {
