@@ -49,6 +49,7 @@ fn judge(collector: Collector, relationships: Option<(&RelationshipTable, Timest
         vrps: None,
         exchanges: &[],
         siblings: &|a, b| a == b,
+        organisations_as_of: None,
         is_public: &worlds::is_public,
         was_linked: &|_, _| false,
     };

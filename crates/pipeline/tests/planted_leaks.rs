@@ -136,6 +136,7 @@ fn detect(
         vrps: None,
         exchanges: &[],
         siblings: &|a, b| a == b,
+        organisations_as_of: None,
         is_public: &worlds::is_public,
         was_linked: &|_, _| false,
     };

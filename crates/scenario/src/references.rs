@@ -116,8 +116,8 @@ pub(crate) fn references(world: &World, month: Month) -> Result<References, Wron
 /// What is known from before the month; what a world registers without a day has been so for long.
 fn before(world: &World, month: Month) -> Result<Before, Wrong> {
     let start = month.span().start;
-    let mut before =
-        Before { aspas_as_of: Some(start), organisations_as_of: Some(start), ..Before::default() };
+    let organisations_as_of = Some(world.organisations_as_of.map_or(start, Date::start));
+    let mut before = Before { aspas_as_of: Some(start), organisations_as_of, ..Before::default() };
     for (day, lines) in &world.histories {
         before.history.add_origins("history", day.start(), &read(1, lines, history::parse)?);
     }

@@ -34,6 +34,8 @@ pub(crate) struct World {
     pub relationships: Option<String>,
     /// Lines of a file of organisations, one text each.
     pub organisations: Vec<String>,
+    /// The day of that file, where it is not from before the month.
+    pub organisations_as_of: Option<Date>,
     /// Tables of origins from before: the day, and lines of prefix and origin.
     pub histories: Vec<(Date, String)>,
     /// Elements of a list of ASPAs; `None`: none are loaded.

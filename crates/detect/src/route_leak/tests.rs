@@ -329,12 +329,14 @@ fn terms_decide_and_are_shown() {
     let old = |days: i64| Circumstances {
         relationships: Some(("relationships".to_owned(), Some(Timestamp(1_000_000_000 - days * 86_400)))),
         aspas: None,
+        organisations: Some(Timestamp(1_000_000_000 - 3 * 86_400)),
     };
     let at = 1_000_000_000;
     let one = |circumstances| examine(prefix, vec![turn(1, at, 600, 0)], &circumstances).remove(0);
     let event = one(old(10));
     assert_eq!((event.verdict, event.reason, event.confidence), (Verdict::Incident, Reason::Type1, 55));
-    assert_eq!(event.tree.inputs[0].skew_days, Some(10));
+    let ages: Vec<Option<u32>> = event.tree.inputs.iter().map(|input| input.skew_days).collect();
+    assert_eq!(ages, [Some(10), Some(3), None], "all but the event's own records are of a day");
     let points: i32 = event.tree.fired.iter().chain(&event.tree.against).filter_map(|c| c.points).sum();
     assert_eq!(points, i32::from(event.confidence), "the terms shown are those that count");
     assert!(

@@ -17,6 +17,7 @@ use reference::spoofer::SpooferTable;
 use reference::vrp::{VrpEpochs, VrpTable};
 use routing::{Asn, Date, Month, Peer, Prefix, Span, Timestamp, Unknown};
 
+use super::origins::AsOf;
 use crate::sweep::{PathTable, Recording};
 
 /// Everything a month is computed from.
@@ -125,6 +126,15 @@ pub struct Before {
     pub organisations_as_of: Option<Timestamp>,
     /// Events that were open when the month before ended.
     pub open: Vec<Open>,
+}
+
+impl Inputs<'_> {
+    /// Organisations as they were before the month: newer ones judge none of its events (FRAMEWORK §6, As of).
+    pub fn organisations_before(&self) -> Option<AsOf<'_, OrganisationTable>> {
+        let as_of = self.references.before.organisations_as_of?;
+        let data = &self.references.organisations;
+        (as_of <= self.month.span().start).then_some(AsOf { data, as_of, label: "organisations" })
+    }
 }
 
 /// What aut-num objects say of a network.

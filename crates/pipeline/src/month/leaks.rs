@@ -32,6 +32,8 @@ pub struct LeakReferences<'a, 'f> {
     pub exchanges: &'f [Asn],
     /// Whether two networks belong to one organisation.
     pub siblings: &'f dyn Fn(Asn, Asn) -> bool,
+    /// Of which moment the organisations are that `siblings` tells of; `None`: there are none.
+    pub organisations_as_of: Option<Timestamp>,
     /// Whether a number may be a network.
     pub is_public: &'f dyn Fn(Asn) -> bool,
     /// Whether history that is no newer than the data shows a link, in any direction.
@@ -141,7 +143,8 @@ impl<'a> LeakContext<'a> {
         context.as_of = moments.chain(references.aspas.as_ref().map(|aspas| aspas.as_of)).max();
         context.circumstances = Circumstances {
             relationships: relationships.map(|(_, label, as_of)| (label, Some(as_of))),
-            aspas: references.aspas.as_ref().map(|aspas| aspas.label.to_owned()),
+            aspas: references.aspas.as_ref().map(|aspas| (aspas.label.to_owned(), aspas.as_of)),
+            organisations: references.organisations_as_of,
         };
         context.vrps = references.vrps;
         context.inferred = inferred;
@@ -167,12 +170,14 @@ impl<'a> LeakContext<'a> {
         // Newer ones would leave unjudged what relationships alone can judge.
         let newest = relationships.map_or(time.start, |(as_of, _)| as_of.max(time.start));
         let aspas = references.aspas.as_ref().zip(before.aspas_as_of.filter(|as_of| *as_of <= newest));
+        let organisations = inputs.organisations_before();
         let judged_by = LeakReferences {
             relationships: given,
             aspas: aspas.map(|(data, as_of)| AsOf { data, as_of, label: "ASPAs" }),
             vrps: Some(&before.vrps),
             exchanges: &before.route_servers,
-            siblings: &|a, b| references.organisations.are_siblings(a, b),
+            siblings: &|a, b| organisations.as_ref().is_some_and(|of| of.data.are_siblings(a, b)),
+            organisations_as_of: organisations.as_ref().map(|of| of.as_of),
             is_public: is_network,
             was_linked: &|a, b| before.history.links().between(a, b, time.start).is_some(),
         };

@@ -3,6 +3,7 @@
 
 use routing::{Asn, Date, Prefix};
 
+use super::registries::as_of;
 use crate::words::{Words, Wrong};
 use crate::world::World;
 
@@ -51,8 +52,11 @@ pub fn route_servers(world: &mut World, words: &mut Words<'_>) -> Result<(), Wro
     Ok(())
 }
 
-/// `siblings ASN ASN …`: networks of one organisation
+/// `siblings [as of DATE] ASN ASN …`: networks of one organisation
 pub fn siblings(world: &mut World, words: &mut Words<'_>) -> Result<(), Wrong> {
+    if words.peek() == Some("as") {
+        world.organisations_as_of = Some(as_of(words)?);
+    }
     let number = world.organisations.len() + 1;
     let lines: Vec<String> = others(words)?
         .into_iter()

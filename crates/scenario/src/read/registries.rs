@@ -135,7 +135,7 @@ pub fn delegations(world: &mut World, words: &mut Words<'_>) -> Result<(), Wrong
     Ok(())
 }
 
-fn as_of(words: &mut Words<'_>) -> Result<Date, Wrong> {
+pub(super) fn as_of(words: &mut Words<'_>) -> Result<Date, Wrong> {
     words.expect("as")?;
     words.expect("of")?;
     words.value("a day")

@@ -1,6 +1,5 @@
 //! Feeds of incidents: of the world, a network, a group or an economy; as Atom (RFC 4287) and as JSON Feed 1.1.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::rejection::PathRejection;
@@ -11,7 +10,7 @@ use routing::{Asn, economy_name};
 use store::{EventRow, Filter};
 
 use super::uuid::{OURS, Uuid};
-use super::{IncidentLine, atom, json_feed, lines};
+use super::{IncidentLine, atom, firsts, json_feed, lines};
 use crate::Site;
 use crate::compare::column::Group;
 use crate::edition::Chosen;
@@ -279,12 +278,12 @@ async fn answer(
 
 fn feed(chosen: &Chosen, subject: &Subject, form: Form, events: Vec<EventRow>, base: &str) -> Feed {
     let head = &chosen.edition.head;
-    let by_id: BTreeMap<&str, &EventRow> = events.iter().map(|event| (event.id.as_str(), event)).collect();
+    let firsts = firsts(&events);
     let mut told: Vec<IncidentLine> = lines(&events);
     told.reverse();
     told.truncate(ENTRIES_MAX);
     let entry = |line: IncidentLine| {
-        let told = by_id.get(line.id.as_str()).map(|event| tell(event));
+        let told = firsts.get(line.id.as_str()).map(|event| tell(event));
         let mut text = told.map_or_else(String::new, |told| format!("{} {}", told.sentence, told.verdict));
         if line.prefixes.len() > 1 {
             text.push_str(&format!(" {} prefixes in all.", line.prefixes.len()));

@@ -96,6 +96,19 @@ pub fn lines<'a>(events: impl IntoIterator<Item = &'a EventRow>) -> Vec<Incident
     lines
 }
 
+/// The first event at hand of each line, by the line's id: of a story that is only seen in part, its own first
+/// event may not be among `events`.
+pub(crate) fn firsts<'a>(events: impl IntoIterator<Item = &'a EventRow>) -> BTreeMap<&'a str, &'a EventRow> {
+    let mut firsts: BTreeMap<&str, &EventRow> = BTreeMap::new();
+    for event in events {
+        let first = firsts.entry(event.story.as_deref().unwrap_or(&event.id)).or_insert(event);
+        if (event.start, &event.id) < (first.start, &first.id) {
+            *first = event;
+        }
+    }
+    firsts
+}
+
 fn line(id: &str, mut events: Vec<&EventRow>) -> IncidentLine {
     events.sort_by_key(|event| (event.start, &event.id));
     let first = events[0];
@@ -174,5 +187,8 @@ mod tests {
         assert_eq!((&story.victims[..], &story.accomplices[..]), (&[5, 10, 15, 20][..], &[8, 9][..]));
         assert_eq!(story.collectors, ["c10", "c15", "c20"]);
         assert_eq!(story.values().len(), LINE_FIELDS.len());
+        // Feeds tell a line by its first event at hand, also where the story's first is not.
+        let first = |events: &[EventRow]| firsts(events)["a"].id.clone();
+        assert_eq!([first(&events), first(&events[..1]), first(&events[2..])], ["a", "b", "c"]);
     }
 }

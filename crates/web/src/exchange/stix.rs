@@ -7,7 +7,7 @@ use routing::{Asn, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::uuid::{OURS, STIX, Uuid};
-use super::{IncidentLine, lines};
+use super::{IncidentLine, firsts, lines};
 use crate::told::tell;
 use store::EventRow;
 
@@ -15,7 +15,7 @@ use store::EventRow;
 pub const MEDIA_TYPE: &str = "application/stix+json;version=2.1";
 
 /// When the identities were first written: they never change.
-const IDENTITIES_CREATED: &str = "2024-01-01T00:00:00Z";
+const IDENTITIES_CREATED: &str = "2024-01-01T00:00:00.000Z";
 
 /// Objects of a bundle by id, each once.
 type Objects = BTreeMap<String, Value>;
@@ -24,11 +24,11 @@ type Objects = BTreeMap<String, Value>;
 /// is when these events were published, in Unix seconds.
 pub fn bundle<'a>(events: impl IntoIterator<Item = &'a EventRow>, published_at: i64) -> Value {
     let events: Vec<&EventRow> = events.into_iter().filter(|event| event.verdict == "incident").collect();
-    let by_id: BTreeMap<&str, &EventRow> = events.iter().map(|event| (event.id.as_str(), *event)).collect();
+    let firsts = firsts(events.iter().copied());
     let mut objects = Objects::new();
     let ours = identity(&mut objects, "Routing Observatory");
     for line in lines(events.iter().copied()) {
-        incident(&mut objects, &ours, &line, by_id.get(line.id.as_str()).copied(), published_at);
+        incident(&mut objects, &ours, &line, firsts.get(line.id.as_str()).copied(), published_at);
     }
     let ids: String = objects.keys().cloned().collect::<Vec<_>>().join(" ");
     json!({
@@ -188,8 +188,9 @@ fn address_space(objects: &mut Objects, prefix: &str) -> String {
     observable(objects, kind, "value", prefix.into())
 }
 
+/// To the millisecond: `created` and `modified` may not be coarser (STIX 2.1 §3.2).
 fn moment(at: i64) -> String {
-    Timestamp(at).to_string()
+    Timestamp(at).to_string().replace('Z', ".000Z")
 }
 
 #[cfg(test)]

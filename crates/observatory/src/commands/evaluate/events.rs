@@ -37,6 +37,7 @@ pub fn is_network(asn: Asn) -> bool {
 /// Sweeps and judges one folder.
 pub fn detect(folder: &Path, references: &References, full_feed_share: u8) -> Result<Found> {
     let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let mut unread = Vec::new();
     let mut by_collector: BTreeMap<String, Vec<(Beginning, PathBuf)>> = BTreeMap::new();
     let mut files: Vec<PathBuf> =
         folder.read_dir()?.map(|e| e.map(|e| e.path())).collect::<Result<_, _>>()?;
@@ -44,11 +45,20 @@ pub fn detect(folder: &Path, references: &References, full_feed_share: u8) -> Re
     for path in files {
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let collector = [".rib.", ".updates."].iter().find_map(|part| file.find(part)).unwrap_or(file.len());
-        let Some(begin) = sweep::beginning(fetch::open(&path)?) else { continue };
+        if path.is_dir() {
+            continue;
+        }
+        let Some(begin) = fetch::open(&path).ok().and_then(sweep::beginning) else {
+            unread.push(format!("{}: no record of MRT can be read", path.display()));
+            continue;
+        };
         by_collector.entry(file[..collector].to_owned()).or_default().push((begin, path));
     }
     let begins = by_collector.values().flatten().map(|(begin, _)| begin.time);
-    let Some(start) = begins.clone().min() else { bail!("{} holds no MRT file", folder.display()) };
+    let Some(start) = begins.clone().min() else {
+        unread.push(format!("{} holds no MRT file that can be read", folder.display()));
+        return Ok(Found { name, events: Vec::new(), in_tables: Vec::new(), unread });
+    };
     let window = Span { start, end: Timestamp(begins.max().unwrap_or(start).0 + 7 * 86_400) };
     let mut number = 0;
     let (mut collectors, mut spans): (Vec<Collector>, Vec<RouteSpan>) = (Vec::new(), Vec::new());
@@ -57,7 +67,11 @@ pub fn detect(folder: &Path, references: &References, full_feed_share: u8) -> Re
         let mut sweep = Sweep::new(window, window.start, GAP_SECONDS_MAX);
         let mut tables = Vec::new();
         for (begin, path) in files {
-            sweep.read(number, fetch::open(&path)?)?;
+            let report = sweep.read(number, fetch::open(&path)?)?;
+            if let Some(first) = report.faults.first().first().filter(|_| report.faults.skipped() > 0) {
+                let skipped = report.faults.skipped();
+                unread.push(format!("{}: {skipped} pieces skipped, first {first}", path.display()));
+            }
             if !begin.updates {
                 tables.push(number);
             }
@@ -78,13 +92,14 @@ pub fn detect(folder: &Path, references: &References, full_feed_share: u8) -> Re
         .map(|s| s.prefix)
         .collect();
     let organisations = references.organisations(start);
+    let are_siblings = |a, b| organisations.is_some_and(|(_, table)| table.are_siblings(a, b));
     let context = origins::Context {
         baseline: Baseline::new(&seen, &collectors, &references.history, is_network),
         collectors: &collectors,
         feeds: &feeds,
         vrps: &references.vrps,
         irr: references.irr.as_ref(),
-        organisations,
+        organisations: organisations.map(|(as_of, data)| AsOf { data, as_of, label: "organisations" }),
         delegations: None,
         protectors: &references.protectors,
         open: &[],
@@ -93,8 +108,7 @@ pub fn detect(folder: &Path, references: &References, full_feed_share: u8) -> Re
     let mut events = origins::detect(&spans, &context);
     // Excerpts are too small to infer relationships from: without any there is no verdict on leaks.
     let relationships = references.history.relationships(start);
-    let (none, siblings) =
-        (RelationshipTable::new(&[]), |a, b| organisations.is_some_and(|o| o.are_siblings(a, b)));
+    let none = RelationshipTable::new(&[]);
     let (as_of, data) = relationships.unwrap_or((start, &none));
     let leaks = LeakContext::new(
         &collectors,
@@ -104,7 +118,8 @@ pub fn detect(folder: &Path, references: &References, full_feed_share: u8) -> Re
             aspas: None,
             vrps: Some(&references.vrps),
             exchanges: &[],
-            siblings: &siblings,
+            siblings: &are_siblings,
+            organisations_as_of: organisations.map(|(as_of, _)| as_of),
             is_public: &is_network,
             was_linked: &|a, b| references.history.links().between(a, b, start).is_some(),
         },
@@ -112,7 +127,7 @@ pub fn detect(folder: &Path, references: &References, full_feed_share: u8) -> Re
     events.extend(detect_leaks(&spans, &leaks));
     route_leak::origin::mark_reoriginations(&mut events);
     events.sort();
-    Ok(Found { name, events, in_tables: in_tables.into_iter().collect() })
+    Ok(Found { name, events, in_tables: in_tables.into_iter().collect(), unread })
 }
 
 /// Per collector and peer: how many distinct prefixes it showed. `spans` are sorted by prefix.

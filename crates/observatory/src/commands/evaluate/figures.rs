@@ -25,6 +25,17 @@ pub fn write(
     write_confusion(&mut out, &judged)?;
     writeln!(out)?;
     writeln!(out, "labels that nobody could decide, left out  {}", all.len() - judged.len())?;
+    let labelled = |name: &&str| labels.contains_key(*name);
+    let (there, unlabelled): (Vec<&str>, Vec<&str>) =
+        found.iter().map(|one| one.name.as_str()).partition(labelled);
+    let without = labels.keys().map(String::as_str).filter(|name| !there.contains(name)).collect();
+    for (what, names) in
+        [("folders without a label, left out", unlabelled), ("labels without a folder, left out", without)]
+    {
+        if !names.is_empty() {
+            writeln!(out, "{what:<42} {}: {}", names.len(), names.join(" "))?;
+        }
+    }
     write_verdicts(&mut out, &judged)?;
     write_culprits(&mut out, &judged)?;
     writeln!(out)?;
@@ -37,15 +48,15 @@ fn write_confusion(out: &mut impl Write, judged: &[&Judged<'_>]) -> Result<()> {
         "{:<18} {:<9} {:>9} {:>7} {:>10} {:>8}   called what it is",
         "labelled", "expected", "incident", "benign", "undecided", "nothing"
     )?;
-    let mut kinds: BTreeMap<&str, Vec<&Judged<'_>>> = BTreeMap::new();
+    // A category such as `typo` may hold what is an incident and what is not.
+    let mut kinds: BTreeMap<(&str, &str), Vec<&Judged<'_>>> = BTreeMap::new();
     for &one in judged {
-        kinds.entry(&one.label.kind).or_default().push(one);
+        kinds.entry((&one.label.kind, one.label.expected.code())).or_default().push(one);
     }
-    for (kind, all) in &kinds {
+    for ((kind, expected), all) in &kinds {
         let count = |verdict| all.iter().filter(|j| j.verdict() == verdict).count();
         let [incident, benign, undecided, nothing] =
             [Some(Verdict::Incident), Some(Verdict::Benign), Some(Verdict::Undecided), None].map(count);
-        let expected = all[0].label.expected.code();
         let right = all.iter().filter(|j| j.verdict() == Some(j.label.expected)).count();
         let right = share(right, all.len());
         writeln!(
@@ -82,8 +93,9 @@ fn write_culprits(out: &mut impl Write, judged: &[&Judged<'_>]) -> Result<()> {
         ("leaks", |l| l.category == LEAK),
     ];
     for (name, is_of) in groups {
-        let of: Vec<_> = judged.iter().filter(|j| j.is_called() && is_of(j.label)).collect();
-        let right = of.iter().filter(|j| j.culprit().is_some() && j.culprit() == j.label.culprit).count();
+        let said = |label: &Label| label.culprits.is_some() && is_of(label);
+        let of: Vec<_> = judged.iter().filter(|j| j.is_called() && said(j.label)).collect();
+        let right = of.iter().filter(|j| j.is_culprit_right()).count();
         let unknown = of.iter().filter(|j| j.culprit().is_none()).count();
         let wrong = of.len() - right - unknown;
         let right = share(right, of.len());
@@ -142,6 +154,18 @@ impl<'a> Judged<'a> {
         self.events.first().and_then(|event| event.culprit)
     }
 
+    /// Whether it names one of those whom the label names.
+    fn is_culprit_right(&self) -> bool {
+        let named = self.label.culprits.as_deref().unwrap_or_default();
+        self.culprit().is_some_and(|asn| named.contains(&asn))
+    }
+
+    /// Whether it names somebody else, or nobody where the label names one.
+    fn is_culprit_missed(&self) -> bool {
+        let Some(named) = &self.label.culprits else { return false };
+        !self.is_culprit_right() && (self.culprit().is_some() || !named.is_empty())
+    }
+
     /// Whether any incident of the folder blames one who is not to blame.
     fn blames_an_innocent(&self) -> bool {
         let incidents = self.events.iter().filter(|e| e.verdict == Verdict::Incident);
@@ -151,7 +175,7 @@ impl<'a> Judged<'a> {
     fn is_miss(&self) -> bool {
         let expected = self.label.expected;
         self.verdict() != Some(expected)
-            || expected == Verdict::Incident && self.culprit() != self.label.culprit
+            || expected == Verdict::Incident && self.is_culprit_missed()
             || !self.stray.is_empty()
             || self.blames_an_innocent()
     }
@@ -160,7 +184,11 @@ impl<'a> Judged<'a> {
     fn write(&self, mut out: impl Write) -> Result<()> {
         let (name, kind) = (self.name, &self.label.kind);
         let said = self.events.first().map_or_else(|| "nothing was found".to_owned(), |e| say(e));
-        let labelled = self.label.culprit.map_or_else(|| "nobody".to_owned(), |asn| asn.to_string());
+        let labelled = match self.label.culprits.as_deref() {
+            None => "whom it does not say".to_owned(),
+            Some([]) => "nobody".to_owned(),
+            Some(all) => all.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or "),
+        };
         let mark = if self.is_miss() { "MISS " } else { "     " };
         let prefix = self.events.first().map(|e| e.prefix).or(self.label.prefixes.first().copied());
         let prefix = prefix.map(|p| p.to_string()).unwrap_or_default();

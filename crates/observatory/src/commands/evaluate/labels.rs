@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::str::FromStr;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use detect::Verdict;
 use detect::misorigination::is_near_miss;
 use routing::{Asn, Prefix, Timestamp};
@@ -22,8 +23,9 @@ pub struct Label {
     pub reason: Option<String>,
     /// Whether anybody could know.
     pub decidable: bool,
-    /// Who did it.
-    pub culprit: Option<Asn>,
+    /// Who did it, several where the label does not decide between them, nobody where nobody is to blame; `None`
+    /// where it does not say.
+    pub culprits: Option<Vec<Asn>>,
     /// Whose routes were taken, whose name was borrowed, and whoever else is not to blame.
     pub innocents: Vec<Asn>,
     /// What was announced.
@@ -32,6 +34,8 @@ pub struct Label {
     pub start: Option<Timestamp>,
     /// What is known to be wrong with the label.
     pub erratum: Option<String>,
+    /// What of it could not be read, and counts as not said.
+    pub unread: Vec<String>,
 }
 
 /// How long a route takes to its peers.
@@ -60,50 +64,55 @@ pub fn read(path: &Path) -> Result<BTreeMap<String, Label>> {
 }
 
 fn label(value: &Value) -> Result<Label> {
+    if !value.is_object() {
+        bail!("a label is an object, this one is {value}");
+    }
+    let mut unread = Vec::new();
     let text = |key: &str| value[key].as_str().map(str::trim).filter(|text| !text.is_empty());
-    let asn = |key: &str| asn(&value[key]);
     let category = text("category").unwrap_or("unknown");
-    let (victim, hijacker) = (asn("victim_as"), asn("hijack_as"));
+    let [victims, hijackers, innocent, listed] = ["victim_as", "hijack_as", "innocent_as", "innocents"]
+        .map(|key| each::<Asn>(key, &value[key], "AS number", &mut unread));
     let expected = match text("expected") {
         Some(word) => word.parse().map_err(anyhow::Error::msg)?,
-        None => by_category(category, text("detail"), victim, hijacker),
+        None => by_category(category, text("detail"), &victims, &hijackers),
     };
     // Where the label says who is to blame, nobody may be that too.
-    let culprit = match value.get("culprit") {
-        Some(said) => self::asn(said),
-        None => hijacker.filter(|_| expected == Verdict::Incident),
+    let culprits = match value.get("culprit") {
+        Some(said) => Some(each("culprit", said, "AS number", &mut unread)),
+        None if expected == Verdict::Incident => Some(hijackers).filter(|all| !all.is_empty()),
+        None => Some(Vec::new()),
     };
-    let list = |key: &str| value[key].as_array().map_or(&[][..], Vec::as_slice).iter();
-    let mut innocents: Vec<Asn> = list("innocents").filter_map(self::asn).collect();
-    innocents.extend(asn("innocent_as").into_iter().chain(victim));
-    innocents.retain(|asn| Some(*asn) != culprit);
-    let mut prefixes: Vec<Prefix> =
-        list("prefixes").filter_map(|p| p.as_str().and_then(|text| text.parse().ok())).collect();
-    if prefixes.is_empty() {
-        prefixes
-            .extend(text("hijack_prefix").or(text("prefix")).and_then(|text| text.parse::<Prefix>().ok()));
-    }
+    let mut innocents: Vec<Asn> = listed.into_iter().chain(innocent).chain(victims).collect();
+    innocents.retain(|asn| culprits.as_ref().is_none_or(|all| !all.contains(asn)));
+    let prefixes = ["prefixes", "hijack_prefix", "prefix"].iter().find_map(|key| {
+        let read = each::<Prefix>(key, &value[key], "prefix", &mut unread);
+        (!read.is_empty()).then_some(read)
+    });
     // Labels of recordings name a newspaper's time; those of planted events are exact.
-    let start = text("start_time").filter(|_| value.get("seed").is_some()).and_then(|t| t.parse().ok());
+    let start = match value.get("seed") {
+        Some(_) => text("start_time").map(str::parse).transpose().context("start_time")?,
+        None => None,
+    };
     Ok(Label {
         category: category.to_owned(),
         kind: text("kind").unwrap_or(category).to_owned(),
         expected,
         reason: text("expected_reason").map(str::to_owned),
         decidable: value["decidable"].as_bool().unwrap_or(true),
-        culprit,
+        culprits,
         innocents,
-        prefixes,
+        prefixes: prefixes.unwrap_or_default(),
         start,
         erratum: text("erratum").map(str::to_owned),
+        unread,
     })
 }
 
 /// What a category means where the label does not say what to expect: artefacts and second origins that are in
 /// order are explained, everything else is an incident. A number that is a near miss of its neighbour's is an
 /// artefact; a mistyped prefix that captures another's space is not (FRAMEWORK §6).
-fn by_category(category: &str, detail: Option<&str>, victim: Option<Asn>, hijacker: Option<Asn>) -> Verdict {
-    let near = victim.zip(hijacker).is_some_and(|(a, b)| is_near_miss(a, b));
+fn by_category(category: &str, detail: Option<&str>, victims: &[Asn], hijackers: &[Asn]) -> Verdict {
+    let near = victims.iter().any(|victim| hijackers.iter().any(|asn| is_near_miss(*victim, *asn)));
     match category {
         "prepend" | "benign" | "benign_moas" | "moas" => Verdict::Benign,
         "typo" if detail == Some("moas") && near => Verdict::Benign,
@@ -111,12 +120,24 @@ fn by_category(category: &str, detail: Option<&str>, victim: Option<Asn>, hijack
     }
 }
 
-fn asn(value: &Value) -> Option<Asn> {
-    match value {
-        Value::Number(number) => number.as_u64().and_then(|n| u32::try_from(n).ok()).map(Asn),
-        Value::String(text) => text.trim().parse().ok(),
-        _ => None,
+/// What a member of a label holds: a number, a text, several in one text (`64500,64501`), or a list of those.
+/// What is none of `what` is added to `unread`.
+fn each<T: FromStr>(key: &str, value: &Value, what: &str, unread: &mut Vec<String>) -> Vec<T> {
+    let text = match value {
+        Value::Null => return Vec::new(),
+        Value::Array(list) => return list.iter().flat_map(|one| each(key, one, what, unread)).collect(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    if let Ok(one) = text.parse() {
+        return vec![one];
     }
+    let parts = text.split([',', ';', ' ', '{', '}']).filter(|part| !part.is_empty());
+    parts
+        .filter_map(|part| {
+            part.parse().map_err(|_| unread.push(format!("{key}: `{part}` is no {what}"))).ok()
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -130,10 +151,10 @@ mod tests {
         let typo = label(
             json!({"category": "typo", "detail": "moas", "victim_as": "265791", "hijack_as": "265790"}),
         );
-        assert_eq!((typo.expected, typo.culprit), (Verdict::Benign, None));
+        assert_eq!((typo.expected, typo.culprits), (Verdict::Benign, Some(Vec::new())));
         let prefix =
             label(json!({"category": "typo", "detail": "moas", "victim_as": "3320", "hijack_as": "1299"}));
-        assert_eq!((prefix.expected, prefix.culprit), (Verdict::Incident, Some(Asn(1_299))));
+        assert_eq!((prefix.expected, prefix.culprits), (Verdict::Incident, Some(vec![Asn(1_299)])));
         assert_eq!(prefix.innocents, [Asn(3_320)]);
         let planted = label(json!({
             "category": "route_leak", "kind": "leak_6", "expected": "incident", "culprit": 3320,
@@ -145,5 +166,33 @@ mod tests {
         assert!(planted.is_about("192.0.2.0/24".parse().unwrap(), Timestamp(at.0 + 60)));
         assert!(!planted.is_about("192.0.2.0/24".parse().unwrap(), Timestamp(at.0 + 61)));
         assert!(!planted.is_about("198.51.100.0/24".parse().unwrap(), at));
+    }
+
+    #[test]
+    fn labels_are_read_as_people_write_them() {
+        let (one, two) = (Some(vec![Asn(64_500)]), Some(vec![Asn(64_500), Asn(64_501)]));
+        for (hijacker, culprits) in [
+            (json!("64500"), &one),
+            (json!(64_500), &one),
+            (json!(" AS 64500 "), &one),
+            (json!("64500,64501"), &two),
+            (json!("AS64500; AS64501"), &two),
+            (json!(["64500", 64_501]), &two),
+            (json!(null), &None),
+            (json!(" "), &None),
+        ] {
+            let read = label(&json!({
+                "category": "origin_change", "hijack_as": hijacker, "victim_as": [3320, "1299"],
+                "innocent_as": " ", "prefix": "192.0.2.0/24", "hijack_prefix": null,
+            }));
+            let read = read.unwrap();
+            assert_eq!((&read.culprits, read.unread.len()), (culprits, 0), "{hijacker}");
+            assert_eq!((read.innocents.len(), read.prefixes.len()), (2, 1), "{hijacker}");
+        }
+        let read =
+            label(&json!({"hijack_as": "64500,?", "victim_as": null, "prefix": "192.0.2.0/33"})).unwrap();
+        assert_eq!((&read.culprits, read.prefixes.len()), (&one, 0));
+        assert_eq!(read.unread, ["hijack_as: `?` is no AS number", "prefix: `192.0.2.0/33` is no prefix"]);
+        assert!(label(&json!("64500")).is_err() && label(&json!({"seed": 1, "start_time": "noon"})).is_err());
     }
 }

@@ -133,8 +133,8 @@ impl References {
     }
 
     /// The latest organisations that are not newer than `at`.
-    pub fn organisations(&self, at: Timestamp) -> Option<&OrganisationTable> {
-        self.organisations.iter().rev().find(|(as_of, _)| *as_of <= at).map(|(_, table)| table)
+    pub fn organisations(&self, at: Timestamp) -> Option<(Timestamp, &OrganisationTable)> {
+        self.organisations.iter().rev().find(|(as_of, _)| *as_of <= at).map(|(as_of, table)| (*as_of, table))
     }
 }
 

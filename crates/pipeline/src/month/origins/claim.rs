@@ -338,7 +338,7 @@ fn are_siblings(a: Asn, b: Asn, context: &Context<'_>) -> bool {
         }
         _ => false,
     };
-    same_holder || context.organisations.is_some_and(|table| table.are_siblings(a, b))
+    same_holder || context.organisations.as_ref().is_some_and(|of| of.data.are_siblings(a, b))
 }
 
 /// How two networks are tied by customers and providers known before `at`, over one network between at most.
@@ -384,8 +384,8 @@ fn inputs(claim: &Claim, context: &Context<'_>) -> Vec<Input> {
     if let Some((as_of, _)) = history.relationships(at) {
         out.push(Input::dated(InputKind::Relationships, "relationships", as_of, at));
     }
-    if context.organisations.is_some() {
-        out.push(Input::present(InputKind::Organisations, "organisations"));
+    if let Some(of) = &context.organisations {
+        out.push(Input::dated(InputKind::Organisations, of.label, of.as_of, at));
     }
     out
 }

@@ -52,7 +52,7 @@ pub struct Context<'a> {
     /// word.
     pub irr: Option<&'a RouteEpochs>,
     /// Organisations.
-    pub organisations: Option<&'a OrganisationTable>,
+    pub organisations: Option<AsOf<'a, OrganisationTable>>,
     /// Delegations: who holds a number or prefix, and where.
     pub delegations: Option<&'a DelegationTable>,
     /// Networks that announce space of others to clean their traffic.
@@ -73,14 +73,13 @@ impl<'a> Context<'a> {
     ) -> Context<'a> {
         let references = &inputs.references;
         let before = &references.before;
-        let organisations = before.organisations_as_of.filter(|as_of| *as_of <= inputs.month.span().start);
         Context {
             collectors: &inputs.collectors,
             feeds,
             baseline: Baseline::new(sightings, &inputs.collectors, &before.history, is_network),
             vrps: &before.vrps,
             irr: before.irr.as_ref(),
-            organisations: organisations.map(|_| &references.organisations),
+            organisations: inputs.organisations_before(),
             delegations: None,
             protectors: &before.protectors,
             open: &before.open,

@@ -59,6 +59,11 @@ fn examine(bundle: &Value) {
                 !value.is_null() && value != "" && value.as_array().is_none_or(|list| !list.is_empty()),
                 "{name}"
             );
+            if matches!(name.as_str(), "created" | "modified") {
+                // To the millisecond at least (§3.2).
+                let fraction = value.as_str().unwrap().strip_suffix('Z').and_then(|v| v.split_once('.'));
+                assert!(fraction.is_some_and(|(_, digits)| digits.len() >= 3), "{name} of {id} is {value}");
+            }
             let refs: Vec<&str> = match name.as_str() {
                 name if name.ends_with("_ref") => vec![value.as_str().unwrap()],
                 name if name.ends_with("_refs") => {
@@ -99,6 +104,15 @@ fn a_bundle_is_whole_and_always_the_same() {
     assert_eq!(named(&made), named(&later));
     assert_ne!(made["id"], later["id"]);
     examine(&bundle(&[], 0));
+}
+
+#[test]
+fn a_story_of_which_only_a_later_part_is_asked_for_is_told_all_the_same() {
+    let part = EventRow { story: Some("a".to_owned()), ..event("b", "incident", "192.0.2.0/24") };
+    let made = bundle(&[part], 0);
+    examine(&made);
+    let told = objects(&made).iter().find(|object| object["type"] == "incident").unwrap();
+    assert!(told["description"].as_str().unwrap().contains("192.0.2.0/24"), "{told}");
 }
 
 #[test]
