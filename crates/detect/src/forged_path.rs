@@ -82,6 +82,10 @@ pub struct Features {
     pub far_valley: bool,
     /// Both are registered in the same economy.
     pub same_economy: Option<bool>,
+    /// Both belong to one organisation.
+    pub same_organisation: bool,
+    /// Exchange points at which both are; `None` where one of them is not listed at any.
+    pub common_exchange_points: Option<usize>,
     /// Networks that buy from `near` and from a neighbour of `far`, `far` itself left out; `None` where the
     /// relationships do not know `near`, or no neighbour of `far` was seen.
     pub shared_customers: Option<usize>,
@@ -147,7 +151,8 @@ pub fn terms(f: &Features) -> Vec<Clause> {
     // hundred are so; of made-up ones about half. A new provider far away, as by satellite, takes everything at once.
     let strangers =
         f.common_neighbours.is_some_and(|n| n == 0 || f.common_large) && f.shared_customers == Some(0);
-    let far_apart = f.other_region == Some(true) && strangers && alone;
+    let meet = f.common_exchange_points.is_some_and(|n| n > 0);
+    let far_apart = f.other_region == Some(true) && strangers && alone && !meet;
     match (f.common_neighbours, f.shared_customers) {
         (Some(0), Some(1..)) if !wrong => {}
         (Some(1..), _) if wrong || far_apart => {}
@@ -196,6 +201,17 @@ pub fn terms(f: &Features) -> Vec<Clause> {
     }
     if f.same_economy == Some(true) {
         term("same_economy", -1, "Both networks are registered in the same economy.".to_owned());
+    }
+    if f.same_organisation {
+        term("same_organisation", -3, format!("{near} and {far} belong to one organisation."));
+    }
+    if let Some(n) = f.common_exchange_points.filter(|n| *n > 0 && !wrong) {
+        let points = if n == 1 { "exchange point" } else { "exchange points" };
+        term(
+            "exchange_points",
+            -1,
+            format!("Both are at {n} {points}, where a new link needs no new cable."),
+        );
     }
     out
 }

@@ -43,6 +43,10 @@ pub enum InputKind {
     History,
     /// Which networks are one organisation's.
     Organisations,
+    /// Who holds which number, and where.
+    Delegations,
+    /// Which networks meet at which exchange point.
+    ExchangePoints,
     /// Provider authorisations.
     Aspas,
     /// Lists of resources nobody may announce.
@@ -64,12 +68,14 @@ pub struct Clause {
 
 impl InputKind {
     /// Every kind.
-    pub const ALL: [InputKind; 8] = [
+    pub const ALL: [InputKind; 10] = [
         InputKind::Vrps,
         InputKind::RouteObjects,
         InputKind::Relationships,
         InputKind::History,
         InputKind::Organisations,
+        InputKind::Delegations,
+        InputKind::ExchangePoints,
         InputKind::Aspas,
         InputKind::Bogons,
         InputKind::Records,
@@ -83,6 +89,8 @@ impl InputKind {
             InputKind::Relationships => "relationships",
             InputKind::History => "history",
             InputKind::Organisations => "organisations",
+            InputKind::Delegations => "delegations",
+            InputKind::ExchangePoints => "exchange_points",
             InputKind::Aspas => "aspas",
             InputKind::Bogons => "bogons",
             InputKind::Records => "records",

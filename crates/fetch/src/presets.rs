@@ -232,10 +232,11 @@ pub const PRESETS: &[Preset] = &[
     },
     Preset {
         name: "peeringdb",
-        about: "PeeringDB through its API: networks, and the contacts that everyone may see",
+        about: "PeeringDB through its API: networks, the contacts that everyone may see, who is at which exchange point",
         feeds: &[
             feed("networks", "contacts", "1d", "https://www.peeringdb.com/api/net"),
             feed("contacts", "contacts", "1d", "https://www.peeringdb.com/api/poc"),
+            feed("connections", "contacts", "1d", "https://www.peeringdb.com/api/netixlan"),
         ],
         licence: "PeeringDB acceptable use policy",
         ..NONE

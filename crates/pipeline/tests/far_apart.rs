@@ -3,11 +3,12 @@
 mod detecting;
 
 use detect::{Event, Reason, Verdict};
-use reference::history::History;
+use reference::delegations;
+use reference::exchange_points::{Connection, ExchangePoints};
 use reference::relationships::{Link, Relationship, Relationships};
 use routing::{Asn, Timestamp};
 
-use detecting::{TABLE, UPDATES};
+use detecting::{Given, TABLE, UPDATES};
 
 const DAY: i64 = 86_400;
 /// Numbers of APNIC's and the RIPE NCC's blocks, of no network in particular.
@@ -20,16 +21,16 @@ fn span(prefix: &str, path: u32, start: i64, end: i64, file: u32) -> routing::Ro
 
 /// What is found when the origin's prefix turns to the new link for an hour. `moved`: two others of it do so, too.
 fn found(origin: u32, customers: &[(u32, u32)], moved: bool) -> Option<Event> {
+    found_with(origin, customers, moved, Given::default())
+}
+
+fn found_with(origin: u32, customers: &[(u32, u32)], moved: bool, mut given: Given) -> Option<Event> {
     let provides = |a: u32, b: u32| Relationship { a: Asn(a), b: Asn(b), link: Link::ProviderToCustomer };
     let mut links = vec![provides(300, origin), provides(100, NEAR), provides(100, 300)];
     links.extend((0..3).map(|n| provides(NEAR, 151_001 + n)));
     links.extend(customers.iter().map(|(a, b)| provides(*a, *b)));
-    let mut history = History::default();
-    history.add_relationships(
-        "relationships",
-        Timestamp(0),
-        &Relationships { links, ..Relationships::default() },
-    );
+    let relationships = Relationships { links, ..Relationships::default() };
+    given.history.add_relationships("relationships", Timestamp(0), &relationships);
     // How the table shows the origin, the near network and three others, and the new link.
     let tails = [&[300, origin][..], &[301, origin], &[302, origin], &[NEAR], &[NEAR, origin]];
     let collector = detecting::collector(&[100], &tails);
@@ -41,7 +42,7 @@ fn found(origin: u32, customers: &[(u32, u32)], moved: bool) -> Option<Event> {
         }
     }
     spans.push(span("20.9.0.0/16", 3, DAY, 5 * DAY, TABLE));
-    let events = detecting::found(collector, spans, &history);
+    let events = detecting::found(collector, spans, &given);
     events.into_iter().find(|e| e.prefix == "20.1.0.0/16".parse().unwrap())
 }
 
@@ -75,4 +76,30 @@ fn one_region_or_one_market_or_a_move_of_everything_is_a_new_provider() {
     assert!(has(&found(ORIGIN, &customers(180), false).unwrap(), "far_apart"));
     // Everything of the origin comes that way.
     assert_eq!(found(ORIGIN, &[], true), None, "nothing worth showing");
+}
+
+#[test]
+fn who_meets_at_an_exchange_point_or_is_of_one_economy_may_be_a_new_provider() {
+    let at = |exchange_point, asn| Connection { exchange_point, asn: Asn(asn) };
+    let meeting = |points: &[Connection]| {
+        let exchange_points = ExchangePoints::new(points.iter().copied());
+        found_with(ORIGIN, &[], false, Given { exchange_points, ..Given::default() }).unwrap()
+    };
+    let event = meeting(&[at(1, NEAR), at(2, ORIGIN)]);
+    assert_eq!(event.verdict, Verdict::Incident, "at two places, and so apart: {:?}", event.tree);
+    let event = meeting(&[at(1, NEAR), at(1, ORIGIN)]);
+    assert_eq!(event.verdict, Verdict::Undecided);
+    assert!(event.tree.against.iter().any(|clause| clause.rule == "exchange_points"));
+    let names = |input: &detect::Input| input.what.code() == "exchange_points" && input.as_of.is_some();
+    assert!(event.tree.inputs.iter().any(names));
+    // By who holds the numbers, not by the blocks they are from.
+    let delegated = format!(
+        "2|ripencc|20240101|2|19700101|20240101|+0000\nripencc|*|asn|*|2|summary\n\
+         ripencc|EE|asn|{NEAR}|1|20200101|allocated|a\nripencc|EE|asn|{ORIGIN}|1|20200101|allocated|b\n"
+    );
+    let parsed = delegations::parse(delegated.as_bytes(), &mut Default::default()).unwrap();
+    let delegations = delegations::DelegationTable::new(parsed.content);
+    let event = found_with(ORIGIN, &[], false, Given { delegations, ..Given::default() }).unwrap();
+    assert!(!has(&event, "far_apart") && event.verdict == Verdict::Undecided, "{:?}", event.tree);
+    assert!(event.tree.against.iter().any(|clause| clause.rule == "same_economy"));
 }

@@ -4,11 +4,10 @@ mod detecting;
 
 use detect::{Event, Reason, Verdict};
 use proptest::prelude::*;
-use reference::history::History;
 use reference::relationships::{Link, Relationship, Relationships};
 use routing::{Asn, RouteSpan, Timestamp};
 
-use detecting::{TABLE, UPDATES};
+use detecting::{Given, TABLE, UPDATES};
 
 const PEERS: [u32; 3] = [100, 101, 102];
 /// Two ways to the owner, one to another network, one through an unknown neighbour, one behind the owner.
@@ -19,12 +18,12 @@ fn span(peer: u32, prefix: &str, tail: u32, start: i64, end: i64, file: u32) -> 
     detecting::span(peer, prefix, peer * TAILS.len() as u32 + tail, (start, end), file)
 }
 
-fn found_after(spans: Vec<RouteSpan>, history: &History) -> Vec<Event> {
-    detecting::found(detecting::collector(&PEERS, &TAILS), spans, history)
+fn found_after(spans: Vec<RouteSpan>, given: &Given) -> Vec<Event> {
+    detecting::found(detecting::collector(&PEERS, &TAILS), spans, given)
 }
 
 fn found(spans: Vec<RouteSpan>) -> Vec<Event> {
-    found_after(spans, &History::default())
+    found_after(spans, &Given::default())
 }
 
 fn any_span() -> impl Strategy<Value = RouteSpan> {
@@ -72,17 +71,17 @@ fn a_new_origin_is_found_at_all() {
 }
 
 /// What is found of a part of the owner's space that comes up behind it.
-fn behind_the_owner(prefix: &str, more: &[RouteSpan], history: &History) -> Event {
+fn behind_the_owner(prefix: &str, more: &[RouteSpan], given: &Given) -> Event {
     let mut spans = table();
     spans.extend_from_slice(more);
     spans.extend((0..2).map(|peer| span(peer, prefix, BEHIND_THE_OWNER, 100_000, 110_000, UPDATES)));
-    let events = found_after(spans, history);
+    let events = found_after(spans, given);
     events.into_iter().find(|event| event.prefix == prefix.parse().unwrap()).expect("an event")
 }
 
 #[test]
 fn behind_the_owner_only_what_was_known_excuses() {
-    let nothing = History::default();
+    let nothing = Given::default();
     let event = behind_the_owner("20.1.2.0/24", &[], &nothing);
     assert_eq!((event.reason, event.culprit), (Reason::MoreSpecific, None), "{:?}", event.tree);
     assert_eq!(event.victims, [Asn(300)]);
@@ -101,10 +100,10 @@ fn behind_the_owner_only_what_was_known_excuses() {
 fn a_network_that_was_nowhere_before_is_a_new_customer_of_the_owner() {
     let provides = |a: u32, b: u32| Relationship { a: Asn(a), b: Asn(b), link: Link::ProviderToCustomer };
     let verdict = |links: Vec<Relationship>, as_of: i64| {
-        let mut history = History::default();
+        let mut given = Given::default();
         let relationships = Relationships { links, ..Relationships::default() };
-        history.add_relationships("relationships", Timestamp(as_of), &relationships);
-        let event = behind_the_owner("20.1.2.0/24", &[], &history);
+        given.history.add_relationships("relationships", Timestamp(as_of), &relationships);
+        let event = behind_the_owner("20.1.2.0/24", &[], &given);
         (event.verdict, event.culprit)
     };
     let without = vec![provides(201, 300)];

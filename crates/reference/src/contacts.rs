@@ -1,5 +1,5 @@
-//! Who can be reached, and which as-set a network names: PeeringDB networks and their points of contact. Of a contact nothing is kept but its
-//! role, its visibility, and whether it has an address and a number.
+//! Who can be reached, which as-set a network names and at which exchange points it is: PeeringDB's networks, points of contact and
+//! connections. Of a contact nothing is kept but its role, its visibility, and whether it has an address and a number.
 
 use std::collections::BTreeMap;
 use std::io::BufRead;
@@ -7,11 +7,12 @@ use std::io::BufRead;
 use routing::{Asn, FaultCounts};
 use serde_json::Value;
 
+use crate::exchange_points::Connection;
 use crate::fault;
 use crate::json::{self, Take, walk};
 use crate::parsed::{Parsed, ReadError, Tally};
 
-const EXPECTED: &str = "a PeeringDB answer with networks or contacts (`{\"data\": […]}`)";
+const EXPECTED: &str = "a PeeringDB answer with networks, contacts or connections (`{\"data\": […]}`)";
 
 /// A point of contact without the person.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -68,6 +69,8 @@ pub struct PeeringDb {
     /// What networks name as their as-set (`irr_as_set`), in the order read: `AS-NAME` or `REGISTRY::AS-NAME` in
     /// capitals. Words that name none, such as a route-set, are left out.
     pub as_sets: Vec<(Asn, Vec<String>)>,
+    /// Which network is connected to which exchange point.
+    pub connections: Vec<Connection>,
 }
 
 /// As-sets that one network may name.
@@ -127,15 +130,20 @@ impl ContactTable {
     }
 }
 
-const WANTED: &[(&str, Take)] =
-    &[("data", Take::Each), ("meta", Take::Whole), ("net", Take::Inside), ("poc", Take::Inside)];
+const WANTED: &[(&str, Take)] = &[
+    ("data", Take::Each),
+    ("meta", Take::Whole),
+    ("net", Take::Inside),
+    ("netixlan", Take::Inside),
+    ("poc", Take::Inside),
+];
 
-/// Reads one page of PeeringDB's API (`net`, also with embedded `poc_set`, or `poc`) or a whole dump
-/// (`{"net": {"data": […]}, "poc": {"data": […]}}`). Only records with status `ok` count. Stated date:
+/// Reads one page of PeeringDB's API (`net`, also with embedded `poc_set`, `poc` or `netixlan`) or a whole dump
+/// (`{"net": {"data": […]}, "poc": {"data": […]}, …}`). Only records with status `ok` count. Stated date:
 /// `meta.generated`.
 ///
 /// # Errors
-/// [`ReadError::NotThisFormat`] when it holds neither networks nor contacts.
+/// [`ReadError::NotThisFormat`] when it holds neither networks nor contacts nor connections.
 pub fn parse(input: impl BufRead, faults: &mut FaultCounts) -> Result<Parsed<PeeringDb>, ReadError> {
     let (mut answer, mut tally) = (PeeringDb::default(), Tally::default());
     let (mut stated, mut others, mut ours) = (None, 0_u64, 0_u64);
@@ -163,11 +171,11 @@ pub fn parse(input: impl BufRead, faults: &mut FaultCounts) -> Result<Parsed<Pee
         return Err(ReadError::NotThisFormat { expected: EXPECTED, found });
     }
     tally.check(EXPECTED)?;
-    let records = (answer.networks.len() + answer.contacts.len()) as u64;
+    let records = (answer.networks.len() + answer.contacts.len() + answer.connections.len()) as u64;
     Ok(Parsed { content: answer, stated, format: "peeringdb", records, complete })
 }
 
-/// Takes a network (has `asn`) or a contact (has `net_id` and `role`); `None` for any other record. The
+/// Takes a network (has `asn`), a connection (`net_id`, `ix_id`) or a contact (`net_id`, `role`); `None` for any other record. The
 /// error text names members, never contents.
 fn record(value: &Value, answer: &mut PeeringDb) -> Option<Result<(), String>> {
     let is_ok = |v: &Value| v.get("status").and_then(Value::as_str).is_none_or(|s| s == "ok");
@@ -186,6 +194,17 @@ fn record(value: &Value, answer: &mut PeeringDb) -> Option<Result<(), String>> {
             }
             let embedded = value.get("poc_set").and_then(Value::as_array).into_iter().flatten();
             answer.contacts.extend(embedded.filter(|c| is_ok(c)).filter_map(|c| Some((id, contact(c)?))));
+        }
+        return Some(Ok(()));
+    }
+    if let Some(point) = value.get("ix_id").filter(|_| value.get("net_id").is_some()) {
+        let point = point.as_u64().and_then(|point| u32::try_from(point).ok());
+        let (Some(exchange_point), Some(asn)) = (point, value.get("asn").and_then(json::asn)) else {
+            return Some(Err("a connection with `ix_id` and `asn`".to_owned()));
+        };
+        let works = value.get("operational").and_then(Value::as_bool) != Some(false);
+        if is_ok(value) && works {
+            answer.connections.push(Connection { exchange_point, asn });
         }
         return Some(Ok(()));
     }

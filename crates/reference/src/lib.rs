@@ -11,6 +11,7 @@ pub mod aspa;
 pub mod bogons;
 pub mod contacts;
 pub mod delegations;
+pub mod exchange_points;
 pub mod fault;
 pub mod history;
 pub mod irr;

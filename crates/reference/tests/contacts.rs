@@ -3,6 +3,7 @@
 mod data;
 
 use reference::contacts::{self, ContactTable, PeeringDb, Role, Visibility};
+use reference::exchange_points::ExchangePoints;
 use reference::{Parsed, ReadError};
 use routing::{Asn, FaultCounts};
 
@@ -50,6 +51,23 @@ fn whole_dumps_and_empty_pages() {
 }
 
 #[test]
+fn connections_to_exchange_points() {
+    const CONNECTIONS: &str = "{\"data\":[{\"id\":1,\"net_id\":1,\"ix_id\":26,\"asn\":65001,\"status\":\"ok\"},
+      {\"net_id\":2,\"ix_id\":26,\"asn\":65002,\"operational\":true},{\"net_id\":3,\"ix_id\":26,\"asn\":65003,\"operational\":false},
+      {\"net_id\":4,\"ix_id\":26,\"asn\":65004,\"status\":\"deleted\"},{\"net_id\":5,\"ix_id\":-1,\"asn\":65005}]}";
+    let (read_alone, faults) = read(CONNECTIONS);
+    let answer = read_alone.content;
+    assert_eq!((read_alone.records, faults.skipped()), (2, 1));
+    assert!(answer.networks.is_empty() && answer.contacts.is_empty(), "a connection is no network");
+    assert_eq!(ExchangePoints::new(answer.connections.clone()).common(Asn(65001), Asn(65002)), Some(1));
+    let dump = format!(
+        "{{\"net\":{NETS},\"netixlan\":{CONNECTIONS},\"ixlan\":{{\"data\":[{{\"id\":1,\"ix_id\":26}}]}}}}"
+    );
+    let whole = read(&dump).0.content;
+    assert_eq!((whole.connections, whole.networks.len()), (answer.connections, 3));
+}
+
+#[test]
 fn other_texts_are_told_apart() {
     for text in [
         "",
@@ -92,7 +110,12 @@ fn real_pages() {
         let listed: usize = table.asns().map(|a| table.contacts(a).unwrap().len()).sum();
         assert_eq!(listed + table.orphans() as usize, pocs);
         assert!(listed > 0, "{part}");
-        for other in ["org-page1.json", "org.json", "ix.json", "netixlan.json"] {
+        let page = folder.join("netixlan.json");
+        if page.exists() {
+            let parsed = contacts::parse(data::open(&page), &mut FaultCounts::default()).unwrap();
+            assert_eq!((parsed.records, parsed.content.connections[0].exchange_point), (1, 1));
+        }
+        for other in ["org-page1.json", "org.json", "ix.json", "ixlan.json"] {
             let path = folder.join(other);
             if path.exists() {
                 let read = contacts::parse(data::open(&path), &mut FaultCounts::default());

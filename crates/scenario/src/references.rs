@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use pipeline::month::{AutNumFacts, Before, BogonEpoch, DailyReport, Dated, References};
+use pipeline::month::{AutNumFacts, Before, BogonEpoch, DailyReport, Dated, Known, References};
 use reference::aspa::{self, AspaTable};
 use reference::bogons::{self, BogonBlock, BogonTable};
 use reference::contacts::ContactTable;
@@ -86,6 +86,10 @@ pub(crate) fn references(world: &World, month: Month) -> Result<References, Wron
         [] => None,
         all => Some(read(1, &(header + &all.concat()), organisations::parse)?),
     };
+    let organisations = Arc::new(OrganisationTable::new(organisations));
+    let as_of = world.organisations_as_of.map_or(month.span().start, Date::start);
+    before.organisations =
+        (as_of <= month.span().start).then(|| Known { data: organisations.clone(), as_of });
     Ok(References {
         vrps,
         irr: registries
@@ -104,7 +108,7 @@ pub(crate) fn references(world: &World, month: Month) -> Result<References, Wron
         delegations: DelegationTable::new(nearest(&delegations, month).into_iter().cloned()),
         asn_countries: DelegationTable::new(countries.into_iter().map(Delegation::from)),
         names: BTreeMap::new(),
-        organisations: OrganisationTable::new(organisations),
+        organisations,
         relationships: links.map(|file| RelationshipTable::new(&file.links)),
         aspas: aspas.map(AspaTable::new),
         before,
@@ -116,8 +120,7 @@ pub(crate) fn references(world: &World, month: Month) -> Result<References, Wron
 /// What is known from before the month; what a world registers without a day has been so for long.
 fn before(world: &World, month: Month) -> Result<Before, Wrong> {
     let start = month.span().start;
-    let organisations_as_of = Some(world.organisations_as_of.map_or(start, Date::start));
-    let mut before = Before { aspas_as_of: Some(start), organisations_as_of, ..Before::default() };
+    let mut before = Before { aspas_as_of: Some(start), ..Before::default() };
     for (day, lines) in &world.histories {
         before.history.add_origins("history", day.start(), &read(1, lines, history::parse)?);
     }

@@ -33,6 +33,8 @@ fn features() -> Features {
         same_economy: None,
         shared_customers: None,
         other_region: None,
+        same_organisation: false,
+        common_exchange_points: None,
     }
 }
 
@@ -53,6 +55,28 @@ fn a_new_link_alone_is_no_incident_and_every_term_is_shown() {
     for term in terms(&explained) {
         assert!(term.points.is_some() && term.sentence.ends_with('.'), "{term:?}");
     }
+}
+
+#[test]
+fn what_registries_say_of_both_ends_counts() {
+    let points = |f: Features| score(&terms(&f)) - score(&terms(&features()));
+    assert_eq!(points(Features { same_economy: Some(true), ..features() }), -1);
+    assert_eq!(points(Features { same_economy: Some(false), ..features() }), 0);
+    assert_eq!(points(Features { same_organisation: true, ..features() }), -3);
+    assert_eq!(points(Features { common_exchange_points: Some(2), ..features() }), -1);
+    assert_eq!(points(Features { common_exchange_points: Some(0), ..features() }), 0);
+    // Where both meet, they are not far apart.
+    let apart = Features {
+        other_region: Some(true),
+        common_neighbours: Some(0),
+        shared_customers: Some(0),
+        ..features()
+    };
+    assert_eq!(points(apart.clone()), 3);
+    assert_eq!(points(Features { common_exchange_points: Some(1), ..apart }), 0);
+    // A link that would be wrong even if it were real is excused by no meeting place.
+    let wrong = Features { valley: true, ..features() };
+    assert_eq!(points(Features { common_exchange_points: Some(1), ..wrong.clone() }), points(wrong));
 }
 
 #[test]

@@ -105,7 +105,7 @@ pub const KINDS: &[Kind] = &[
         meaning: "what a regional registry gave to whom",
         formats: "RIR statistics exchange format, extended",
         keys: &[],
-        used_for: "which networks exist, their economy, administrative bogons",
+        used_for: "which networks exist, their economy, administrative bogons; forged paths: where both ends are registered",
     },
     Kind {
         kind: SourceKind::AsnCountries,
@@ -150,10 +150,10 @@ pub const KINDS: &[Kind] = &[
     Kind {
         kind: SourceKind::Contacts,
         name: "contacts",
-        meaning: "networks and their points of contact",
-        formats: "PeeringDB JSON: net, poc",
+        meaning: "networks, their points of contact, and the exchange points they are at",
+        formats: "PeeringDB JSON: net, poc, netixlan",
         keys: &["excerpt"],
-        used_for: "M8",
+        used_for: "M8; forged paths: who meets where",
     },
     Kind {
         kind: SourceKind::Spoofer,

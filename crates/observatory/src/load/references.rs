@@ -2,13 +2,15 @@ mod irr;
 mod rpki;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use lake::AsSetRow;
-use pipeline::month::{Before, BogonEpoch, DailyReport, Dated, References};
+use pipeline::month::{Before, BogonEpoch, DailyReport, Dated, Known, References};
 use reference::bogons::{self, BogonBlock, BogonTable};
 use reference::contacts::ContactTable;
-use reference::delegations::{Delegation, DelegationTable};
+use reference::delegations::{Delegation, DelegationTable, Resource};
+use reference::exchange_points::ExchangePoints;
 use reference::organisations::OrganisationTable;
 use reference::relationships::RelationshipTable;
 use reference::{Parsed, ReadError, Registry};
@@ -57,10 +59,19 @@ pub fn load_references(
     stage.step(3);
     let ((irr, irr_excerpt, aut_nums, aut_num_registries), as_sets) = loader.irr(files, &mut before)?;
     stage.step(1);
-    let networks_or_contacts = |s: &Snapshot<contacts::PeeringDb>| {
-        if s.data.contacts.is_empty() { "networks" } else { "contacts" }.to_owned()
+    let part = |s: &Snapshot<contacts::PeeringDb>| {
+        match (&s.data.networks[..], &s.data.contacts[..], &s.data.connections[..]) {
+            (_, [_, ..], _) => "contacts",
+            ([], [], [_, ..]) => "connections",
+            _ => "networks",
+        }
+        .to_owned()
     };
-    let contacts = loader.every_part(SourceKind::Contacts, files, contacts::parse, networks_or_contacts)?;
+    let contacts = loader.every_part(SourceKind::Contacts, files, contacts::parse, part)?;
+    let meeting = loader.when_it_begins(&contacts, |s| (s.source, !s.data.connections.is_empty()));
+    before.exchange_points =
+        known(&meeting, |used| ExchangePoints::new(used.flat_map(|s| s.data.connections.iter().copied())));
+    before.exchange_points.take_if(|points| points.data.is_empty());
     let mut contacts = loader.nearest(contacts, files);
     let named = super::as_sets::take_named(&loader.label("PeeringDB", &contacts), &mut contacts);
     let named = named.ok_or_else(|| loader.missing(SourceKind::Contacts).0.to_string());
@@ -104,6 +115,11 @@ pub fn load_references(
         list_or_day,
     )?;
     let (bogons, reports) = loader.bogons(&delegations, bogons, files)?;
+    let holding = loader.when_it_begins(&delegations, |s| (s.source, registry_of(&s.data)));
+    before.numbers = known(&holding, |used| {
+        let numbers = |d: &&Delegation| matches!(d.resource, Resource::Asns { .. });
+        DelegationTable::new(used.flat_map(|s| s.data.iter().filter(numbers).cloned()))
+    });
     let delegations = nearest(month, config.reference_skew_days_max, delegations, files, |s| {
         (s.source, registry_of(&s.data))
     });
@@ -115,8 +131,17 @@ pub fn load_references(
     let names = loader.every(SourceKind::AsNames, files, as_names::parse)?;
     let names = loader.nearest(names, files);
     let organisations = loader.every(SourceKind::Organisations, files, organisations::parse)?;
+    let newer = organisations.iter().any(|s| s.as_of > month.span().start);
+    let earlier = loader.when_it_begins(&organisations, |s| s.source);
+    before.organisations = known(if newer { &earlier } else { &[] }, |used| {
+        Arc::new(OrganisationTable::new(used.map(|s| s.data.clone())))
+    });
     let organisations = loader.nearest(organisations, files);
-    before.organisations_as_of = organisations.iter().map(|s| s.as_of).max();
+    let nearest_as_of = organisations.iter().map(|s| s.as_of).max();
+    let organisations = Arc::new(OrganisationTable::new(organisations.into_iter().map(|s| s.data)));
+    if !newer {
+        before.organisations = nearest_as_of.map(|as_of| Known { data: organisations.clone(), as_of });
+    }
     stage.step(3);
     let relationships = loader.every(SourceKind::Relationships, files, relationships::parse)?;
     for snapshot in relationships.iter().filter(|s| s.as_of < month.span().end) {
@@ -162,7 +187,7 @@ pub fn load_references(
         delegations: DelegationTable::new(delegations.into_iter().flat_map(|s| s.data)),
         asn_countries: DelegationTable::new(countries.into_iter().flat_map(|s| s.data).map(Delegation::from)),
         names: names.into_iter().flat_map(|s| s.data).map(|n| (n.asn, n)).collect(),
-        organisations: OrganisationTable::new(organisations.into_iter().map(|s| s.data)),
+        organisations,
         relationships: (!links.is_empty()).then(|| RelationshipTable::new(&links)),
         aspas,
         before,
@@ -174,6 +199,15 @@ pub fn load_references(
 
 fn registry_of(delegations: &[Delegation]) -> Option<Registry> {
     delegations.first().map(|d| d.registry)
+}
+
+/// What is known when the month begins.
+fn known<'s, T, K>(
+    used: &'s [&'s Snapshot<T>],
+    make: impl FnOnce(&mut dyn Iterator<Item = &'s Snapshot<T>>) -> K,
+) -> Option<Known<K>> {
+    let as_of = used.iter().map(|s| s.as_of).max()?;
+    Some(Known { data: make(&mut used.iter().copied()), as_of })
 }
 
 struct Loader<'a> {
@@ -217,6 +251,16 @@ impl Loader<'_> {
 
     fn nearest<T>(&self, all: Vec<Snapshot<T>>, files: &mut [Vec<SourceFile>]) -> Vec<Snapshot<T>> {
         nearest(self.month, self.config.reference_skew_days_max, all, files, |s| s.source)
+    }
+
+    /// Of each group the newest snapshots that are no newer than the month's beginning.
+    fn when_it_begins<'s, T, G: Ord>(
+        &self,
+        all: &'s [Snapshot<T>],
+        group: impl Fn(&Snapshot<T>) -> G,
+    ) -> Vec<&'s Snapshot<T>> {
+        let mut all = epochs(self.month, self.config.reference_skew_days_max, all, group);
+        all.swap_remove(0).1
     }
 
     /// `VRPs of 2016-02-01 (93 days after the month)`, every day used named once.

@@ -8,6 +8,7 @@ use reference::aspa::AspaTable;
 use reference::bogons::BogonTable;
 use reference::contacts::ContactTable;
 use reference::delegations::DelegationTable;
+use reference::exchange_points::ExchangePoints;
 use reference::history::History;
 use reference::irr::{AutNum, Authority, RouteEpochs, RouteTable};
 use reference::organisations::OrganisationTable;
@@ -17,7 +18,6 @@ use reference::spoofer::SpooferTable;
 use reference::vrp::{VrpEpochs, VrpTable};
 use routing::{Asn, Date, Month, Peer, Prefix, Span, Timestamp, Unknown};
 
-use super::origins::AsOf;
 use crate::sweep::{PathTable, Recording};
 
 /// Everything a month is computed from.
@@ -93,7 +93,7 @@ pub struct References {
     /// Names.
     pub names: BTreeMap<Asn, AsName>,
     /// Organisations.
-    pub organisations: OrganisationTable,
+    pub organisations: Arc<OrganisationTable>,
     /// Relationships.
     pub relationships: Option<RelationshipTable>,
     /// ASPAs.
@@ -104,6 +104,14 @@ pub struct References {
     pub bogons: Vec<BogonEpoch>,
     /// Daily reports of bogon announcements.
     pub reports: Vec<DailyReport>,
+}
+
+/// A reference as it was known when the month began, or before: newer ones judge none of its events (FRAMEWORK §6, *As of*).
+pub struct Known<T> {
+    /// The data.
+    pub data: T,
+    /// The newest moment in it.
+    pub as_of: Timestamp,
 }
 
 /// References for detection, each of its moment.
@@ -122,19 +130,14 @@ pub struct Before {
     pub aspas_as_of: Option<Timestamp>,
     /// Networks that announce space of others to clean their traffic.
     pub protectors: Protectors,
-    /// The day of the newest organisations in [`References::organisations`].
-    pub organisations_as_of: Option<Timestamp>,
+    /// Organisations.
+    pub organisations: Option<Known<Arc<OrganisationTable>>>,
+    /// Who holds which number, of delegations.
+    pub numbers: Option<Known<DelegationTable>>,
+    /// Which networks meet where.
+    pub exchange_points: Option<Known<ExchangePoints>>,
     /// Events that were open when the month before ended.
     pub open: Vec<Open>,
-}
-
-impl Inputs<'_> {
-    /// Organisations as they were before the month: newer ones judge none of its events (FRAMEWORK §6, As of).
-    pub fn organisations_before(&self) -> Option<AsOf<'_, OrganisationTable>> {
-        let as_of = self.references.before.organisations_as_of?;
-        let data = &self.references.organisations;
-        (as_of <= self.month.span().start).then_some(AsOf { data, as_of, label: "organisations" })
-    }
 }
 
 /// What aut-num objects say of a network.

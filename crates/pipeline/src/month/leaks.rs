@@ -170,14 +170,14 @@ impl<'a> LeakContext<'a> {
         // Newer ones would leave unjudged what relationships alone can judge.
         let newest = relationships.map_or(time.start, |(as_of, _)| as_of.max(time.start));
         let aspas = references.aspas.as_ref().zip(before.aspas_as_of.filter(|as_of| *as_of <= newest));
-        let organisations = inputs.organisations_before();
+        let organisations = before.organisations.as_ref();
         let judged_by = LeakReferences {
             relationships: given,
             aspas: aspas.map(|(data, as_of)| AsOf { data, as_of, label: "ASPAs" }),
             vrps: Some(&before.vrps),
             exchanges: &before.route_servers,
-            siblings: &|a, b| organisations.as_ref().is_some_and(|of| of.data.are_siblings(a, b)),
-            organisations_as_of: organisations.as_ref().map(|of| of.as_of),
+            siblings: &|a, b| organisations.is_some_and(|known| known.data.are_siblings(a, b)),
+            organisations_as_of: organisations.map(|known| known.as_of),
             is_public: is_network,
             was_linked: &|a, b| before.history.links().between(a, b, time.start).is_some(),
         };

@@ -30,7 +30,7 @@ pub use areas::{Area, AreaScope, AreaScore};
 pub use bogons::{EventId, is_ongoing};
 pub use facts::facts;
 pub use inputs::{
-    AutNumFacts, Before, BogonEpoch, Collector, DailyReport, Dated, Inputs, References, Settings,
+    AutNumFacts, Before, BogonEpoch, Collector, DailyReport, Dated, Inputs, Known, References, Settings,
 };
 pub use leaks::{Inferred, LeakContext, LeakReferences, detect as detect_leaks};
 pub use networks::{Network, Registration};

@@ -1,12 +1,14 @@
 //! What tests of the detectors of new origins and paths have in common: one collector, spans, and what is found in
-//! them with nothing registered.
+//! them with no route registered.
 
 use core::net::{IpAddr, Ipv4Addr};
 
 use detect::Event;
 use pipeline::month::Collector;
-use pipeline::month::origins::{self, Baseline, Context};
+use pipeline::month::origins::{self, AsOf, Baseline, Context};
 use pipeline::sweep::{PathTable, Recording};
+use reference::delegations::DelegationTable;
+use reference::exchange_points::ExchangePoints;
 use reference::history::History;
 use reference::protectors::Protectors;
 use reference::vrp::VrpEpochs;
@@ -57,19 +59,32 @@ pub fn span(peer: u32, prefix: &str, path: u32, (start, end): (i64, i64), file: 
     }
 }
 
-/// What is found in the spans, after what the history tells.
-pub fn found(collector: Collector, mut spans: Vec<RouteSpan>, history: &History) -> Vec<Event> {
+/// What is known besides the spans, all of it from the first second on.
+#[derive(Default)]
+pub struct Given {
+    pub history: History,
+    pub delegations: DelegationTable,
+    pub exchange_points: ExchangePoints,
+}
+
+/// What is found in the spans.
+pub fn found(collector: Collector, mut spans: Vec<RouteSpan>, given: &Given) -> Vec<Event> {
     let collectors = [collector];
     let seen = origins::sightings(&collectors, &spans);
     let is_network = |_| true;
     let context = Context {
-        baseline: Baseline::new(&seen, &collectors, history, is_network),
+        baseline: Baseline::new(&seen, &collectors, &given.history, is_network),
         collectors: &collectors,
         feeds: &[],
         vrps: &VrpEpochs::default(),
         irr: None,
         organisations: None,
-        delegations: None,
+        delegations: Some(AsOf { data: &given.delegations, as_of: Timestamp(0), label: "delegations" }),
+        exchange_points: Some(AsOf {
+            data: &given.exchange_points,
+            as_of: Timestamp(0),
+            label: "connections",
+        }),
         protectors: &Protectors::default(),
         open: &[],
         is_network: &is_network,

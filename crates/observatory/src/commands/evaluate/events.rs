@@ -12,7 +12,7 @@ use reference::relationships::RelationshipTable;
 use routing::{Asn, Peer, RouteSpan, Span, Timestamp};
 
 use super::Found;
-use super::references::References;
+use super::references::{References, latest};
 
 /// Excerpts are silent for as long as their few prefixes do not change: that is no missing time.
 const GAP_SECONDS_MAX: i64 = i64::MAX / 4;
@@ -91,16 +91,17 @@ pub fn detect(folder: &Path, references: &References, full_feed_share: u8) -> Re
         .filter(|s| collectors[usize::from(s.collector)].tables.contains(&s.file))
         .map(|s| s.prefix)
         .collect();
-    let organisations = references.organisations(start);
-    let are_siblings = |a, b| organisations.is_some_and(|(_, table)| table.are_siblings(a, b));
+    let organisations = latest(&references.organisations, start, "organisations");
+    let are_siblings = |a, b| organisations.is_some_and(|of| of.data.are_siblings(a, b));
     let context = origins::Context {
         baseline: Baseline::new(&seen, &collectors, &references.history, is_network),
         collectors: &collectors,
         feeds: &feeds,
         vrps: &references.vrps,
         irr: references.irr.as_ref(),
-        organisations: organisations.map(|(as_of, data)| AsOf { data, as_of, label: "organisations" }),
-        delegations: None,
+        organisations,
+        delegations: latest(&references.numbers, start, "delegations"),
+        exchange_points: latest(&references.exchange_points, start, "connections to exchange points"),
         protectors: &references.protectors,
         open: &[],
         is_network: &is_network,
@@ -119,7 +120,7 @@ pub fn detect(folder: &Path, references: &References, full_feed_share: u8) -> Re
             vrps: Some(&references.vrps),
             exchanges: &[],
             siblings: &are_siblings,
-            organisations_as_of: organisations.map(|(as_of, _)| as_of),
+            organisations_as_of: organisations.map(|of| of.as_of),
             is_public: &is_network,
             was_linked: &|a, b| references.history.links().between(a, b, start).is_some(),
         },

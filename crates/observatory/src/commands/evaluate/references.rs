@@ -6,13 +6,18 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
+use reference::contacts;
+use reference::delegations::{self, Delegation, DelegationTable, Resource};
+use reference::exchange_points::{Connection, ExchangePoints};
 use reference::history::{self, History};
 use reference::irr::{self, Authority, DumpedRoutes, IrrSource, RouteEpochs, RouteTable};
 use reference::organisations::{self, OrganisationTable, Organisations};
 use reference::protectors::Protectors;
 use reference::vrp::{self, Vrp, VrpEpochs, VrpTable};
-use reference::{Epoch, Parsed, ReadError, relationships};
+use reference::{Epoch, Parsed, ReadError, Registry, relationships};
 use routing::{Date, FaultCounts, Timestamp};
+
+use pipeline::month::origins::AsOf;
 
 use crate::config::{Config, SourceKind};
 use crate::load::{self, Snapshot, SourceFile};
@@ -27,6 +32,10 @@ pub struct References {
     pub vrps: VrpEpochs,
     /// Organisations in the order of time.
     pub organisations: Vec<(Timestamp, OrganisationTable)>,
+    /// Who holds which number, in the order of time.
+    pub numbers: Vec<(Timestamp, DelegationTable)>,
+    /// Who meets at which exchange point, in the order of time.
+    pub exchange_points: Vec<(Timestamp, ExchangePoints)>,
     /// Route objects of every moment that dumps speak of.
     pub irr: Option<RouteEpochs>,
     /// Networks that announce space of others to clean their traffic.
@@ -46,6 +55,8 @@ impl References {
                 SourceKind::Vrps
                     | SourceKind::Irr
                     | SourceKind::Organisations
+                    | SourceKind::Delegations
+                    | SourceKind::Contacts
                     | SourceKind::Relationships
                     | SourceKind::History
             )
@@ -54,6 +65,7 @@ impl References {
         let month = Timestamp(0).date().month();
         let mut files = load::discover(&wanted, month, &Progress::new(true))?;
         let (mut dumps, mut routes) = (Vec::new(), Vec::new());
+        let (mut given, mut connected) = (Vec::new(), Vec::new());
         for (index, source) in wanted.sources.iter().enumerate() {
             let own = &mut files[index];
             match source.kind {
@@ -64,6 +76,14 @@ impl References {
                 SourceKind::Organisations => {
                     let all = load::snapshots(index, source, own, organisations::parse)?;
                     all.into_iter().for_each(|s| self.add_organisations(s.as_of, s.data));
+                }
+                SourceKind::Delegations => {
+                    let all = load::snapshots(index, source, own, delegations::parse)?;
+                    given.extend(all.into_iter().map(|s| (s.as_of, s.data)));
+                }
+                SourceKind::Contacts => {
+                    let all = load::snapshots(index, source, own, contacts::parse)?;
+                    connected.extend(all.into_iter().map(|s| (s.as_of, s.data.connections)));
                 }
                 SourceKind::Relationships => {
                     for Snapshot { as_of, data, .. } in
@@ -96,6 +116,8 @@ impl References {
             let moments: Vec<Timestamp> = moments.into_iter().collect();
             self.irr = Some(RouteEpochs::new(Arc::new(RouteTable::new(dumps)), &routes, &moments));
         }
+        self.numbers = numbers(given);
+        self.exchange_points = meeting(connected);
         self.protectors = config.ddos_protection.clone();
         Ok(())
     }
@@ -131,11 +153,36 @@ impl References {
         self.organisations.push((as_of, OrganisationTable::new([organisations])));
         self.organisations.sort_by_key(|(as_of, _)| *as_of);
     }
+}
 
-    /// The latest organisations that are not newer than `at`.
-    pub fn organisations(&self, at: Timestamp) -> Option<(Timestamp, &OrganisationTable)> {
-        self.organisations.iter().rev().find(|(as_of, _)| *as_of <= at).map(|(as_of, table)| (*as_of, table))
+/// The latest of them that is not newer than `at`.
+pub fn latest<'a, T>(all: &'a [(Timestamp, T)], at: Timestamp, label: &'a str) -> Option<AsOf<'a, T>> {
+    let found = all.iter().rev().find(|(as_of, _)| *as_of <= at);
+    found.map(|(as_of, data)| AsOf { data, as_of: *as_of, label })
+}
+
+/// Of each registry the newest at each moment, the numbers alone.
+fn numbers(mut files: Vec<(Timestamp, Vec<Delegation>)>) -> Vec<(Timestamp, DelegationTable)> {
+    files.sort_by_key(|(as_of, _)| *as_of);
+    let mut newest: BTreeMap<Registry, Vec<Delegation>> = BTreeMap::new();
+    let mut tables: BTreeMap<Timestamp, DelegationTable> = BTreeMap::new();
+    for (as_of, mut delegations) in files {
+        delegations.retain(|d| matches!(d.resource, Resource::Asns { .. }));
+        let Some(registry) = delegations.first().map(|d| d.registry) else { continue };
+        newest.insert(registry, delegations);
+        tables.insert(as_of, DelegationTable::new(newest.values().flatten().cloned()));
     }
+    tables.into_iter().collect()
+}
+
+/// All connections of a moment belong together, whatever files they come in.
+fn meeting(files: Vec<(Timestamp, Vec<Connection>)>) -> Vec<(Timestamp, ExchangePoints)> {
+    let mut by_moment: BTreeMap<Timestamp, Vec<Connection>> = BTreeMap::new();
+    for (as_of, connections) in files {
+        by_moment.entry(as_of).or_default().extend(connections);
+    }
+    by_moment.retain(|_, connections| !connections.is_empty());
+    by_moment.into_iter().map(|(as_of, of)| (as_of, ExchangePoints::new(of))).collect()
 }
 
 /// A source that cannot be read would change the figures unnoticed.

@@ -330,15 +330,9 @@ fn route_object(prefix: Prefix, origin: Asn, at: Timestamp, context: &Context<'_
     })
 }
 
-fn are_siblings(a: Asn, b: Asn, context: &Context<'_>) -> bool {
-    let holder = |asn| context.delegations.and_then(|table| table.asn(asn));
-    let same_holder = match (holder(a), holder(b)) {
-        (Some(x), Some(y)) => {
-            x.registry == y.registry && !x.opaque_id.is_empty() && x.opaque_id == y.opaque_id
-        }
-        _ => false,
-    };
-    same_holder || context.organisations.as_ref().is_some_and(|of| of.data.are_siblings(a, b))
+/// Holders' names in delegations say nothing of this: national registries stand in them for all their members.
+pub fn are_siblings(a: Asn, b: Asn, context: &Context<'_>) -> bool {
+    context.organisations.is_some_and(|of| of.data.are_siblings(a, b))
 }
 
 /// How two networks are tied by customers and providers known before `at`, over one network between at most.

@@ -8,7 +8,7 @@ use reference::asn_blocks;
 use reference::relationships::{Relation, Size};
 use routing::{Asn, RouteSpan, SpanEnd, Timestamp};
 
-use super::claim::{DECEIVED_CUSTOMERS_MIN, undecided_or_forged};
+use super::claim::{DECEIVED_CUSTOMERS_MIN, are_siblings, undecided_or_forged};
 use super::links;
 use super::states::{OriginState, PrefixStates};
 use super::{Context, event};
@@ -185,7 +185,7 @@ fn features(
         let of_near = table.neighbours(near, Relation::Customer).filter(|customer| *customer != far);
         of_near.filter(|customer| of_far.iter().any(|seller| buys(*customer, *seller))).count()
     });
-    let economy = |asn| context.delegations.and_then(|table| table.asn(asn)).and_then(|d| d.country);
+    let economy = |asn| context.delegations.and_then(|of| of.data.asn(asn)).and_then(|d| d.country);
     Features {
         near,
         far,
@@ -206,6 +206,8 @@ fn features(
         valley,
         far_valley,
         same_economy: economy(near).zip(economy(far)).map(|(a, b)| a == b),
+        same_organisation: are_siblings(near, far, context),
+        common_exchange_points: context.exchange_points.and_then(|of| of.data.common(near, far)),
         shared_customers: shared,
         other_region: other_region(near, far, context),
     }
@@ -213,7 +215,7 @@ fn features(
 
 /// By the registries that hold the numbers, or else by the blocks that IANA gave them.
 fn other_region(a: Asn, b: Asn, context: &Context<'_>) -> Option<bool> {
-    let holder = |asn| context.delegations.and_then(|table| table.asn(asn)).map(|d| d.registry);
+    let holder = |asn| context.delegations.and_then(|of| of.data.asn(asn)).map(|d| d.registry);
     match (holder(a), holder(b)) {
         (Some(a), Some(b)) => Some(a != b),
         _ => asn_blocks::differ(a, b),
@@ -227,5 +229,12 @@ fn inputs(at: Timestamp, context: &Context<'_>) -> Vec<Input> {
     let relationships = history.relationships(at);
     let given =
         relationships.map(|(as_of, _)| Input::dated(InputKind::Relationships, "relationships", as_of, at));
-    dated.into_iter().chain(given).collect()
+    let of =
+        |what, of: Option<(&str, Timestamp)>| of.map(|(label, as_of)| Input::dated(what, label, as_of, at));
+    let others = [
+        of(InputKind::Organisations, context.organisations.map(|of| (of.label, of.as_of))),
+        of(InputKind::Delegations, context.delegations.map(|of| (of.label, of.as_of))),
+        of(InputKind::ExchangePoints, context.exchange_points.map(|of| (of.label, of.as_of))),
+    ];
+    dated.into_iter().chain(given).chain(others.into_iter().flatten()).collect()
 }

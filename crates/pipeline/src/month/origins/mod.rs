@@ -13,6 +13,7 @@ mod states;
 
 use detect::{Event, Open};
 use reference::delegations::DelegationTable;
+use reference::exchange_points::ExchangePoints;
 use reference::irr::RouteEpochs;
 use reference::organisations::OrganisationTable;
 use reference::protectors::Protectors;
@@ -28,7 +29,6 @@ use super::peers::PeerFeed;
 use super::{Collector, Inputs};
 
 /// A reference of one moment.
-#[derive(Clone, Copy)]
 pub struct AsOf<'a, T> {
     /// The data.
     pub data: &'a T,
@@ -37,6 +37,14 @@ pub struct AsOf<'a, T> {
     /// For a reader.
     pub label: &'a str,
 }
+
+impl<T> Clone for AsOf<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for AsOf<'_, T> {}
 
 /// What spans are judged by.
 pub struct Context<'a> {
@@ -53,8 +61,10 @@ pub struct Context<'a> {
     pub irr: Option<&'a RouteEpochs>,
     /// Organisations.
     pub organisations: Option<AsOf<'a, OrganisationTable>>,
-    /// Delegations: who holds a number or prefix, and where.
-    pub delegations: Option<&'a DelegationTable>,
+    /// Delegations: who holds a number, and where.
+    pub delegations: Option<AsOf<'a, DelegationTable>>,
+    /// Which networks meet at which exchange point.
+    pub exchange_points: Option<AsOf<'a, ExchangePoints>>,
     /// Networks that announce space of others to clean their traffic.
     pub protectors: &'a Protectors,
     /// Events that were open when the month before ended.
@@ -79,8 +89,21 @@ impl<'a> Context<'a> {
             baseline: Baseline::new(sightings, &inputs.collectors, &before.history, is_network),
             vrps: &before.vrps,
             irr: before.irr.as_ref(),
-            organisations: inputs.organisations_before(),
-            delegations: None,
+            organisations: before.organisations.as_ref().map(|known| AsOf {
+                data: &*known.data,
+                as_of: known.as_of,
+                label: "organisations",
+            }),
+            delegations: before.numbers.as_ref().map(|known| AsOf {
+                data: &known.data,
+                as_of: known.as_of,
+                label: "delegations",
+            }),
+            exchange_points: before.exchange_points.as_ref().map(|known| AsOf {
+                data: &known.data,
+                as_of: known.as_of,
+                label: "connections to exchange points",
+            }),
             protectors: &before.protectors,
             open: &before.open,
             is_network,

@@ -310,7 +310,7 @@ impl World {
             delegations: DelegationTable::new([holder, space]),
             asn_countries: DelegationTable::default(),
             names: BTreeMap::new(),
-            organisations: OrganisationTable::new(None),
+            organisations: OrganisationTable::new(None).into(),
             relationships: None,
             aspas: None,
             before: Before::default(),
