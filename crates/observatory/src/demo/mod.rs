@@ -122,6 +122,8 @@ fn texts() -> Vec<(String, String)> {
         file(format!("peeringdb-net-{dumped}.json"), nets);
         file(format!("peeringdb-poc-{dumped}.json"), pocs);
     }
+    let connected = "2024-04-30";
+    file(format!("peeringdb-netixlan-{connected}.json"), registries::connections(day(connected)));
     texts.extend(spoofer::pages());
     texts.extend(participants::lists());
     texts.extend(opinions::files());

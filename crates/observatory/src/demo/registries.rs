@@ -158,9 +158,25 @@ pub fn peeringdb(day: Date, dump: Dump) -> (String, String) {
     if dump == Dump::Third {
         pocs = pocs.into_iter().step_by(3).collect();
     }
-    let page =
-        |records: Vec<String>| format!("{{\"data\": [\n{}\n], \"meta\": {{}}}}\n", records.join(",\n"));
     (page(nets), page(pocs))
+}
+
+/// PeeringDB's connections: all who peer do so at one exchange point.
+pub fn connections(day: Date) -> String {
+    let all = networks(day);
+    let peers = |asn: u32| all.iter().any(|n| n.peers.contains(&asn) || n.asn == asn && !n.peers.is_empty());
+    let there = all.iter().filter(|network| peers(network.asn)).map(|network| {
+        let id = network.slot() + 1;
+        format!(
+            "{{\"id\": {id}, \"net_id\": {id}, \"ix_id\": 1, \"asn\": {}, \"operational\": true, \"status\": \"ok\"}}",
+            network.asn
+        )
+    });
+    page(there.collect())
+}
+
+fn page(records: Vec<String>) -> String {
+    format!("{{\"data\": [\n{}\n], \"meta\": {{}}}}\n", records.join(",\n"))
 }
 
 /// A full-bogons list.

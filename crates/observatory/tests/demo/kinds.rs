@@ -88,6 +88,22 @@ fn every_kind_of_event() {
     assert_each(ends, ["withdrawn", "data end", "session went down", "as long as a table stands for"]);
 }
 
+/// Delegations and connections, each of before the month; organisations are too old or too new.
+#[test]
+fn what_registries_say_of_both_ends_of_an_unseen_link() {
+    let may = &demo()[2];
+    let forged = may.events.iter().find(|e| e.kind == "forged_origin").expect("a borrowed name");
+    let inputs = forged.tree["inputs"].as_array().unwrap();
+    let of = |what: &str| {
+        let input = inputs.iter().find(|input| input["what"] == what).unwrap_or_else(|| panic!("{inputs:?}"));
+        input["as_of"].as_str().map(|as_of| as_of[..10].to_owned()).unwrap()
+    };
+    assert_eq!([of("delegations"), of("exchange_points")], ["2024-05-01", "2024-04-30"]);
+    assert!(inputs.iter().all(|input| input["what"] != "organisations"), "{inputs:?}");
+    let files = may.sources.iter().flat_map(|source| &source.files);
+    assert!(files.clone().any(|file| file.name.contains("netixlan") && file.used), "said to be used");
+}
+
 #[test]
 fn every_state_of_a_route() {
     let states = every(|month| {
