@@ -158,6 +158,16 @@ impl Sweep {
     ///
     /// When the shelf fails.
     pub fn read(&mut self, file: u32, input: impl Read) -> io::Result<FileReport> {
+        self.read_within(file, input, Span { start: Timestamp(i64::MIN), end: Timestamp(i64::MAX) })
+    }
+
+    /// As [`Sweep::read`], but takes in only the records written `within`: a file of updates that goes on beyond a
+    /// later table is read in pieces, with the table between them, so that the table meets what was held at its time.
+    ///
+    /// # Errors
+    ///
+    /// When the shelf fails.
+    pub fn read_within(&mut self, file: u32, input: impl Read, within: Span) -> io::Result<FileReport> {
         let mut report = FileReport::default();
         let mut reader = Reader::new(input);
         self.clock.file(file);
@@ -171,6 +181,7 @@ impl Sweep {
             match reader.next() {
                 Ok(None) => break,
                 Ok(Some(Item::Fault(fault))) => self.fault(fault, &mut report),
+                Ok(Some(Item::Record(record))) if !within.contains(record.time) => {}
                 Ok(Some(Item::Record(record))) => self.record(&record, &mut report)?,
                 Err(error) => {
                     let at = reader.offset();

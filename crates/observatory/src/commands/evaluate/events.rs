@@ -62,20 +62,25 @@ pub fn detect(folder: &Path, references: &References, full_feed_share: u8) -> Re
     let window = Span { start, end: Timestamp(begins.max().unwrap_or(start).0 + 7 * 86_400) };
     let mut number = 0;
     let (mut collectors, mut spans): (Vec<Collector>, Vec<RouteSpan>) = (Vec::new(), Vec::new());
-    for (index, (name, mut files)) in (0u16..).zip(by_collector) {
-        files.sort();
+    for (index, (name, files)) in (0u16..).zip(by_collector) {
         let mut sweep = Sweep::new(window, window.start, GAP_SECONDS_MAX);
         let mut tables = Vec::new();
-        for (begin, path) in files {
-            let report = sweep.read(number, fetch::open(&path)?)?;
-            if let Some(first) = report.faults.first().first().filter(|_| report.faults.skipped() > 0) {
+        let numbers: BTreeMap<PathBuf, u32> =
+            files.iter().map(|(_, path)| path.clone()).zip(number..).collect();
+        number += numbers.len() as u32;
+        for (begin, path, within) in pieces(files) {
+            let number = numbers[&path];
+            let report = sweep.read_within(number, fetch::open(&path)?, within)?;
+            let whole = within.end == EVER.end;
+            if let Some(first) =
+                report.faults.first().first().filter(|_| whole && report.faults.skipped() > 0)
+            {
                 let skipped = report.faults.skipped();
                 unread.push(format!("{}: {skipped} pieces skipped, first {first}", path.display()));
             }
             if !begin.updates {
                 tables.push(number);
             }
-            number += 1;
         }
         let swept = sweep.finish()?;
         spans.extend(swept.recording.all_spans(index)?);
@@ -128,6 +133,28 @@ pub fn detect(folder: &Path, references: &References, full_feed_share: u8) -> Re
     route_leak::origin::mark_reoriginations(&mut events);
     events.sort();
     Ok(Found { name, events, in_tables: in_tables.into_iter().collect(), unread })
+}
+
+/// All time.
+const EVER: Span = Span { start: Timestamp(i64::MIN), end: Timestamp(i64::MAX) };
+
+/// A collector's files in the order of what they hold. The updates around an event are often one file, which begins
+/// before the table was written and goes on after it: it is read in pieces, the table between them.
+fn pieces(files: Vec<(Beginning, PathBuf)>) -> Vec<(Beginning, PathBuf, Span)> {
+    let tables: BTreeSet<Timestamp> =
+        files.iter().filter(|(begin, _)| !begin.updates).map(|(begin, _)| begin.time).collect();
+    let mut pieces = Vec::new();
+    for (begin, path) in files {
+        let inside = tables.iter().copied().filter(|time| begin.updates && *time > begin.time);
+        let mut start = EVER.start;
+        for end in inside.chain([EVER.end]) {
+            let piece = Beginning { time: begin.time.max(start), ..begin };
+            pieces.push((piece, path.clone(), Span { start, end }));
+            start = end;
+        }
+    }
+    pieces.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+    pieces
 }
 
 /// Per collector and peer: how many distinct prefixes it showed. `spans` are sorted by prefix.
