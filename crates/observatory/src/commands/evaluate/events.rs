@@ -68,10 +68,10 @@ pub fn detect(folder: &Path, references: &References, full_feed_share: u8) -> Re
         let numbers: BTreeMap<PathBuf, u32> =
             files.iter().map(|(_, path)| path.clone()).zip(number..).collect();
         number += numbers.len() as u32;
-        for (begin, path, within) in pieces(files) {
+        for (begin, path, within) in sweep::pieces(files) {
             let number = numbers[&path];
             let report = sweep.read_within(number, fetch::open(&path)?, within)?;
-            let whole = within.end == EVER.end;
+            let whole = within.end == sweep::EVER.end;
             if let Some(first) =
                 report.faults.first().first().filter(|_| whole && report.faults.skipped() > 0)
             {
@@ -133,28 +133,6 @@ pub fn detect(folder: &Path, references: &References, full_feed_share: u8) -> Re
     route_leak::origin::mark_reoriginations(&mut events);
     events.sort();
     Ok(Found { name, events, in_tables: in_tables.into_iter().collect(), unread })
-}
-
-/// All time.
-const EVER: Span = Span { start: Timestamp(i64::MIN), end: Timestamp(i64::MAX) };
-
-/// A collector's files in the order of what they hold. The updates around an event are often one file, which begins
-/// before the table was written and goes on after it: it is read in pieces, the table between them.
-fn pieces(files: Vec<(Beginning, PathBuf)>) -> Vec<(Beginning, PathBuf, Span)> {
-    let tables: BTreeSet<Timestamp> =
-        files.iter().filter(|(begin, _)| !begin.updates).map(|(begin, _)| begin.time).collect();
-    let mut pieces = Vec::new();
-    for (begin, path) in files {
-        let inside = tables.iter().copied().filter(|time| begin.updates && *time > begin.time);
-        let mut start = EVER.start;
-        for end in inside.chain([EVER.end]) {
-            let piece = Beginning { time: begin.time.max(start), ..begin };
-            pieces.push((piece, path.clone(), Span { start, end }));
-            start = end;
-        }
-    }
-    pieces.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
-    pieces
 }
 
 /// Per collector and peer: how many distinct prefixes it showed. `spans` are sorted by prefix.
