@@ -197,22 +197,23 @@ impl<'de> Visitor<'de> for Members<'_, '_> {
             let take = self.wanted.iter().find(|(n, _)| *n == name || *n == "*").map(|(_, take)| *take);
             // What should be a list and is none is as good as absent: nothing of it is read.
             let mut is_there = take.is_some();
-            match take {
+            let read = match take {
                 Some(Take::Inside) => members.next_value_seed(Members {
                     wanted: self.wanted,
                     each: &mut *self.each,
                     place: self.place,
                     seen: &mut *self.seen,
-                })?,
+                }),
                 Some(Take::Each) => members.next_value_seed(Elements {
                     member: &name,
                     each: &mut *self.each,
                     place: self.place,
                     is_list: &mut is_there,
-                })?,
+                }),
                 Some(Take::Whole) => {
                     let value = members.next_value()?;
                     (self.each)(Piece { member: &name, value, line: self.place.line.get() });
+                    Ok(())
                 }
                 // Lists nobody asked for may be long; they are passed over element by element so that the
                 // budget for one value does not stop them.
@@ -221,11 +222,12 @@ impl<'de> Visitor<'de> for Members<'_, '_> {
                     each: &mut *self.each,
                     place: self.place,
                     seen: &mut *self.seen,
-                })?,
-            }
+                }),
+            };
             if is_there && self.seen.len() < self.wanted.len() && !self.seen.contains(&name) {
                 self.seen.push(name);
             }
+            read?;
             self.place.renew();
         }
         Ok(())

@@ -130,11 +130,11 @@ impl Work<'_> {
         plan[..reports.len()].iter().for_each(|done| self.stage.step(self.file(done).size_bytes));
         for (planned, &number) in plan.iter().zip(&numbers).skip(reports.len()) {
             let path = &self.file(planned).path;
-            let pieces = plan
+            let mut pieces = plan
                 .iter()
                 .zip(&reports)
                 .filter(|(p, _)| (p.source, p.file) == (planned.source, planned.file));
-            let report = match pieces.last() {
+            let report = match pieces.next_back() {
                 // As archives cut them: nothing of it lies behind the table.
                 Some((_, FileReport { later: 0, .. })) => {
                     sweep.read_within(number, std::io::empty(), planned.within)?
