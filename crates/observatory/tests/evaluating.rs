@@ -108,3 +108,100 @@ fn what_is_newer_than_an_event_judges_none() {
     let (_, after) = evaluate(&data, &["world-2022/20220301.as-rel.txt.bz2"]);
     assert_eq!(before, after);
 }
+
+#[test]
+fn what_is_left_out_and_what_cannot_be_read_is_told() {
+    let Some(data) = data() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let events = folder.path().join("events");
+    let from = data.join("incidents/hijack-observations");
+    let copy = |name: &str, to: &str| {
+        std::fs::create_dir_all(events.join(to)).unwrap();
+        for file in std::fs::read_dir(from.join(name)).unwrap().map(|file| file.unwrap()) {
+            std::fs::copy(file.path(), events.join(to).join(file.file_name())).unwrap();
+        }
+    };
+    copy("e03", "e03");
+    copy("e01", "unlabelled");
+    std::fs::create_dir(events.join("empty")).unwrap();
+    std::fs::write(events.join("e03/rrc99.updates.mrt.gz"), "<html>404</html>").unwrap();
+    let labels: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(data.join("incidents/hijack-labels.json")).unwrap()).unwrap();
+    let mut label = labels["e03"].clone();
+    label["hijack_as"] = "203959,64501,?".into();
+    let labels = serde_json::json!({"e03": label, "empty": labels["e03"], "ghost": labels["e03"]});
+    let named = folder.path().join("labels.json");
+    std::fs::write(&named, labels.to_string()).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_observatory"));
+    command.arg("evaluate").arg("--events").arg(&events).arg("--labels").arg(&named);
+    let output = command.arg("--verdicts").arg(folder.path().join("v.ndjson")).output().unwrap();
+    let (figures, told) =
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    assert_eq!(output.status.code(), Some(3), "{told}");
+    for line in [
+        "folders without a label, left out          1: unlabelled",
+        "labels without a folder, left out          1: ghost",
+        "culprits of origin changes  right 1 of 1",
+        "labelled origin_change by AS203959 or AS64501",
+        "recall over all                            1 of 2",
+    ] {
+        assert!(figures.contains(line), "{line}\n{figures}");
+    }
+    for line in [
+        "rrc99.updates.mrt.gz: no record",
+        "empty holds no MRT file",
+        "label e03: hijack_as: `?` is no AS number",
+    ] {
+        assert!(told.contains(line), "{line}\n{told}");
+    }
+}
+
+/// The records of an MRT file.
+fn records(mrt: &[u8]) -> Vec<&[u8]> {
+    let (mut rest, mut records) = (mrt, Vec::new());
+    while let Some(length) = rest.get(8..12) {
+        let (record, behind) = rest.split_at(12 + u32::from_be_bytes(length.try_into().unwrap()) as usize);
+        records.push(record);
+        rest = behind;
+    }
+    records
+}
+
+#[test]
+fn a_recording_is_the_same_in_one_file_and_in_several() {
+    use std::io::Read;
+
+    let Some(data) = data() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let verdicts = |name: &str, pieces: Option<usize>| {
+        let own = folder.path().join(name).join("e03");
+        std::fs::create_dir_all(&own).unwrap();
+        for file in std::fs::read_dir(data.join("incidents/hijack-observations/e03")).unwrap() {
+            let file = file.unwrap();
+            let called = file.file_name().into_string().unwrap();
+            let (mut mrt, packed) = (Vec::new(), std::fs::read(file.path()).unwrap());
+            flate2::read::MultiGzDecoder::new(&packed[..]).read_to_end(&mut mrt).unwrap();
+            let Some(pieces) = pieces.filter(|_| called.contains(".updates.")) else {
+                std::fs::write(own.join(called), packed).unwrap();
+                continue;
+            };
+            let records = records(&mrt);
+            for (i, piece) in records.chunks(records.len().div_ceil(pieces)).enumerate() {
+                std::fs::write(own.join(called.replace(".mrt.gz", &format!(".{i}.mrt"))), piece.concat())
+                    .unwrap();
+            }
+        }
+        let labels = data.join("incidents/hijack-labels.json");
+        let out = folder.path().join(format!("{name}.ndjson"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_observatory"));
+        command.arg("evaluate").arg("--events").arg(folder.path().join(name)).arg("--labels").arg(labels);
+        assert!(command.arg("--verdicts").arg(&out).output().unwrap().status.success());
+        std::fs::read_to_string(out).unwrap()
+    };
+    let whole = verdicts("whole", None);
+    assert!(whole.contains("\"culprit\":203959"), "{whole}");
+    // One collector's updates begin before its table and go on after it.
+    for pieces in [2, 3, 1_000] {
+        assert_eq!(verdicts(&format!("in-{pieces}"), Some(pieces)), whole, "{pieces}");
+    }
+}

@@ -195,24 +195,25 @@ impl<'de> Visitor<'de> for Members<'_, '_> {
         while let Some(name) = members.next_key::<String>()? {
             self.place.renew();
             let take = self.wanted.iter().find(|(n, _)| *n == name || *n == "*").map(|(_, take)| *take);
-            if take.is_some() && self.seen.len() < self.wanted.len() && !self.seen.contains(&name) {
-                self.seen.push(name.clone());
-            }
-            match take {
+            // What should be a list and is none is as good as absent: nothing of it is read.
+            let mut is_there = take.is_some();
+            let read = match take {
                 Some(Take::Inside) => members.next_value_seed(Members {
                     wanted: self.wanted,
                     each: &mut *self.each,
                     place: self.place,
                     seen: &mut *self.seen,
-                })?,
+                }),
                 Some(Take::Each) => members.next_value_seed(Elements {
                     member: &name,
                     each: &mut *self.each,
                     place: self.place,
-                })?,
+                    is_list: &mut is_there,
+                }),
                 Some(Take::Whole) => {
                     let value = members.next_value()?;
                     (self.each)(Piece { member: &name, value, line: self.place.line.get() });
+                    Ok(())
                 }
                 // Lists nobody asked for may be long; they are passed over element by element so that the
                 // budget for one value does not stop them.
@@ -221,8 +222,12 @@ impl<'de> Visitor<'de> for Members<'_, '_> {
                     each: &mut *self.each,
                     place: self.place,
                     seen: &mut *self.seen,
-                })?,
+                }),
+            };
+            if is_there && self.seen.len() < self.wanted.len() && !self.seen.contains(&name) {
+                self.seen.push(name);
             }
+            read?;
             self.place.renew();
         }
         Ok(())
@@ -233,12 +238,14 @@ struct Elements<'a, 'b> {
     member: &'a str,
     each: &'b mut dyn FnMut(Piece<'_>),
     place: &'a Place,
+    is_list: &'b mut bool,
 }
 
 impl<'de> DeserializeSeed<'de> for Elements<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, d: D) -> Result<(), D::Error> {
+        *self.is_list = false;
         d.deserialize_any(self)
     }
 }
@@ -249,6 +256,7 @@ impl<'de> Visitor<'de> for Elements<'_, '_> {
     pass_over_scalars!();
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        *self.is_list = true;
         self.place.renew();
         while let Some(value) = list.next_element()? {
             (self.each)(Piece { member: self.member, value, line: self.place.line.get() });
@@ -300,6 +308,10 @@ mod tests {
         let all: Vec<_> = seen.iter().map(|(t, line)| (t.as_str(), *line)).collect();
         assert_eq!(all, [("a=1", 1), ("a=[2]", 2), ("b={\"c\":3}", 3), ("b=null", 3)]);
         assert!(end.broken.is_none() && end.has("in") && !end.has("x"));
+        for no_list in ["3", "\"x\"", "null", "{\"c\":[1]}"] {
+            let (seen, end) = pieces(format!("{{\"a\":{no_list},\"b\":1}}").as_bytes(), WANTED).unwrap();
+            assert!(seen.len() == 1 && end.has("b") && !end.has("a"), "{no_list}");
+        }
     }
 
     #[test]

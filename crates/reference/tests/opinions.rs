@@ -33,7 +33,8 @@ fn a_grip_event_is_the_same_alone_in_a_list_and_in_an_answer() {
     for text in whole {
         let mut faults = FaultCounts::default();
         let parsed = grip::parse(text.as_bytes(), &mut faults).unwrap();
-        assert_eq!((parsed.records, faults.total(), parsed.complete), (1, 0, true), "{text}");
+        assert_eq!((parsed.records, faults.total(), parsed.complete), (1, 1, true), "{text}");
+        assert_eq!(faults.first()[0].detail, "\"no prefix\"", "what cannot be read is told");
         let opinion = &parsed.content[0];
         assert_eq!(opinion.id, "grip-submoas-1605039900-207384_48282");
         assert_eq!((opinion.claim, opinion.called.as_str()), (Claim::Hijack, "submoas"));
@@ -57,7 +58,7 @@ fn every_type_of_grip_is_read_and_another_is_a_fault() {
     let claims: Vec<Claim> = parsed.content.iter().map(|opinion| opinion.claim).collect();
     assert_eq!(claims, [Claim::Hijack, Claim::Hijack, Claim::Path, Claim::Path]);
     assert_eq!((faults.total(), faults.first()[0].kind.code, faults.first()[0].at), (1, "unknown-event", 5));
-    for refused in ["<html>", "{}", "[1,2]", "", "{\"data\":3}x"] {
+    for refused in ["<html>", "{}", "[1,2]", "", "{\"data\":3}x", "{\"data\":3}", "{\"data\":\"x\"}"] {
         assert!(grip::parse(refused.as_bytes(), &mut FaultCounts::default()).is_err(), "{refused}");
     }
 }
@@ -90,7 +91,43 @@ fn leaks_and_hijacks_of_radar_are_told_apart() {
     );
     assert!(hijack.details.contains(&("confidence score", "9 (high)".to_owned())));
     assert_eq!(radar::parse(&b"{\"result\":{\"events\":[]}}"[..], &mut faults).unwrap().records, 0);
-    assert!(radar::parse(&b"{\"result\":{}}"[..], &mut faults).is_err());
+    for refused in ["{\"result\":{}}", "{\"result\":{\"events\":\"x\"}}", "{\"events\":{}}"] {
+        assert!(radar::parse(refused.as_bytes(), &mut faults).is_err(), "{refused}");
+    }
+}
+
+#[test]
+fn what_of_an_event_cannot_be_read_is_told_with_its_line() {
+    let radar_text = "{\"events\":[\n\
+        {\"id\":1,\"leak_asn\":\"sixty\",\"leak_seg\":[1,null,\"x\"],\"min_ts\":\"2024-05-03T10:00:00\"},\n\
+        {\"id\":2,\"hijacker_asn\":0,\"victim_asns\":[true],\"min_hijack_ts\":\"2024-05-03T10:00:00\",\
+         \"prefixes\":[\"10.0.0.0/33\",\"192.0.2.0/24\"]}]}";
+    let grip_text = "{\"id\":\"a\",\"event_type\":\"submoas\",\"view_ts\":1605039900,\"summary\":{\"attackers\":[\"y\"],\
+        \"victims\":null},\"pfx_events\":[{\"sub_pfx\":\"10.0.0.1/8\",\"details\":{\"old_origins\":[-1]}}]}";
+    let told = |faults: &FaultCounts| -> Vec<(u64, &str, String)> {
+        faults.first().iter().map(|fault| (fault.at, fault.kind.code, fault.detail.clone())).collect()
+    };
+    let mut faults = FaultCounts::default();
+    let parsed = radar::parse(radar_text.as_bytes(), &mut faults).unwrap();
+    assert_eq!(
+        (parsed.records, parsed.content[1].prefixes_all, prefixes(&parsed.content[1]).len()),
+        (2, 2, 1)
+    );
+    let wanted = [
+        (2, "bad-asn", "\"sixty\""),
+        (2, "bad-asn", "null"),
+        (2, "bad-asn", "\"x\""),
+        (3, "bad-asn", "true"),
+    ];
+    let told_of_radar = told(&faults);
+    for (line, code, detail) in wanted.into_iter().chain([(3, "bad-prefix", "\"10.0.0.0/33\"")]) {
+        assert!(told_of_radar.contains(&(line, code, detail.to_owned())), "{detail}: {told_of_radar:?}");
+    }
+    assert_eq!(faults.total(), 5);
+    let mut faults = FaultCounts::default();
+    assert_eq!(grip::parse(grip_text.as_bytes(), &mut faults).unwrap().records, 1);
+    let details: Vec<String> = told(&faults).into_iter().map(|(_, _, detail)| detail).collect();
+    assert_eq!(details, ["\"y\"", "\"10.0.0.1/8\"", "-1"]);
 }
 
 #[test]

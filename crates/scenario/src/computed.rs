@@ -6,7 +6,7 @@ use measure::facts::MonthFacts;
 use measure::framework::{self, Framework};
 use measure::metric::Metric;
 use pipeline::month::{Collector, Explained, Graded, InTurn, Inputs, Outcome, PeerFeed, Settings, compute};
-use pipeline::sweep::{Beginning, PathTable, Sweep, beginning};
+use pipeline::sweep::{self, Beginning, PathTable, Sweep, beginning};
 use routing::{Peer, RouteSpan, Span};
 
 use crate::recording;
@@ -103,13 +103,14 @@ fn sweep(text: &CollectorText, window: Span) -> Result<(Collector, u64), Wrong> 
         .map(|i| (beginning(files[i].as_slice()).expect("a written file begins with a record"), i))
         .collect();
     plan.sort_unstable();
-    let tables = plan.iter().filter(|(b, _)| !b.updates && b.time <= window.start);
-    let from = tables.map(|(b, _)| b.time).max().unwrap_or(window.start);
+    let plan = sweep::pieces(plan);
+    let tables = plan.iter().filter(|(b, ..)| !b.updates && b.time <= window.start);
+    let from = tables.map(|(b, ..)| b.time).max().unwrap_or(window.start);
     let mut sweep = Sweep::new(window, from, text.gap_seconds_max);
     let (mut outside, mut faults) = (0, 0);
-    let tables = plan.iter().filter(|(b, _)| !b.updates).map(|(_, file)| *file as u32).collect();
-    for (_, file) in plan {
-        let report = sweep.read(file as u32, files[file].as_slice()).expect(IN_MEMORY);
+    let tables = plan.iter().filter(|(b, ..)| !b.updates).map(|(_, file, _)| *file as u32).collect();
+    for (_, file, within) in plan {
+        let report = sweep.read_within(file as u32, files[file].as_slice(), within).expect(IN_MEMORY);
         outside += report.records_outside;
         faults += report.faults.total();
     }

@@ -120,13 +120,14 @@ pub(crate) fn references(world: &World, month: Month) -> Result<References, Wron
 /// What is known from before the month; what a world registers without a day has been so for long.
 fn before(world: &World, month: Month) -> Result<Before, Wrong> {
     let start = month.span().start;
-    let mut before = Before { aspas_as_of: Some(start), ..Before::default() };
+    let of = |day: Option<Date>| day.map_or(start, Date::start);
+    let mut before = Before { aspas_as_of: Some(of(world.aspas_as_of)), ..Before::default() };
     for (day, lines) in &world.histories {
         before.history.add_origins("history", day.start(), &read(1, lines, history::parse)?);
     }
     if let Some(lines) = &world.relationships {
         let file = read(1, lines, relationships::parse)?;
-        before.history.add_relationships("relationships", start, &file);
+        before.history.add_relationships("relationships", of(world.relationships_as_of), &file);
         before.route_servers = file.exchanges;
         before.route_servers.sort_unstable();
     }

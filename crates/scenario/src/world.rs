@@ -34,8 +34,10 @@ pub(crate) struct World {
     pub relationships: Option<String>,
     /// Lines of a file of organisations, one text each.
     pub organisations: Vec<String>,
-    /// The day of that file, where it is not from before the month.
+    /// The days of these files and of the ASPAs, where they are not from before the month.
     pub organisations_as_of: Option<Date>,
+    pub relationships_as_of: Option<Date>,
+    pub aspas_as_of: Option<Date>,
     /// Tables of origins from before: the day, and lines of prefix and origin.
     pub histories: Vec<(Date, String)>,
     /// Elements of a list of ASPAs; `None`: none are loaded.

@@ -6,6 +6,7 @@ mod history;
 mod labels;
 mod references;
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
@@ -112,6 +113,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
 const FULL_FEED_SHARE_PERCENT: u8 = 75;
 
 fn line(name: &str, event: &Event) -> Value {
+    let accomplices: BTreeSet<u32> = event.accomplices.iter().map(|a| a.asn.0).collect();
     json!({
         "event": name,
         "kind": event.kind.code(),
@@ -119,7 +121,7 @@ fn line(name: &str, event: &Event) -> Value {
         "reason": event.reason.code(),
         "likely_cause": event.likely_cause.map(detect::Cause::code),
         "culprit": event.culprit.map(|asn| asn.0),
-        "accomplices": event.accomplices.iter().map(|a| a.asn.0).collect::<Vec<_>>(),
+        "accomplices": accomplices,
         "victims": event.victims.iter().map(|asn| asn.0).collect::<Vec<_>>(),
         "prefixes": [event.prefix.to_string()],
         "start": event.span.start.to_string(),

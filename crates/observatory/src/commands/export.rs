@@ -1,6 +1,7 @@
 //! `observatory export`: a month's tables as CSV, NDJSON or Parquet.
 
 mod events;
+mod narrow;
 mod participants;
 mod roas;
 
@@ -40,6 +41,8 @@ pub struct Args {
     /// Framework version, for scores and incidents; the configuration's first when not given.
     #[arg(long)]
     framework: Option<String>,
+    #[command(flatten)]
+    narrow: narrow::Narrow,
 }
 
 #[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
@@ -89,11 +92,13 @@ pub async fn run(args: Args) -> Result<ExitCode> {
         }
     };
     let store = &data.store;
+    args.narrow.suits(matches!(args.table, Table::Events | Table::Incidents))?;
+    let events = async || Ok::<_, anyhow::Error>(args.narrow.keep(store.events(publication).await?));
     if args.format == Format::Stix {
         if args.table != Table::Incidents {
             bail!("STIX tells incidents: `observatory export incidents --format stix`");
         }
-        let events = store.events(publication).await?;
+        let events = events().await?;
         let bundle = web::stix::bundle(&events, head.published_at);
         let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
         serde_json::to_writer(&mut out, &bundle).context("writing")?;
@@ -102,7 +107,7 @@ pub async fn run(args: Args) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     if args.table == Table::Incidents && args.format == Format::Ndjson {
-        let events = store.events(publication).await?;
+        let events = events().await?;
         let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
         events::write_lines(&mut out, &web::lines(&events))?;
         out.flush()?;
@@ -124,11 +129,11 @@ pub async fn run(args: Args) -> Result<ExitCode> {
             (economy_columns(), listed(rows.iter().map(economy).collect()))
         }
         Table::Events => {
-            let rows = store.events(publication).await?;
+            let rows = events().await?;
             (events::EVENT_COLUMNS.to_vec(), listed(rows.iter().map(events::event).collect()))
         }
         Table::Incidents => {
-            let rows = store.events(publication).await?;
+            let rows = events().await?;
             (events::LINE_COLUMNS.to_vec(), listed(web::lines(&rows).iter().map(events::line).collect()))
         }
         Table::Counted => {

@@ -1,10 +1,11 @@
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Mutex;
 
 use anyhow::Result;
 use pipeline::month::{Collector, Workers};
 use pipeline::sweep::{self, Beginning, FileReport, Sweep};
-use routing::{Month, Timestamp};
+use routing::{Month, Span, Timestamp};
 
 use super::SourceFile;
 use super::workbench::Workbench;
@@ -16,11 +17,14 @@ use crate::workers::Threads;
 /// table that are being folded, and for references.
 const BUFFERS_SHARE: usize = 8;
 
-/// A file of a collector.
+/// A file of a collector, or a piece of one.
+#[derive(Clone)]
 struct Planned {
     source: usize,
     file: usize,
     beginning: Beginning,
+    /// The piece of it that is read here.
+    within: Span,
 }
 
 /// What a worker brings back of one collector.
@@ -47,7 +51,7 @@ pub fn sweep_all(
             found.format = "MRT".to_owned();
             let opened = fetch::open(&found.path);
             match opened.map(sweep::beginning) {
-                Ok(Some(beginning)) => plan.push(Planned { source, file, beginning }),
+                Ok(Some(beginning)) => plan.push(Planned { source, file, beginning, within: sweep::EVER }),
                 Ok(None) => found.status = "not admitted: no readable MRT record".to_owned(),
                 Err(error) => found.status = format!("not admitted: {error}"),
             }
@@ -57,6 +61,8 @@ pub fn sweep_all(
     for plan in plans.values_mut() {
         plan.sort_by_key(|p| (p.beginning, digest(p)));
         plan.dedup_by_key(|p| digest(p));
+        let pieces = sweep::pieces(plan.drain(..).map(|p| (p.beginning, p)));
+        plan.extend(pieces.into_iter().map(|(beginning, p, within)| Planned { beginning, within, ..p }));
     }
     let mut numbers: Vec<(String, usize, usize)> =
         plans.values().flatten().map(|p| (digest(p).to_string(), p.source, p.file)).collect();
@@ -83,7 +89,14 @@ pub fn sweep_all(
     let mut collectors = Vec::new();
     for (_, result) in done {
         let Done { collector, reports } = result?;
+        let mut whole: BTreeMap<(usize, usize), FileReport> = BTreeMap::new();
         for (source, file, report) in reports {
+            match whole.entry((source, file)) {
+                Entry::Occupied(first) => first.into_mut().merge(report),
+                Entry::Vacant(place) => drop(place.insert(report)),
+            }
+        }
+        for ((source, file), report) in whole {
             take_report(&mut files[source][file], report);
         }
         collectors.push(collector);
@@ -108,7 +121,7 @@ impl Work<'_> {
         // The collector's last table before the month is where its state begins.
         let tables = plan.iter().filter(|p| !p.beginning.updates && p.beginning.time <= window.start);
         let from: Timestamp = tables.map(|p| p.beginning.time).max().unwrap_or(window.start);
-        let digests: Vec<fetch::Digest> = plan.iter().map(|p| self.file(p).digest).collect();
+        let digests: Vec<fetch::Digest> = plan.iter().map(|p| self.piece_digest(p)).collect();
         let numbers: Vec<u32> = plan.iter().map(number_of).collect();
         let buffered_max = self.config.memory_mib * (1 << 20) / BUFFERS_SHARE / self.lanes;
         let mut workbench = Workbench::new(self.config, self.month, name, digests, buffered_max);
@@ -117,7 +130,20 @@ impl Work<'_> {
         plan[..reports.len()].iter().for_each(|done| self.stage.step(self.file(done).size_bytes));
         for (planned, &number) in plan.iter().zip(&numbers).skip(reports.len()) {
             let path = &self.file(planned).path;
-            let report = sweep.read(number, fetch::open_watched(path, self.stage.watch())?)?;
+            let mut pieces = plan
+                .iter()
+                .zip(&reports)
+                .filter(|(p, _)| (p.source, p.file) == (planned.source, planned.file));
+            let report = match pieces.next_back() {
+                // As archives cut them: nothing of it lies behind the table.
+                Some((_, FileReport { later: 0, .. })) => {
+                    sweep.read_within(number, std::io::empty(), planned.within)?
+                }
+                _ => {
+                    let input = fetch::open_watched(path, self.stage.watch())?;
+                    sweep.read_within(number, input, planned.within)?
+                }
+            };
             reports.push(report);
             workbench.put_down(&mut sweep, &reports)?;
         }
@@ -132,6 +158,17 @@ impl Work<'_> {
         };
         let reports = plan.iter().zip(reports).map(|(p, report)| (p.source, p.file, report)).collect();
         Ok(Done { collector, reports })
+    }
+
+    /// What a place to go on from is told by: the file and the piece of it.
+    fn piece_digest(&self, planned: &Planned) -> fetch::Digest {
+        let mut digest = self.file(planned).digest;
+        if planned.within != sweep::EVER {
+            let Span { start, end } = planned.within;
+            let bounds = start.0.to_be_bytes().into_iter().chain(end.0.to_be_bytes());
+            digest.0.iter_mut().zip(bounds).for_each(|(octet, bound)| *octet ^= bound);
+        }
+        digest
     }
 
     fn file(&self, planned: &Planned) -> &SourceFile {

@@ -10,6 +10,7 @@ mod hold;
 mod journal;
 mod part;
 mod paths;
+mod pieces;
 mod rows;
 mod shown;
 mod standing;
@@ -31,6 +32,7 @@ use journal::Journal;
 pub use journal::Shelf;
 pub use part::{PARTS, part_of};
 pub use paths::PathTable;
+pub use pieces::{EVER, pieces};
 use rows::{KnownRows, Taken};
 pub use shown::{Rows, Shown};
 
@@ -60,6 +62,8 @@ pub struct FileReport {
     pub bytes: u64,
     /// What was wrong.
     pub faults: FaultCounts,
+    /// Records that are not counted above because they were written after the time to be taken in.
+    pub later: u64,
 }
 
 /// When a file begins and whether with a table: what its place among a collector's files depends on.
@@ -84,6 +88,20 @@ pub fn beginning(input: impl Read) -> Option<Beginning> {
 
 fn is_table(body: &Body<'_>) -> bool {
     matches!(body, Body::PeerIndexTable | Body::Rib(_) | Body::TableDump(_))
+}
+
+impl FileReport {
+    /// Adds what another piece of the same file held.
+    pub fn merge(&mut self, other: FileReport) {
+        self.records += other.records;
+        self.records_outside += other.records_outside;
+        self.elements += other.elements;
+        self.times = match (self.times, other.times) {
+            (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
+            (one, None) | (None, one) => one,
+        };
+        self.bytes = self.bytes.max(other.bytes);
+    }
 }
 
 /// The fold over one collector's files.
@@ -158,6 +176,16 @@ impl Sweep {
     ///
     /// When the shelf fails.
     pub fn read(&mut self, file: u32, input: impl Read) -> io::Result<FileReport> {
+        self.read_within(file, input, EVER)
+    }
+
+    /// As [`Sweep::read`], but takes in only the records written `within`: a file of updates that goes on beyond a
+    /// later table is read in pieces, with the table between them, so that the table meets what was held at its time.
+    ///
+    /// # Errors
+    ///
+    /// When the shelf fails.
+    pub fn read_within(&mut self, file: u32, input: impl Read, within: Span) -> io::Result<FileReport> {
         let mut report = FileReport::default();
         let mut reader = Reader::new(input);
         self.clock.file(file);
@@ -171,6 +199,9 @@ impl Sweep {
             match reader.next() {
                 Ok(None) => break,
                 Ok(Some(Item::Fault(fault))) => self.fault(fault, &mut report),
+                Ok(Some(Item::Record(record))) if !within.contains(record.time) => {
+                    report.later += u64::from(record.time >= within.end);
+                }
                 Ok(Some(Item::Record(record))) => self.record(&record, &mut report)?,
                 Err(error) => {
                     let at = reader.offset();

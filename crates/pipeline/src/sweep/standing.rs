@@ -13,7 +13,7 @@ use super::journal::{Last, Piece, Shelf};
 use super::{FileReport, STREAM_BROKEN, Sweep, varint};
 
 /// What wrote it: a sweep that folds otherwise begins anew.
-const FORM: &[u8] = b"sweep 3\n";
+const FORM: &[u8] = b"sweep 4\n";
 
 impl Sweep {
     /// Where it stands, once all that was read outlives a crash; with it the `reports` of the files read.
@@ -210,8 +210,8 @@ fn take_command(input: &mut In<'_>) -> Command {
 }
 
 fn put_report(out: &mut Out, report: &FileReport) {
-    let FileReport { records, records_outside, elements, times, bytes, faults } = report;
-    [records, records_outside, elements, bytes].iter().for_each(|number| out.number(**number));
+    let FileReport { records, records_outside, elements, times, bytes, faults, later } = report;
+    [records, records_outside, elements, bytes, later].iter().for_each(|number| out.number(**number));
     out.option(*times, |out, (first, last)| {
         out.time(first);
         out.time(last);
@@ -230,7 +230,7 @@ fn put_report(out: &mut Out, report: &FileReport) {
 }
 
 fn take_report(input: &mut In<'_>) -> FileReport {
-    let [records, records_outside, elements, bytes] = [(); 4].map(|()| input.number());
+    let [records, records_outside, elements, bytes, later] = [(); 5].map(|()| input.number());
     let times = input.option(|input| (input.time(), input.time()));
     let counts: BTreeMap<FaultKind, u64> =
         input.list(|input| (kind_of(input.octets()), input.number())).into_iter().collect();
@@ -241,7 +241,7 @@ fn take_report(input: &mut In<'_>) -> FileReport {
         detail: String::from_utf8_lossy(input.octets()).into_owned(),
     });
     let faults = FaultCounts::from_parts(counts, first);
-    FileReport { records, records_outside, elements, times, bytes, faults }
+    FileReport { records, records_outside, elements, times, bytes, faults, later }
 }
 
 fn kind_of(code: &[u8]) -> FaultKind {

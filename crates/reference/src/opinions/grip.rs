@@ -7,7 +7,9 @@ use std::io::{BufRead, Cursor, Read};
 use routing::{Asn, FaultCounts, Prefix};
 use serde_json::Value;
 
-use super::{Claim, Opinion, Wrong, asns_in, cut_value, id, lacks, moment_in, named, percent};
+use super::{
+    Claim, Opinion, Unread, Wrong, asns_in, cut_value, id, lacks, moment_in, named, percent, prefixes_in,
+};
 use crate::fault;
 use crate::json::{Take, walk};
 use crate::lines::{LINE_BYTES_MAX, Lines, skip_blank};
@@ -26,17 +28,20 @@ const EVENT_MEMBERS: [&str; 8] =
 /// [`ReadError::NotThisFormat`] when it is none of these.
 pub fn parse(mut input: impl BufRead, faults: &mut FaultCounts) -> Result<Parsed<Vec<Opinion>>, ReadError> {
     let (mut opinions, mut tally) = (Vec::new(), Tally::default());
-    let mut take =
-        |read: Result<Opinion, Wrong>, line: u64, faults: &mut FaultCounts, tally: &mut Tally| match read {
-            Ok(opinion) => {
-                tally.accepted += 1;
-                opinions.push(opinion);
-            }
-            Err((kind, detail)) => {
-                tally.refuse(&detail);
-                fault::push(faults, kind, line, &detail);
-            }
-        };
+    let mut take = |read: Result<(Opinion, Unread), Wrong>,
+                    line: u64,
+                    faults: &mut FaultCounts,
+                    tally: &mut Tally| match read {
+        Ok((opinion, unread)) => {
+            tally.accepted += 1;
+            opinions.push(opinion);
+            unread.into_iter().for_each(|(kind, detail)| fault::push(faults, kind, line, &detail));
+        }
+        Err((kind, detail)) => {
+            tally.refuse(&detail);
+            fault::push(faults, kind, line, &detail);
+        }
+    };
     let (blank, first) = skip_blank(&mut input)?;
     let mut line = Vec::new();
     if first == Some(b'{') {
@@ -82,7 +87,7 @@ pub fn parse(mut input: impl BufRead, faults: &mut FaultCounts) -> Result<Parsed
         if members.contains_key("event_type") && complete {
             take(opinion(&Value::Object(members)), last, faults, &mut tally);
         } else if complete && !walked.has(MEMBER) {
-            let found = format!("JSON without `{MEMBER}`");
+            let found = format!("JSON without a list `{MEMBER}`");
             return Err(ReadError::NotThisFormat { expected: EXPECTED, found });
         }
         "GRIP events"
@@ -93,7 +98,8 @@ pub fn parse(mut input: impl BufRead, faults: &mut FaultCounts) -> Result<Parsed
     Ok(Parsed { content: opinions, stated, format, records, complete })
 }
 
-fn opinion(value: &Value) -> Result<Opinion, Wrong> {
+fn opinion(value: &Value) -> Result<(Opinion, Unread), Wrong> {
+    let mut unread = Unread::new();
     let own = id(value.get("id")).ok_or_else(|| lacks("id"))?;
     let called = value.get("event_type").and_then(Value::as_str).ok_or_else(|| lacks("event_type"))?;
     let claim = match called {
@@ -107,10 +113,10 @@ fn opinion(value: &Value) -> Result<Opinion, Wrong> {
     let mut opinion = Opinion::new(format!("grip-{own}"), claim, called, start);
     opinion.end = moment_in(value.get("finished_ts"));
     let summary = value.get("summary").unwrap_or(&Value::Null);
-    opinion.culprits = asns_in(summary.get("attackers").or(summary.get("newcomers")));
-    opinion.victims = asns_in(summary.get("victims"));
-    let mut prefixes = BTreeSet::new();
-    collect_prefixes(summary.get("prefixes"), &mut prefixes);
+    opinion.culprits = asns_in(summary.get("attackers").or(summary.get("newcomers")), &mut unread);
+    opinion.victims = asns_in(summary.get("victims"), &mut unread);
+    let mut prefixes: BTreeSet<Prefix> =
+        prefixes_in(summary.get("prefixes"), &mut unread).into_iter().collect();
     let primary = [summary.get("inference_result"), value.get("inference_result")]
         .into_iter()
         .flatten()
@@ -125,29 +131,30 @@ fn opinion(value: &Value) -> Result<Opinion, Wrong> {
         tags(source, &mut opinion);
     }
     for event in value.get("pfx_events").and_then(Value::as_array).into_iter().flatten() {
-        prefix_event(event, &mut opinion, &mut prefixes);
+        prefix_event(event, &mut opinion, &mut prefixes, &mut unread);
     }
     if opinion.culprits.is_empty() {
         let stated = value.get("pfx_events").and_then(Value::as_array).into_iter().flatten();
-        opinion.culprits = stated.flat_map(|event| asns_in(member(event, "new_origins"))).collect();
+        opinion.culprits =
+            stated.flat_map(|event| asns_in(member(event, "new_origins"), &mut Unread::new())).collect();
     }
     opinion.prefixes_all = prefixes.len() as u64;
     opinion.prefixes = prefixes.into_iter().collect();
-    Ok(opinion.tidy())
+    Ok((opinion.tidy(), unread))
 }
 
 /// What GRIP says of one of the event's prefixes.
-fn prefix_event(event: &Value, opinion: &mut Opinion, prefixes: &mut BTreeSet<Prefix>) {
+fn prefix_event(event: &Value, opinion: &mut Opinion, prefixes: &mut BTreeSet<Prefix>, unread: &mut Unread) {
     let named = |name| member(event, name).and_then(Value::as_str);
     let announced = named("sub_pfx").or(named("prefix"));
-    prefixes.extend(announced.and_then(|text| text.parse::<Prefix>().ok()));
+    prefixes.extend(prefixes_in(member(event, "sub_pfx").or(member(event, "prefix")), unread));
     let list = |asns: Vec<Asn>| asns.iter().take(8).map(ToString::to_string).collect::<Vec<_>>().join(" ");
     let mut told: Vec<String> = announced.map(str::to_owned).into_iter().collect();
     told.extend(named("super_pfx").map(|prefix| format!("inside {prefix}")));
     for (name, words) in
         [("new_origins", "new origin"), ("old_origins", "origin before"), ("origins", "origins")]
     {
-        let asns = list(asns_in(member(event, name)));
+        let asns = list(asns_in(member(event, name), unread));
         if !asns.is_empty() {
             told.push(format!("{words} {asns}"));
         }
@@ -169,9 +176,4 @@ fn tags(list: Option<&Value>, opinion: &mut Opinion) {
             opinion.tag(name);
         }
     }
-}
-
-fn collect_prefixes(list: Option<&Value>, prefixes: &mut BTreeSet<Prefix>) {
-    let texts = list.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
-    prefixes.extend(texts.filter_map(|text| text.parse::<Prefix>().ok()));
 }

@@ -75,6 +75,9 @@ pub struct Opinion {
     pub details: Vec<(&'static str, String)>,
 }
 
+/// AS numbers and prefixes of an event that cannot be read: the event is kept without them, and each is told.
+type Unread = Vec<Wrong>;
+
 impl Opinion {
     fn new(id: String, claim: Claim, called: &str, start: Timestamp) -> Opinion {
         Opinion {
@@ -147,12 +150,35 @@ fn moment_in(value: Option<&Value>) -> Option<Timestamp> {
     }
 }
 
-/// AS numbers of a list, or one alone; other elements are passed over.
-fn asns_in(value: Option<&Value>) -> Vec<Asn> {
+/// AS numbers of a list, or one alone; 0 stands for none.
+fn asns_in(value: Option<&Value>, unread: &mut Unread) -> Vec<Asn> {
+    let read = |value: &Value, unread: &mut Unread| {
+        let asn = json::asn(value);
+        if asn.is_none() {
+            unread.push((fault::BAD_ASN, cut_value(value)));
+        }
+        asn.filter(|asn| asn.0 != 0)
+    };
     match value {
-        Some(Value::Array(list)) => list.iter().filter_map(json::asn).filter(|asn| asn.0 != 0).collect(),
-        Some(one) => json::asn(one).into_iter().filter(|asn| asn.0 != 0).collect(),
-        None => Vec::new(),
+        None | Some(Value::Null) => Vec::new(),
+        Some(Value::Array(list)) => list.iter().filter_map(|one| read(one, unread)).collect(),
+        Some(one) => read(one, unread).into_iter().collect(),
+    }
+}
+
+/// Prefixes of a list, or one alone.
+fn prefixes_in(value: Option<&Value>, unread: &mut Unread) -> Vec<Prefix> {
+    let read = |value: &Value, unread: &mut Unread| {
+        let prefix = value.as_str().and_then(|text| text.parse::<Prefix>().ok());
+        if prefix.is_none() {
+            unread.push((fault::BAD_PREFIX, cut_value(value)));
+        }
+        prefix
+    };
+    match value {
+        None | Some(Value::Null) => Vec::new(),
+        Some(Value::Array(list)) => list.iter().filter_map(|one| read(one, unread)).collect(),
+        Some(one) => read(one, unread).into_iter().collect(),
     }
 }
 

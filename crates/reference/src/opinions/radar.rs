@@ -2,10 +2,10 @@
 
 use std::io::{BufRead, Read};
 
-use routing::{FaultCounts, Prefix};
+use routing::FaultCounts;
 use serde_json::Value;
 
-use super::{Claim, Opinion, Wrong, asns_in, cut_value, id, lacks, moment_in};
+use super::{Claim, Opinion, Unread, Wrong, asns_in, cut_value, id, lacks, moment_in, prefixes_in};
 use crate::fault;
 use crate::json::{Take, walk};
 use crate::lines::skip_blank;
@@ -30,9 +30,10 @@ pub fn parse(mut input: impl BufRead, faults: &mut FaultCounts) -> Result<Parsed
     let walked = walk(before.chain(input).chain(after), blank + 1, &wanted, &mut |piece| match opinion(
         &piece.value,
     ) {
-        Ok(opinion) => {
+        Ok((opinion, unread)) => {
             tally.accepted += 1;
             opinions.push(opinion);
+            unread.into_iter().for_each(|(kind, detail)| fault::push(faults, kind, piece.line, &detail));
         }
         Err((kind, detail)) => {
             tally.refuse(&detail);
@@ -41,7 +42,7 @@ pub fn parse(mut input: impl BufRead, faults: &mut FaultCounts) -> Result<Parsed
     })?;
     let complete = walked.report(faults, &mut tally);
     if complete && !walked.has(MEMBER) {
-        let found = format!("JSON without `{MEMBER}`");
+        let found = format!("JSON without a list `{MEMBER}`");
         return Err(ReadError::NotThisFormat { expected: EXPECTED, found });
     }
     tally.check(EXPECTED)?;
@@ -50,7 +51,7 @@ pub fn parse(mut input: impl BufRead, faults: &mut FaultCounts) -> Result<Parsed
     Ok(Parsed { content: opinions, stated, format: "Cloudflare Radar events", records, complete })
 }
 
-fn opinion(value: &Value) -> Result<Opinion, Wrong> {
+fn opinion(value: &Value) -> Result<(Opinion, Unread), Wrong> {
     let own = id(value.get("id")).ok_or_else(|| lacks("id"))?;
     if value.get("leak_asn").is_some() {
         return leak(value, &own);
@@ -70,14 +71,15 @@ fn first_moment(value: &Value, names: &[&str]) -> Result<routing::Timestamp, Wro
     })
 }
 
-fn leak(value: &Value, own: &str) -> Result<Opinion, Wrong> {
+fn leak(value: &Value, own: &str) -> Result<(Opinion, Unread), Wrong> {
+    let mut unread = Unread::new();
     let start = first_moment(value, &["min_ts", "detected_ts"])?;
     let kind = value.get("leak_type").and_then(Value::as_u64);
     let called = kind.map_or_else(|| "route leak".to_owned(), |kind| format!("route leak, type {kind}"));
     let mut opinion = Opinion::new(format!("radar-leak-{own}"), Claim::Leak, &called, start);
     opinion.end = moment_in(value.get("max_ts"));
-    opinion.culprits = asns_in(value.get("leak_asn"));
-    let segment = asns_in(value.get("leak_seg"));
+    opinion.culprits = asns_in(value.get("leak_asn"), &mut unread);
+    let segment = asns_in(value.get("leak_seg"), &mut unread);
     let segment: Vec<String> = segment.iter().take(20).map(ToString::to_string).collect();
     opinion.detail("leak segment", &segment.join(" "));
     numbers(
@@ -93,15 +95,16 @@ fn leak(value: &Value, own: &str) -> Result<Opinion, Wrong> {
     opinion.prefixes_all = value.get("prefix_count").and_then(Value::as_u64).unwrap_or(0);
     opinion.detail("countries", &texts(value.get("countries")).join(" "));
     opinion.detail("noticed", value.get("detected_ts").and_then(Value::as_str).unwrap_or_default());
-    Ok(opinion.tidy())
+    Ok((opinion.tidy(), unread))
 }
 
-fn hijack(value: &Value, own: &str) -> Result<Opinion, Wrong> {
+fn hijack(value: &Value, own: &str) -> Result<(Opinion, Unread), Wrong> {
+    let mut unread = Unread::new();
     let start = first_moment(value, &["min_hijack_ts"])?;
     let mut opinion = Opinion::new(format!("radar-hijack-{own}"), Claim::Hijack, "origin hijack", start);
     opinion.end = moment_in(value.get("max_hijack_ts"));
-    opinion.culprits = asns_in(value.get("hijacker_asn"));
-    opinion.victims = asns_in(value.get("victim_asns"));
+    opinion.culprits = asns_in(value.get("hijacker_asn"), &mut unread);
+    opinion.victims = asns_in(value.get("victim_asns"), &mut unread);
     // A sum of its tags' scores without an upper bound: no figure from 0 to 100 can stand for it.
     if let Some(score) = value.get("confidence_score").and_then(Value::as_i64) {
         let word = match score {
@@ -111,9 +114,8 @@ fn hijack(value: &Value, own: &str) -> Result<Opinion, Wrong> {
         };
         opinion.detail("confidence score", &format!("{score} ({word})"));
     }
-    let prefixes = texts(value.get("prefixes"));
-    opinion.prefixes_all = prefixes.len() as u64;
-    opinion.prefixes = prefixes.iter().filter_map(|text| text.parse::<Prefix>().ok()).collect();
+    opinion.prefixes_all = value.get("prefixes").and_then(Value::as_array).map_or(0, Vec::len) as u64;
+    opinion.prefixes = prefixes_in(value.get("prefixes"), &mut unread);
     for tag in value.get("tags").and_then(Value::as_array).into_iter().flatten() {
         let Some(name) = tag.get("name").and_then(Value::as_str) else { continue };
         match tag.get("score").and_then(Value::as_i64) {
@@ -126,7 +128,7 @@ fn hijack(value: &Value, own: &str) -> Result<Opinion, Wrong> {
         &mut opinion,
         &[("announcements", "hijack_msgs_count"), ("peer addresses", "peer_ip_count")],
     );
-    Ok(opinion.tidy())
+    Ok((opinion.tidy(), unread))
 }
 
 fn numbers(value: &Value, opinion: &mut Opinion, members: &[(&'static str, &str)]) {

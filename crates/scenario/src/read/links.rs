@@ -24,8 +24,17 @@ pub fn history(world: &mut World, words: &mut Words<'_>) -> Result<(), Wrong> {
     Ok(())
 }
 
-/// `provides ASN ASN …`: the first is a provider of the others
+/// `as of DATE`: the day of the file that a statement stands in, where it is not from before the month.
+fn dated(day: &mut Option<Date>, words: &mut Words<'_>) -> Result<(), Wrong> {
+    if words.peek() == Some("as") {
+        *day = Some(as_of(words)?);
+    }
+    Ok(())
+}
+
+/// `provides [as of DATE] ASN ASN …`: the first is a provider of the others
 pub fn provides(world: &mut World, words: &mut Words<'_>) -> Result<(), Wrong> {
+    dated(&mut world.relationships_as_of, words)?;
     let provider: Asn = words.value("an AS number")?;
     for customer in others(words)? {
         let lines = world.relationships.get_or_insert_default();
@@ -54,9 +63,7 @@ pub fn route_servers(world: &mut World, words: &mut Words<'_>) -> Result<(), Wro
 
 /// `siblings [as of DATE] ASN ASN …`: networks of one organisation
 pub fn siblings(world: &mut World, words: &mut Words<'_>) -> Result<(), Wrong> {
-    if words.peek() == Some("as") {
-        world.organisations_as_of = Some(as_of(words)?);
-    }
+    dated(&mut world.organisations_as_of, words)?;
     let number = world.organisations.len() + 1;
     let lines: Vec<String> = others(words)?
         .into_iter()
@@ -66,8 +73,9 @@ pub fn siblings(world: &mut World, words: &mut Words<'_>) -> Result<(), Wrong> {
     Ok(())
 }
 
-/// `aspa ASN ASN …`, `aspa ASN none`: the first attests that the others are its providers
+/// `aspa [as of DATE] ASN ASN …`, `aspa [as of DATE] ASN none`: the first attests that the others are its providers
 pub fn aspa(world: &mut World, words: &mut Words<'_>) -> Result<(), Wrong> {
+    dated(&mut world.aspas_as_of, words)?;
     let customer: Asn = words.value("an AS number")?;
     let providers = if words.take("none") { vec![Asn::ZERO] } else { others(words)? };
     let list: Vec<String> = providers.iter().map(|asn| asn.0.to_string()).collect();

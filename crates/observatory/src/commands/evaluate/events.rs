@@ -62,20 +62,25 @@ pub fn detect(folder: &Path, references: &References, full_feed_share: u8) -> Re
     let window = Span { start, end: Timestamp(begins.max().unwrap_or(start).0 + 7 * 86_400) };
     let mut number = 0;
     let (mut collectors, mut spans): (Vec<Collector>, Vec<RouteSpan>) = (Vec::new(), Vec::new());
-    for (index, (name, mut files)) in (0u16..).zip(by_collector) {
-        files.sort();
+    for (index, (name, files)) in (0u16..).zip(by_collector) {
         let mut sweep = Sweep::new(window, window.start, GAP_SECONDS_MAX);
         let mut tables = Vec::new();
-        for (begin, path) in files {
-            let report = sweep.read(number, fetch::open(&path)?)?;
-            if let Some(first) = report.faults.first().first().filter(|_| report.faults.skipped() > 0) {
+        let numbers: BTreeMap<PathBuf, u32> =
+            files.iter().map(|(_, path)| path.clone()).zip(number..).collect();
+        number += numbers.len() as u32;
+        for (begin, path, within) in sweep::pieces(files) {
+            let number = numbers[&path];
+            let report = sweep.read_within(number, fetch::open(&path)?, within)?;
+            let whole = within.end == sweep::EVER.end;
+            if let Some(first) =
+                report.faults.first().first().filter(|_| whole && report.faults.skipped() > 0)
+            {
                 let skipped = report.faults.skipped();
                 unread.push(format!("{}: {skipped} pieces skipped, first {first}", path.display()));
             }
             if !begin.updates {
                 tables.push(number);
             }
-            number += 1;
         }
         let swept = sweep.finish()?;
         spans.extend(swept.recording.all_spans(index)?);
