@@ -161,6 +161,12 @@ fn event(
     }
     let incident = reason.verdict() == Verdict::Incident;
     let mut tree = tree(reason, &leaks, visible.span.start, stands, terms, score, circumstances);
+    // That somebody leaked is one thing, and who did another: a year later the turn that is wrong may be the next one.
+    let unsure = rests_on_old(&leak, &visible, circumstances).is_some();
+    if incident && unsure {
+        let words = "The relationships are older than a year: that something leaked is likelier than who did.";
+        tree.against.push(Clause::new("old_relationships", words));
+    }
     let mut over: Vec<(Asn, Asn)> = shown.iter().filter_map(|t| t.over).collect();
     over.sort_unstable();
     over.dedup();
@@ -181,7 +187,7 @@ fn event(
         verdict: reason.verdict(),
         reason,
         likely_cause: incident.then_some(Cause::Leak),
-        culprit: leak.leaker,
+        culprit: leak.leaker.filter(|_| !unsure),
         victims,
         prefix,
         related: None,
@@ -267,12 +273,18 @@ fn terms_of(leak: &Leak, visible: &Visible, circumstances: &Circumstances) -> Ve
         );
         term("in_passing", -20, sentence);
     }
-    let as_of = circumstances.relationships.as_ref().and_then(|(_, as_of)| *as_of);
-    let days = as_of.map_or(0, |as_of| (visible.span.start.0 - as_of.0) / 86_400);
-    if days > OLD_DAYS && standings.iter().any(|(_, s)| s.by == By::Relationships) {
+    if let Some(days) = rests_on_old(leak, visible, circumstances) {
         term("old_relationships", -15, format!("The relationships are {days} days older than the route."));
     }
     terms
+}
+
+/// How many days old the relationships are that the turn rests on, where that is more than a year.
+fn rests_on_old(leak: &Leak, visible: &Visible, circumstances: &Circumstances) -> Option<i64> {
+    let as_of = circumstances.relationships.as_ref().and_then(|(_, as_of)| *as_of)?;
+    let days = (visible.span.start.0 - as_of.0) / 86_400;
+    let rests = [leak.had_from, leak.gave_to].iter().any(|s| s.by == By::Relationships);
+    (rests && days > OLD_DAYS).then_some(days)
 }
 
 fn customers_only(leak: &Leak, paths: u32) -> String {

@@ -38,6 +38,9 @@ pub struct LeakReferences<'a, 'f> {
     pub was_linked: &'f dyn Fn(Asn, Asn) -> bool,
 }
 
+/// A route is everywhere after so long.
+const SPREADS_SECONDS: i64 = 60;
+
 /// No leak on this path.
 const NONE: u32 = u32::MAX;
 
@@ -406,6 +409,18 @@ pub fn detect(spans: &[RouteSpan], context: &LeakContext<'_>) -> Vec<Event> {
     events
 }
 
+/// Whether a peer whose routes were known turned to the prefix, and nobody had it by then. Of a peer without a table
+/// nothing is known: what it shows first as late as the others says no more than that it hears of it too.
+fn is_new(same_prefix: &[RouteSpan], context: &LeakContext<'_>) -> bool {
+    let changes = same_prefix.iter().filter(|s| context.is_change(s)).map(|s| s.time.start);
+    let Some(first) = changes.min() else { return false };
+    let late = |s: &RouteSpan| {
+        let known = context.sightings.known_since(s).is_some();
+        !known && !context.sightings.is_of_table(s) && s.time.start.0 + SPREADS_SECONDS >= first.0
+    };
+    same_prefix.iter().all(|s| context.is_change(s) || late(s))
+}
+
 fn origin_of(collector: &Collector, span: &RouteSpan) -> Option<Asn> {
     match collector.paths.get(span.path).origin() {
         Origin::As(asn) => Some(asn),
@@ -424,7 +439,7 @@ fn more_specifics(spans: &[RouteSpan], context: &LeakContext<'_>) -> Vec<origin:
         while around.last().is_some_and(|(outer, _)| !outer.contains(&prefix)) {
             around.pop();
         }
-        let old = same_prefix.iter().any(|s| !context.is_change(s));
+        let old = !is_new(same_prefix, context);
         let covering = around.last().copied();
         if old {
             around.push((prefix, only_origin(same_prefix, context)));

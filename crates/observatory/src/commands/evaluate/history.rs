@@ -30,7 +30,10 @@ fn add_file(history: &mut History, path: &Path) -> Result<()> {
         day.with_context(|| format!("`{name}` does not say of which day it is"))
     };
     let mut head = text(path)?;
-    let first = String::from_utf8_lossy(head.fill_buf()?).into_owned();
+    let first = head.fill_buf()?;
+    // The octets of a table may look like anything, its first line among them.
+    let is_text = !first.iter().any(|octet| *octet < b'\t');
+    let first = if is_text { String::from_utf8_lossy(first).into_owned() } else { String::new() };
     let printable = first.lines().find(|l| !l.starts_with(['#', ';'])).unwrap_or_default().to_owned();
     if printable.contains('|') {
         let read = relationships::parse(text(path)?, &mut faults)?;

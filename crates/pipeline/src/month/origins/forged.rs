@@ -16,8 +16,6 @@ use super::{Context, event};
 /// A known path is still there when it outlives the first sighting of the new one by this.
 const STAYS_SECONDS: i64 = 300;
 
-/// Older relationships say nothing of who carries routes for whom.
-const RELATIONSHIPS_DAYS_MAX: i64 = 366;
 /// A network with fewer other prefixes tells nothing by what they do.
 const OTHER_PREFIXES_MIN: usize = 3;
 
@@ -67,12 +65,7 @@ pub fn examine(
         let deceived = networks.len() == 2
             && relationships
                 .is_some_and(|(_, table)| table.customers(features.near) >= DECEIVED_CUSTOMERS_MIN);
-        // Without relationships nothing tells a made-up link from one that a leak brought to light: one peer AS is
-        // not enough then.
-        let mut peers: Vec<Asn> = spans.iter().map(|span| context.peer(span)).collect();
-        peers.sort_unstable();
-        peers.dedup();
-        let attested = features.near_customers.is_some() || peers.len() >= 2;
+        let attested = links::attested(features.near, spans.iter().copied(), at, context);
         // A peer may have shown them without a change of its own.
         let paths: Vec<Vec<Asn>> = state.spans.iter().map(|span| context.hops(span)).collect();
         let paths: Vec<Vec<Asn>> = paths
@@ -140,6 +133,15 @@ fn features(
         old.end == SpanEnd::Replaced && shown.map(|s| s.time.start).any(|start| start == old.time.end)
     };
     let left = before.iter().filter(|s| !displaced(s)).count();
+    // A new part that its origin hands to a neighbour of old at the same time is its own.
+    let by_itself = |s: &&RouteSpan| {
+        let hops = context.hops(s);
+        let last = hops.len().checked_sub(2).map(|place| (hops[place], hops[place + 1]));
+        s.time.start.0 <= at.0 + STAYS_SECONDS
+            && last.is_some_and(|(near, far)| context.baseline.knows_link(near, far, at))
+            && run_of(&hops, at, context).is_none()
+    };
+    let by_itself = new_more_specific && state.spans.iter().any(by_itself);
     let others: Vec<usize> = places
         .get(&state.origin)
         .into_iter()
@@ -153,10 +155,7 @@ fn features(
     });
     let (of_near, of_far) = (context.baseline.neighbours(near, at), context.baseline.neighbours(far, at));
     let common = || of_near.iter().filter(|asn| of_far.binary_search(asn).is_ok());
-    let fresh = |as_of: &Timestamp| (at.0 - as_of.0) / 86_400 <= RELATIONSHIPS_DAYS_MAX;
-    let table = context.baseline.history().relationships(at);
-    let table = table.filter(|(as_of, _)| fresh(as_of)).map(|(_, table)| table);
-    let known = table.filter(|table| table.knows(near));
+    let known = links::recent_relationships(at, context).filter(|table| table.knows(near));
     let valley = known.is_some_and(|table| {
         let upwards = |span: &&RouteSpan| {
             let hops = context.hops(span);
@@ -192,8 +191,9 @@ fn features(
         links: networks.len() - 1,
         at_origin,
         far_neighbours: of_far.len(),
-        new_more_specific,
-        others_stay: stays > 0,
+        new_more_specific: new_more_specific && !by_itself,
+        // Nobody keeps what is as new as this.
+        others_stay: stays > 0 && !new_more_specific,
         others_gone: left > 0 && stays == 0,
         other_prefixes: (others.len() >= OTHER_PREFIXES_MIN).then(|| with_link.count()),
         common_neighbours: (!of_near.is_empty() && !of_far.is_empty()).then(|| common().count()),
