@@ -44,7 +44,7 @@ pub fn examine(
     }
     let mut forged = 0;
     let before = out.len();
-    for ((networks, at_origin), spans) in runs {
+    for Claimed { networks, at_origin, spans, alone } in claimed(runs) {
         let at = spans.iter().map(|s| s.time.start).min().expect("a group is not empty");
         let features =
             features(state, &networks, at_origin, new_more_specific, at, prefixes, places, context);
@@ -77,7 +77,11 @@ pub fn examine(
             culprit: Some(features.near)
                 // A made-up link speaks against the near end, a leak over a real one against the far end.
                 .filter(|near| {
-                    !deceived && !features.far_valley && attested && links::speaks(*near, &paths, at, context)
+                    alone
+                        && !deceived
+                        && !features.far_valley
+                        && attested
+                        && links::speaks(*near, &paths, at, context)
                 }),
             from: Some(features.near),
             claim_victims: &[state.origin],
@@ -94,6 +98,51 @@ pub fn examine(
         let marked = Marked { mark: RouteMark::ForgedOrigin, origin: state.origin };
         out[before..].iter_mut().for_each(|event| event.marked = Some(marked));
     }
+}
+
+/// Unseen links that one network claims.
+struct Claimed<'s> {
+    networks: RunOfNetworks,
+    at_origin: bool,
+    spans: Vec<&'s RouteSpan>,
+    /// Nobody else claims a link to the same network at that time.
+    alone: bool,
+}
+
+/// Unseen links that begin at about the same time and have their last one in common are one claim: what they share is
+/// behind the network that all of them lead through, and the links before it are only such as no table had.
+fn claimed(runs: BTreeMap<(RunOfNetworks, bool), Vec<&RouteSpan>>) -> Vec<Claimed<'_>> {
+    let mut parts: Vec<(Timestamp, Claimed<'_>)> = Vec::new();
+    for ((networks, at_origin), spans) in runs {
+        let start = spans.iter().map(|s| s.time.start).min().expect("a group is not empty");
+        parts.push((start, Claimed { networks, at_origin, spans, alone: true }));
+    }
+    let end = |claim: &Claimed<'_>| {
+        let n = claim.networks.len();
+        (claim.networks[n - 1], claim.at_origin, claim.networks[n - 2])
+    };
+    parts.sort_by(|(a, x), (b, y)| (end(x), a, &x.networks).cmp(&(end(y), b, &y.networks)));
+    let mut out: Vec<(Timestamp, Claimed<'_>)> = Vec::new();
+    for (start, part) in parts {
+        match out.last_mut() {
+            Some((first, claim)) if end(claim) == end(&part) && start.0 - first.0 <= STAYS_SECONDS => {
+                let pairs = claim.networks.iter().rev().zip(part.networks.iter().rev());
+                let shared = pairs.take_while(|(a, b)| a == b).count();
+                claim.networks.drain(..claim.networks.len() - shared);
+                claim.spans.extend(part.spans);
+            }
+            _ => out.push((start, part)),
+        }
+    }
+    // Several networks that turn out to be next to one at a time are rather its own doing, or little known of it.
+    let starts: Vec<(Asn, bool, Timestamp)> = out.iter().map(|(at, c)| (end(c).0, c.at_origin, *at)).collect();
+    for (i, (at, claim)) in out.iter_mut().enumerate() {
+        let (far, ..) = end(claim);
+        claim.alone = !starts.iter().enumerate().any(|(j, (other, at_origin, start))| {
+            i != j && (*other, *at_origin) == (far, claim.at_origin) && (start.0 - at.0).abs() <= STAYS_SECONDS
+        });
+    }
+    out.into_iter().map(|(_, claim)| claim).collect()
 }
 
 fn scored(features: &Features) -> (i32, Vec<Clause>) {
