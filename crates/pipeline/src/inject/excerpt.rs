@@ -52,13 +52,7 @@ impl<'a> Excerpts<'a> {
     /// Ascending: every row of the event's prefixes, around and inside them; some of the networks that take
     /// part as origins, of every link in what is shown, and of every peer that shows it, whose table would else not be
     /// there to tell what it had before; and `background` drawn from all.
-    pub fn of(
-        &self,
-        event: &Planted,
-        vantages: &[Vantage],
-        background: usize,
-        seed: u64,
-    ) -> Vec<&'a Row> {
+    pub fn of(&self, event: &Planted, vantages: &[Vantage], background: usize, seed: u64) -> Vec<&'a Row> {
         let rows = &self.tables.rows;
         let mut kept: BTreeSet<&Row> = BTreeSet::new();
         for prefix in event.announced.iter().chain([&event.prefix]) {

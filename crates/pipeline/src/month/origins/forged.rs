@@ -135,11 +135,14 @@ fn claimed(runs: BTreeMap<(RunOfNetworks, bool), Vec<&RouteSpan>>) -> Vec<Claime
         }
     }
     // Several networks that turn out to be next to one at a time are rather its own doing, or little known of it.
-    let starts: Vec<(Asn, bool, Timestamp)> = out.iter().map(|(at, c)| (end(c).0, c.at_origin, *at)).collect();
+    let starts: Vec<(Asn, bool, Timestamp)> =
+        out.iter().map(|(at, c)| (end(c).0, c.at_origin, *at)).collect();
     for (i, (at, claim)) in out.iter_mut().enumerate() {
         let (far, ..) = end(claim);
         claim.alone = !starts.iter().enumerate().any(|(j, (other, at_origin, start))| {
-            i != j && (*other, *at_origin) == (far, claim.at_origin) && (start.0 - at.0).abs() <= STAYS_SECONDS
+            i != j
+                && (*other, *at_origin) == (far, claim.at_origin)
+                && (start.0 - at.0).abs() <= STAYS_SECONDS
         });
     }
     out.into_iter().map(|(_, claim)| claim).collect()
