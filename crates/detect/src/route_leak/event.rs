@@ -25,9 +25,9 @@ pub struct Turned {
     pub origin: Option<Asn>,
     /// What was seen before.
     pub before: Before,
-    /// Paths of the first tables on which the leaker gave the receiver a route, where all of those are its own
-    /// routes or of customers.
-    pub customers_only: u32,
+    /// Paths of the first tables on which the leaker gave the receiver a route of its own or of a customer, of how
+    /// many, where they are enough to say that it gives it no others.
+    pub customers_only: Option<(u32, u32)>,
     /// A link between the collector and the leaker that nothing shows from before: what stands behind it may be
     /// made up.
     pub over: Option<(Asn, Asn)>,
@@ -70,9 +70,6 @@ const NEW_POINTS: i32 = 15;
 
 /// What it adds that the first tables show what the leaker gives the receiver, and it was no such route.
 const CUSTOMERS_ONLY_POINTS: i32 = 10;
-
-/// From how many paths on it says something that the leaker gave the receiver routes of customers alone.
-const CUSTOMERS_ONLY_MIN: u32 = 3;
 
 /// While a route is withdrawn, networks go through the spare ones they have heard for so long (Labovitz and others,
 /// 2000): 3 minutes.
@@ -148,8 +145,7 @@ fn event(
             "Routes shown before have neither this turn nor another one that would explain it: it is new.",
         ));
         let of_turn = shown.iter().filter(|t| (t.leak.from, t.leak.to) == (leak.from, leak.to));
-        let paths = of_turn.map(|t| t.customers_only).max().unwrap_or(0);
-        if paths >= CUSTOMERS_ONLY_MIN {
+        if let Some(paths) = of_turn.filter_map(|t| t.customers_only).max() {
             terms.push(Clause::term("customers_only", CUSTOMERS_ONLY_POINTS, customers_only(&leak, paths)));
         }
     }
@@ -163,6 +159,13 @@ fn event(
     }
     let incident = reason.verdict() == Verdict::Incident;
     let mut tree = tree(reason, &leaks, visible.span.start, stands, terms, score, circumstances);
+    // That somebody leaked is one thing, and who did another: a year later the turn that is wrong may be the next one.
+    let unsure = incident && rests_on_old(&leak, &visible, circumstances).is_some();
+    if unsure {
+        let words =
+            "The relationships are older than a year: that something leaked is likelier than who did.";
+        tree.against.push(Clause::new("old_relationships", words));
+    }
     let mut over: Vec<(Asn, Asn)> = shown.iter().filter_map(|t| t.over).collect();
     over.sort_unstable();
     over.dedup();
@@ -183,7 +186,7 @@ fn event(
         verdict: reason.verdict(),
         reason,
         likely_cause: incident.then_some(Cause::Leak),
-        culprit: leak.leaker,
+        culprit: leak.leaker.filter(|_| !unsure),
         victims,
         prefix,
         related: None,
@@ -269,18 +272,25 @@ fn terms_of(leak: &Leak, visible: &Visible, circumstances: &Circumstances) -> Ve
         );
         term("in_passing", -20, sentence);
     }
-    let as_of = circumstances.relationships.as_ref().and_then(|(_, as_of)| *as_of);
-    let days = as_of.map_or(0, |as_of| (visible.span.start.0 - as_of.0) / 86_400);
-    if days > OLD_DAYS && standings.iter().any(|(_, s)| s.by == By::Relationships) {
+    if let Some(days) = rests_on_old(leak, visible, circumstances) {
         term("old_relationships", -15, format!("The relationships are {days} days older than the route."));
     }
     terms
 }
 
-fn customers_only(leak: &Leak, paths: u32) -> String {
+/// How many days old the relationships are that the turn rests on, where that is more than a year.
+fn rests_on_old(leak: &Leak, visible: &Visible, circumstances: &Circumstances) -> Option<i64> {
+    let as_of = circumstances.relationships.as_ref().and_then(|(_, as_of)| *as_of)?;
+    let days = (visible.span.start.0 - as_of.0) / 86_400;
+    let rests = [leak.had_from, leak.gave_to].iter().any(|s| s.by == By::Relationships);
+    (rests && days > OLD_DAYS).then_some(days)
+}
+
+fn customers_only(leak: &Leak, (own, all): (u32, u32)) -> String {
     let leaker = named(leak.leaker);
+    let which = if own == all { "each".to_owned() } else { format!("{own} times it") };
     format!(
-        "On {paths} paths of the first tables {leaker} gave {} a route, and each was its own or a customer's: as \
+        "On {all} paths of the first tables {leaker} gave {} a route, and {which} was its own or a customer's: as \
          one gives to those who are no customers.",
         leak.to
     )

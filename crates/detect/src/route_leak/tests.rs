@@ -281,7 +281,7 @@ fn turn(peer: u32, start: i64, len: i64, which: usize) -> Turned {
         carriers: vec![(leak.to, 1)],
         origin: Some(Asn(99)),
         before: if which == 3 { Before::Customary } else { Before::New },
-        customers_only: 0,
+        customers_only: None,
         over: None,
     }
 }
@@ -292,14 +292,14 @@ fn a_large_network_is_asked_for_what_it_gives_the_receiver() {
     links.extend((0..180).map(|n| provides(1, 1_000 + n)));
     let table = RelationshipTable::new(&links);
     let leak = judged(&[21, 1, 20, 99], None, &with(&table))[0];
-    let shown = |customers_only: u32, len: i64, over: Option<(Asn, Asn)>| {
+    let shown = |paths: u32, len: i64, over: Option<(Asn, Asn)>| {
         let turned = Turned {
             sighting: sighting(1, 0, len),
             leak,
             carriers: vec![(Asn(21), 1)],
             origin: Some(Asn(99)),
             before: Before::New,
-            customers_only,
+            customers_only: (paths > 0).then_some((paths, paths)),
             over,
         };
         examine("10.0.0.0/8".parse().unwrap(), vec![turned], &Circumstances::default()).remove(0)
@@ -321,6 +321,20 @@ fn a_peer_far_larger_asks_nobody_for_a_way_out() {
         judged(&[30, 1, 20], None, &with(&RelationshipTable::new(&links)))[0].of_its_own
     };
     assert!(own(0) && own(2) && !own(3));
+}
+
+#[test]
+fn relationships_of_years_ago_name_nobody() {
+    let by = |days: i64| {
+        let relationships = Some(("file".to_owned(), Some(Timestamp(-days * 86_400))));
+        let circumstances = Circumstances { relationships, ..Circumstances::default() };
+        let turns = vec![turn(1, 0, 600, 0), turn(2, 0, 600, 0)];
+        examine("10.0.0.0/8".parse().unwrap(), turns, &circumstances).remove(0)
+    };
+    let (young, old) = (by(365), by(366));
+    assert_eq!((young.verdict, young.culprit), (crate::Verdict::Incident, Some(Asn(1))));
+    assert_eq!((old.verdict, old.culprit), (crate::Verdict::Incident, None));
+    assert!(old.tree.against.iter().any(|c| c.rule == "old_relationships" && c.points.is_none()));
 }
 
 #[test]

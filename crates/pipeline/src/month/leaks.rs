@@ -1,6 +1,7 @@
 //! Route leaks in the spans, as events: each distinct path judged once, each turn weighed against what the
 //! collectors showed before.
 
+mod habits;
 mod links;
 
 use detect::Event;
@@ -13,6 +14,7 @@ use reference::vrp::{InvalidReason, Validation, VrpEpochs};
 use routing::{Asn, Origin, Prefix, RouteSpan, Timestamp};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use self::habits::{Given, Habits};
 use super::bogons::sighting;
 use super::origins::{AsOf, Sightings};
 use super::{Collector, Inputs};
@@ -39,6 +41,9 @@ pub struct LeakReferences<'a, 'f> {
     /// Whether history that is no newer than the data shows a link, in any direction.
     pub was_linked: &'f dyn Fn(Asn, Asn) -> bool,
 }
+
+/// A route is everywhere after so long.
+const SPREADS_SECONDS: i64 = 60;
 
 /// No leak on this path.
 const NONE: u32 = u32::MAX;
@@ -210,8 +215,12 @@ impl<'a> LeakContext<'a> {
             .zip(&self.paths)
             .flat_map(|(c, paths)| paths.all().map(move |(path, leak)| (c, path, leak)));
         let new = new.filter(|(c, path, leak)| !self.was_there(*c, *path) && !self.stood(leak));
-        let links = new.filter_map(|(_, _, leak)| Some(((leak.to, leak.leaker?), Given::default())));
-        let mut given: FxHashMap<(Asn, Asn), Given> = links.collect();
+        let mut given: FxHashMap<(Asn, Asn), Given> = FxHashMap::default();
+        for (_, _, leak) in new {
+            let Some(leaker) = leak.leaker else { continue };
+            let others = self.habits.receivers.get(&(leaker, leak.from)).into_iter().flatten();
+            given.extend([leak.to].iter().chain(others).map(|to| ((*to, leaker), Given::default())));
+        }
         if given.is_empty() {
             return;
         }
@@ -239,9 +248,9 @@ impl<'a> LeakContext<'a> {
     }
 
     /// See [`Turned::customers_only`].
-    fn customers_only(&self, leak: &Leak) -> u32 {
-        let given = leak.leaker.and_then(|leaker| self.given.get(&(leak.to, leaker)));
-        given.filter(|given| given.others == 0).map_or(0, |given| given.own)
+    fn customers_only(&self, leak: &Leak) -> Option<(u32, u32)> {
+        let given = leak.leaker.and_then(|leaker| self.given.get(&(leak.to, leaker)))?;
+        given.to_no_customer().then_some((given.own, given.own + given.others))
     }
 
     fn infer(&self, references: &LeakReferences<'_, '_>) -> Option<Inferred> {
@@ -280,7 +289,9 @@ impl<'a> LeakContext<'a> {
     }
 
     fn before(&self, span: &RouteSpan, leak: &Leak) -> Before {
-        if self.habits.explain(leak) {
+        let no_customer =
+            |leaker, to| self.given.get(&(to, leaker)).is_some_and(|given| given.to_no_customer());
+        if self.habits.explain(leak, &no_customer) {
             Before::Customary
         } else if self.is_change(span) {
             Before::New
@@ -334,47 +345,6 @@ fn judge(collector: &Collector, knowledge: &Knowledge<'_>) -> Paths {
     paths
 }
 
-/// Paths on which a network gave another one a route.
-#[derive(Clone, Copy, Default)]
-struct Given {
-    /// Its own routes and those of customers.
-    own: u32,
-    /// Those of providers and peers. Where nothing is known of the source, nothing is said.
-    others: u32,
-}
-
-/// Turns that stood when the data began. They say that some relationship is not what is on file: the route's
-/// source passes for a provider or peer and is a customer, or its receiver is.
-#[derive(Default)]
-struct Habits {
-    turns: FxHashSet<(Asn, Asn, Asn)>,
-    /// To whom a network gave routes of a neighbour, and from whom it had those it gave to one.
-    receivers: FxHashMap<(Asn, Asn), FxHashSet<Asn>>,
-    sources: FxHashMap<(Asn, Asn), FxHashSet<Asn>>,
-}
-
-impl Habits {
-    fn add(&mut self, leak: &Leak) {
-        let Some(leaker) = leak.leaker else { return };
-        self.turns.insert((leak.from, leaker, leak.to));
-        self.receivers.entry((leaker, leak.from)).or_default().insert(leak.to);
-        self.sources.entry((leaker, leak.to)).or_default().insert(leak.from);
-    }
-
-    /// True when a standing turn says that `from` or `to` is rather a customer. A standing turn that the other of
-    /// its two neighbours explains, because it has several such turns, says nothing about this one.
-    fn explain(&self, leak: &Leak) -> bool {
-        let Some(leaker) = leak.leaker else { return false };
-        let several = |all: Option<&FxHashSet<Asn>>| all.is_some_and(|all| all.len() > 1);
-        let receivers = self.receivers.get(&(leaker, leak.from));
-        let sources = self.sources.get(&(leaker, leak.to));
-        several(receivers)
-            || several(sources)
-            || receivers.into_iter().flatten().any(|to| !several(self.sources.get(&(leaker, *to))))
-            || sources.into_iter().flatten().any(|from| !several(self.receivers.get(&(leaker, *from))))
-    }
-}
-
 /// Finds the leaks in a slice of spans sorted by prefix: types 1 to 4 by the paths, type 6 by more specific routes
 /// of an origin. Turns that stood when the data began make no event.
 pub fn detect(spans: &[RouteSpan], context: &LeakContext<'_>) -> Vec<Event> {
@@ -411,6 +381,18 @@ pub fn detect(spans: &[RouteSpan], context: &LeakContext<'_>) -> Vec<Event> {
     events
 }
 
+/// Whether a peer whose routes were known turned to the prefix, and nobody had it by then. Of a peer without a table
+/// nothing is known: what it shows first as late as the others says no more than that it hears of it too.
+fn is_new(same_prefix: &[RouteSpan], context: &LeakContext<'_>) -> bool {
+    let changes = same_prefix.iter().filter(|s| context.is_change(s)).map(|s| s.time.start);
+    let Some(first) = changes.min() else { return false };
+    let late = |s: &RouteSpan| {
+        let known = context.sightings.known_since(s).is_some();
+        !known && !context.sightings.is_of_table(s) && s.time.start.0 + SPREADS_SECONDS >= first.0
+    };
+    same_prefix.iter().all(|s| context.is_change(s) || late(s))
+}
+
 fn origin_of(collector: &Collector, span: &RouteSpan) -> Option<Asn> {
     match collector.paths.get(span.path).origin() {
         Origin::As(asn) => Some(asn),
@@ -429,7 +411,7 @@ fn more_specifics(spans: &[RouteSpan], context: &LeakContext<'_>) -> Vec<origin:
         while around.last().is_some_and(|(outer, _)| !outer.contains(&prefix)) {
             around.pop();
         }
-        let old = same_prefix.iter().any(|s| !context.is_change(s));
+        let old = !is_new(same_prefix, context);
         let covering = around.last().copied();
         if old {
             around.push((prefix, only_origin(same_prefix, context)));

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bgp::mrt::{Item, Reader};
-use pipeline::inject::{Expected, From, Ground, KINDS, Kind, Plan, Planted, Settings, plan, write};
+use pipeline::inject::{
+    Excerpts, Expected, From, Ground, KINDS, Kind, Plan, Planted, Row, Settings, plan, write,
+};
 use reference::relationships::{Relation, RelationshipTable};
 use reference::vrp::Validation;
 use routing::{Asn, Prefix};
@@ -286,4 +288,23 @@ fn replayed(mrt: &[u8], until: i64) -> BTreeMap<(Asn, Prefix), String> {
         });
     }
     now
+}
+
+/// Else it could not be told from a peer whose table is not there.
+#[test]
+fn who_shows_an_event_has_rows_in_its_excerpt() {
+    let world = world();
+    let ground = ground(&world, 0);
+    let excerpts = Excerpts::new(ground.tables);
+    for event in planted(&ground, 5).events {
+        let rows = excerpts.of(&event, &ground.vantages, 0, 5);
+        for vantage in event.sights.iter().map(|sight| &ground.vantages[sight.vantage]) {
+            let own = |row: &Row| {
+                (row.collector, row.peer, row.prefix.family())
+                    == (vantage.collector, vantage.peer, event.prefix.family())
+            };
+            let had = ground.tables.rows.iter().find(|row| own(row));
+            assert_eq!(rows.iter().any(|row| own(row)), had.is_some(), "{} {}", event.number, vantage.asn);
+        }
+    }
 }

@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 use std::io::BufRead;
 
-use routing::{FaultCounts, FaultKind, Timestamp};
+use routing::{Date, FaultCounts, FaultKind, Timestamp};
 
 use super::{Membership, Organisation, Organisations};
 use crate::columns;
@@ -15,8 +15,8 @@ const EXPECTED: &str = "a list of organisations (CAIDA as2org, or `registry,orga
 const TEXT_CHARS_MAX: usize = 200;
 
 /// Reads CAIDA's AS-to-organisation file (`# format:` lines name the columns that follow), or
-/// `registry,organisation,asn` lines, which also serve for maintainers. Stated date: CAIDA's
-/// `file creation time`.
+/// `registry,organisation,asn` lines, which also serve for maintainers. Stated date: CAIDA's `date`, the first day of
+/// a month named there, or else its `file creation time`: a file is made weeks after the dumps that it tells of.
 ///
 /// # Errors
 /// [`ReadError::NotThisFormat`] when hardly a line is right.
@@ -31,8 +31,10 @@ pub fn parse(input: impl BufRead, faults: &mut FaultCounts) -> Result<Parsed<Org
         if let Some(comment) = line.strip_prefix('#') {
             if let Some(columns) = comment.trim().strip_prefix("format:") {
                 section = Some(columns.split('|').map(|c| c.trim().to_owned()).collect());
+            } else if let Some(at) = comment.trim().strip_prefix("date:") {
+                stated = date(at.trim());
             } else if let Some(at) = comment.trim().strip_prefix("file creation time:") {
-                stated = at.parse::<Timestamp>().ok();
+                stated = stated.or_else(|| at.parse().ok());
             }
             continue;
         }
@@ -55,6 +57,12 @@ pub fn parse(input: impl BufRead, faults: &mut FaultCounts) -> Result<Parsed<Org
     let format = if section.is_some() { "caida as2org" } else { "csv" };
     let records = file.memberships.len() as u64;
     Ok(Parsed { content: file, stated, format, records, complete: true })
+}
+
+/// `202204` or `20220401`.
+fn date(text: &str) -> Option<Timestamp> {
+    let day = if text.len() == 6 { format!("{text}01") } else { text.to_owned() };
+    Date::find_in(&day).map(Date::start)
 }
 
 fn cut(text: &str) -> Box<str> {

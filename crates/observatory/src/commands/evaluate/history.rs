@@ -30,8 +30,7 @@ fn add_file(history: &mut History, path: &Path) -> Result<()> {
         day.with_context(|| format!("`{name}` does not say of which day it is"))
     };
     let mut head = text(path)?;
-    let first = String::from_utf8_lossy(head.fill_buf()?).into_owned();
-    let printable = first.lines().find(|l| !l.starts_with(['#', ';'])).unwrap_or_default().to_owned();
+    let printable = first_line(head.fill_buf()?);
     if printable.contains('|') {
         let read = relationships::parse(text(path)?, &mut faults)?;
         // The day in the name is that of the file; the comments name its sources.
@@ -46,6 +45,15 @@ fn add_file(history: &mut History, path: &Path) -> Result<()> {
         bail!("it is no MRT file, no table of origins and no list of relationships");
     }
     Ok(())
+}
+
+/// The first line that is no comment; none where it is no text: the octets of a table may look like anything.
+fn first_line(head: &[u8]) -> String {
+    if head.iter().any(|octet| *octet < b'\t') {
+        return String::new();
+    }
+    let text = String::from_utf8_lossy(head);
+    text.lines().find(|line| !line.starts_with(['#', ';'])).unwrap_or_default().to_owned()
 }
 
 fn add_table(history: &mut History, name: &str, time: Timestamp, path: &Path) -> Result<()> {
@@ -66,4 +74,16 @@ fn add_table(history: &mut History, name: &str, time: Timestamp, path: &Path) ->
     let links = hops.iter().flat_map(|hops| hops.windows(2).map(|pair| (pair[0], pair[1])));
     history.add_links(name, as_of, links);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_line;
+
+    #[test]
+    fn a_table_is_none_of_the_texts() {
+        assert_eq!(first_line(b"# a\n1|2|-1\n"), "1|2|-1");
+        assert_eq!(first_line(b"10.0.0.0/8\t1\n"), "10.0.0.0/8\t1");
+        assert_eq!(first_line(b"S\x80\x7c\x98\x00\x0d\x00\x01\x00\x00|3|-1\n"), "");
+    }
 }

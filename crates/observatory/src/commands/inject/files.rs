@@ -50,7 +50,7 @@ pub fn write_folders(
     for event in &plan.events {
         let folder = out.join(super::labels::id(event));
         fs::create_dir(&folder).with_context(|| folder.display().to_string())?;
-        let rows = excerpts.of(event, background, seed);
+        let rows = excerpts.of(event, &ground.vantages, background, seed);
         for collector in 0..ground.tables.collectors.len() {
             write_collector(ground, &rows, &[event], collector, None, &folder)?;
         }

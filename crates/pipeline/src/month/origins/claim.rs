@@ -180,7 +180,11 @@ fn blame(state: &OriginState<'_>, context: &Context<'_>) -> Blame {
     let deceived = shortest.len() == 2 && customers(near) >= DECEIVED_CUSTOMERS_MIN;
     // Away from the origin the link may as well be new: then the origin speaks, and nobody is named.
     let culprit = Some(near).filter(|_| {
-        everywhere && at_origin && !deceived && links::speaks(near, &paths, state.first, context)
+        everywhere
+            && at_origin
+            && !deceived
+            && links::attested(near, state.spans.iter().copied(), state.first, context)
+            && links::speaks(near, &paths, state.first, context)
     });
     let words = match culprit {
         Some(near) => format!(

@@ -16,8 +16,6 @@ use super::{Context, event};
 /// A known path is still there when it outlives the first sighting of the new one by this.
 const STAYS_SECONDS: i64 = 300;
 
-/// Older relationships say nothing of who carries routes for whom.
-const RELATIONSHIPS_DAYS_MAX: i64 = 366;
 /// A network with fewer other prefixes tells nothing by what they do.
 const OTHER_PREFIXES_MIN: usize = 3;
 
@@ -46,7 +44,7 @@ pub fn examine(
     }
     let mut forged = 0;
     let before = out.len();
-    for ((networks, at_origin), spans) in runs {
+    for Claimed { networks, at_origin, spans, alone } in claimed(runs) {
         let at = spans.iter().map(|s| s.time.start).min().expect("a group is not empty");
         let features =
             features(state, &networks, at_origin, new_more_specific, at, prefixes, places, context);
@@ -67,12 +65,7 @@ pub fn examine(
         let deceived = networks.len() == 2
             && relationships
                 .is_some_and(|(_, table)| table.customers(features.near) >= DECEIVED_CUSTOMERS_MIN);
-        // Without relationships nothing tells a made-up link from one that a leak brought to light: one peer AS is
-        // not enough then.
-        let mut peers: Vec<Asn> = spans.iter().map(|span| context.peer(span)).collect();
-        peers.sort_unstable();
-        peers.dedup();
-        let attested = features.near_customers.is_some() || peers.len() >= 2;
+        let attested = links::attested(features.near, spans.iter().copied(), at, context);
         // A peer may have shown them without a change of its own.
         let paths: Vec<Vec<Asn>> = state.spans.iter().map(|span| context.hops(span)).collect();
         let paths: Vec<Vec<Asn>> = paths
@@ -84,7 +77,11 @@ pub fn examine(
             culprit: Some(features.near)
                 // A made-up link speaks against the near end, a leak over a real one against the far end.
                 .filter(|near| {
-                    !deceived && !features.far_valley && attested && links::speaks(*near, &paths, at, context)
+                    alone
+                        && !deceived
+                        && !features.far_valley
+                        && attested
+                        && links::speaks(*near, &paths, at, context)
                 }),
             from: Some(features.near),
             claim_victims: &[state.origin],
@@ -101,6 +98,54 @@ pub fn examine(
         let marked = Marked { mark: RouteMark::ForgedOrigin, origin: state.origin };
         out[before..].iter_mut().for_each(|event| event.marked = Some(marked));
     }
+}
+
+/// Unseen links that one network claims.
+struct Claimed<'s> {
+    networks: RunOfNetworks,
+    at_origin: bool,
+    spans: Vec<&'s RouteSpan>,
+    /// Nobody else claims a link to the same network at that time.
+    alone: bool,
+}
+
+/// Unseen links that begin at about the same time and have their last one in common are one claim: what they share is
+/// behind the network that all of them lead through, and the links before it are only such as no table had.
+fn claimed(runs: BTreeMap<(RunOfNetworks, bool), Vec<&RouteSpan>>) -> Vec<Claimed<'_>> {
+    let mut parts: Vec<(Timestamp, Claimed<'_>)> = Vec::new();
+    for ((networks, at_origin), spans) in runs {
+        let start = spans.iter().map(|s| s.time.start).min().expect("a group is not empty");
+        parts.push((start, Claimed { networks, at_origin, spans, alone: true }));
+    }
+    let end = |claim: &Claimed<'_>| {
+        let n = claim.networks.len();
+        (claim.networks[n - 1], claim.at_origin, claim.networks[n - 2])
+    };
+    parts.sort_by(|(a, x), (b, y)| (end(x), a, &x.networks).cmp(&(end(y), b, &y.networks)));
+    let mut out: Vec<(Timestamp, Claimed<'_>)> = Vec::new();
+    for (start, part) in parts {
+        match out.last_mut() {
+            Some((first, claim)) if end(claim) == end(&part) && start.0 - first.0 <= STAYS_SECONDS => {
+                let pairs = claim.networks.iter().rev().zip(part.networks.iter().rev());
+                let shared = pairs.take_while(|(a, b)| a == b).count();
+                claim.networks.drain(..claim.networks.len() - shared);
+                claim.spans.extend(part.spans);
+            }
+            _ => out.push((start, part)),
+        }
+    }
+    // Several networks that turn out to be next to one at a time are rather its own doing, or little known of it.
+    let starts: Vec<(Asn, bool, Timestamp)> =
+        out.iter().map(|(at, c)| (end(c).0, c.at_origin, *at)).collect();
+    for (i, (at, claim)) in out.iter_mut().enumerate() {
+        let (far, ..) = end(claim);
+        claim.alone = !starts.iter().enumerate().any(|(j, (other, at_origin, start))| {
+            i != j
+                && (*other, *at_origin) == (far, claim.at_origin)
+                && (start.0 - at.0).abs() <= STAYS_SECONDS
+        });
+    }
+    out.into_iter().map(|(_, claim)| claim).collect()
 }
 
 fn scored(features: &Features) -> (i32, Vec<Clause>) {
@@ -140,6 +185,15 @@ fn features(
         old.end == SpanEnd::Replaced && shown.map(|s| s.time.start).any(|start| start == old.time.end)
     };
     let left = before.iter().filter(|s| !displaced(s)).count();
+    // A new part that its origin hands to a neighbour of old at the same time is its own.
+    let by_itself = |s: &&RouteSpan| {
+        let hops = context.hops(s);
+        let last = hops.len().checked_sub(2).map(|place| (hops[place], hops[place + 1]));
+        s.time.start.0 <= at.0 + STAYS_SECONDS
+            && last.is_some_and(|(near, far)| context.baseline.knows_link(near, far, at))
+            && run_of(&hops, at, context).is_none()
+    };
+    let by_itself = new_more_specific && state.spans.iter().any(by_itself);
     let others: Vec<usize> = places
         .get(&state.origin)
         .into_iter()
@@ -153,10 +207,7 @@ fn features(
     });
     let (of_near, of_far) = (context.baseline.neighbours(near, at), context.baseline.neighbours(far, at));
     let common = || of_near.iter().filter(|asn| of_far.binary_search(asn).is_ok());
-    let fresh = |as_of: &Timestamp| (at.0 - as_of.0) / 86_400 <= RELATIONSHIPS_DAYS_MAX;
-    let table = context.baseline.history().relationships(at);
-    let table = table.filter(|(as_of, _)| fresh(as_of)).map(|(_, table)| table);
-    let known = table.filter(|table| table.knows(near));
+    let known = links::recent_relationships(at, context).filter(|table| table.knows(near));
     let valley = known.is_some_and(|table| {
         let upwards = |span: &&RouteSpan| {
             let hops = context.hops(span);
@@ -192,8 +243,9 @@ fn features(
         links: networks.len() - 1,
         at_origin,
         far_neighbours: of_far.len(),
-        new_more_specific,
-        others_stay: stays > 0,
+        new_more_specific: new_more_specific && !by_itself,
+        // Nobody keeps what is as new as this.
+        others_stay: stays > 0 && !new_more_specific,
         others_gone: left > 0 && stays == 0,
         other_prefixes: (others.len() >= OTHER_PREFIXES_MIN).then(|| with_link.count()),
         common_neighbours: (!of_near.is_empty() && !of_far.is_empty()).then(|| common().count()),

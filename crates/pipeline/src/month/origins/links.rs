@@ -1,7 +1,8 @@
 //! Links of a path and what was known of them.
 
 use detect::forged_path::{LinkState, Run, unseen_run};
-use routing::{Asn, Timestamp};
+use reference::relationships::RelationshipTable;
+use routing::{Asn, RouteSpan, Timestamp};
 
 use super::Context;
 
@@ -74,4 +75,26 @@ pub fn speaks(asn: Asn, paths: &[Vec<Asn>], at: Timestamp, context: &Context<'_>
         let Some(before) = place.checked_sub(1).map(|before| hops[before]) else { return true };
         heard.replace(before).is_some_and(|other| other != before) || seen()
     })
+}
+
+/// Older relationships say nothing of who carries routes for whom.
+const RELATIONSHIPS_DAYS_MAX: i64 = 366;
+
+/// Relationships of the last year.
+pub fn recent_relationships<'c>(at: Timestamp, context: &'c Context<'_>) -> Option<&'c RelationshipTable> {
+    let (as_of, table) = context.baseline.history().relationships(at)?;
+    ((at.0 - as_of.0) / 86_400 <= RELATIONSHIPS_DAYS_MAX).then_some(table)
+}
+
+/// Whether enough is known to blame the first network of unseen links: relationships of the last year know it, or two
+/// peer ASes show them. One path alone may as well lead over a real link that no table had.
+pub fn attested<'s>(
+    near: Asn,
+    spans: impl IntoIterator<Item = &'s RouteSpan>,
+    at: Timestamp,
+    context: &Context<'_>,
+) -> bool {
+    let mut peers = spans.into_iter().map(|span| context.peer(span));
+    recent_relationships(at, context).is_some_and(|table| table.knows(near))
+        || peers.next().is_some_and(|first| peers.any(|other| other != first))
 }
