@@ -50,7 +50,7 @@ pub struct Circumstances {
     /// Which relationships, and of which moment.
     pub relationships: Option<(String, Option<Timestamp>)>,
     /// Which provider authorisations.
-    pub aspas: Option<String>,
+    pub aspas: Option<(String, Timestamp)>,
 }
 
 /// A turn that stands longer than this is no accident that people mend, but business nobody told of: 7 days.
@@ -174,7 +174,7 @@ fn event(
     let rule = tree.fired[0].sentence.clone();
     let source = match &circumstances.relationships {
         Some((label, _)) => label.clone(),
-        None => circumstances.aspas.clone().unwrap_or_default(),
+        None => circumstances.aspas.as_ref().map_or_else(String::new, |(label, _)| label.clone()),
     };
     Some(Event {
         kind: EventKind::RouteLeak,
@@ -313,8 +313,8 @@ fn inputs(circumstances: &Circumstances, start: Timestamp) -> Vec<Input> {
             None => Input::present(InputKind::Relationships, label),
         });
     }
-    if let Some(label) = &circumstances.aspas {
-        inputs.push(Input::present(InputKind::Aspas, label));
+    if let Some((label, as_of)) = &circumstances.aspas {
+        inputs.push(Input::dated(InputKind::Aspas, label, *as_of, start));
     }
     inputs.push(Input::present(InputKind::Records, "the records of the sightings"));
     inputs

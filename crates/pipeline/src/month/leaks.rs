@@ -141,7 +141,7 @@ impl<'a> LeakContext<'a> {
         context.as_of = moments.chain(references.aspas.as_ref().map(|aspas| aspas.as_of)).max();
         context.circumstances = Circumstances {
             relationships: relationships.map(|(_, label, as_of)| (label, Some(as_of))),
-            aspas: references.aspas.as_ref().map(|aspas| aspas.label.to_owned()),
+            aspas: references.aspas.as_ref().map(|aspas| (aspas.label.to_owned(), aspas.as_of)),
         };
         context.vrps = references.vrps;
         context.inferred = inferred;

@@ -84,7 +84,7 @@ pub fn detect(folder: &Path, references: &References, full_feed_share: u8) -> Re
         feeds: &feeds,
         vrps: &references.vrps,
         irr: references.irr.as_ref(),
-        organisations,
+        organisations: references.organisations(start),
         delegations: None,
         protectors: &references.protectors,
         open: &[],
@@ -93,8 +93,9 @@ pub fn detect(folder: &Path, references: &References, full_feed_share: u8) -> Re
     let mut events = origins::detect(&spans, &context);
     // Excerpts are too small to infer relationships from: without any there is no verdict on leaks.
     let relationships = references.history.relationships(start);
-    let (none, siblings) =
-        (RelationshipTable::new(&[]), |a, b| organisations.is_some_and(|o| o.are_siblings(a, b)));
+    let (none, siblings) = (RelationshipTable::new(&[]), |a, b| {
+        organisations.as_ref().is_some_and(|o| o.data.are_siblings(a, b))
+    });
     let (as_of, data) = relationships.unwrap_or((start, &none));
     let leaks = LeakContext::new(
         &collectors,

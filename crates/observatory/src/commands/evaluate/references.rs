@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
+use pipeline::month::origins::AsOf;
 use reference::history::{self, History};
 use reference::irr::{self, Authority, DumpedRoutes, IrrSource, RouteEpochs, RouteTable};
 use reference::organisations::{self, OrganisationTable, Organisations};
@@ -133,8 +134,9 @@ impl References {
     }
 
     /// The latest organisations that are not newer than `at`.
-    pub fn organisations(&self, at: Timestamp) -> Option<&OrganisationTable> {
-        self.organisations.iter().rev().find(|(as_of, _)| *as_of <= at).map(|(_, table)| table)
+    pub fn organisations(&self, at: Timestamp) -> Option<AsOf<'_, OrganisationTable>> {
+        let latest = self.organisations.iter().rev().find(|(as_of, _)| *as_of <= at);
+        latest.map(|(as_of, data)| AsOf { data, as_of: *as_of, label: "organisations" })
     }
 }
 

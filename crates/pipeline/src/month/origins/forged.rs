@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use detect::forged_path::{self, Features, LinkState, Run, SCORE_MIN, SCORE_SHOWN_MIN, unseen_run};
-use detect::{Clause, Event, EventKind, Input, InputKind, Marked, RouteMark};
+use detect::{Clause, Event, EventKind, Marked, RouteMark};
 use reference::asn_blocks;
 use reference::relationships::{Relation, Size};
 use routing::{Asn, RouteSpan, SpanEnd, Timestamp};
@@ -11,7 +11,7 @@ use routing::{Asn, RouteSpan, SpanEnd, Timestamp};
 use super::claim::{DECEIVED_CUSTOMERS_MIN, undecided_or_forged};
 use super::links;
 use super::states::{OriginState, PrefixStates};
-use super::{Context, event};
+use super::{Context, event, known};
 
 /// A known path is still there when it outlives the first sighting of the new one by this.
 const STAYS_SECONDS: i64 = 300;
@@ -79,20 +79,39 @@ pub fn examine(
             .into_iter()
             .filter(|hops| hops.windows(networks.len()).any(|part| part == networks))
             .collect();
+        let near = features.near;
+        let unnamed = if deceived {
+            Some(format!(
+                "{near} before them has {DECEIVED_CUSTOMERS_MIN} customers or more, one of whom may have deceived it"
+            ))
+        } else if features.far_valley {
+            // A made-up link speaks against the near end, a leak over a real one against the far end.
+            Some("were the link real, its far end would have leaked the route over it".to_owned())
+        } else if !attested {
+            Some(format!(
+                "one peer AS alone shows it, and no relationships of the last year know {near} before them"
+            ))
+        } else if !links::speaks(near, &paths, at, context) {
+            Some(format!("that {near} before them stands on the path at all may be made up"))
+        } else {
+            None
+        };
+        if let Some(why) = &unnamed {
+            fired.push(Clause::new(
+                "culprit_unknown",
+                format!("Who made the links up cannot be said: {why}."),
+            ));
+        }
         let parts = event::Parts {
             kind: if at_origin { EventKind::ForgedOrigin } else { EventKind::ForgedPath },
-            culprit: Some(features.near)
-                // A made-up link speaks against the near end, a leak over a real one against the far end.
-                .filter(|near| {
-                    !deceived && !features.far_valley && attested && links::speaks(*near, &paths, at, context)
-                }),
+            culprit: Some(near).filter(|_| unnamed.is_none()),
             from: Some(features.near),
             claim_victims: &[state.origin],
             related: state.prefix,
             mark: &networks,
             marked: None,
             judged: undecided_or_forged(incident, fired, against, confidence),
-            inputs: inputs(at, context),
+            inputs: known::before(at, context),
         };
         event::of_spans(state.prefix, &spans, parts, context, out);
     }
@@ -218,14 +237,4 @@ fn other_region(a: Asn, b: Asn, context: &Context<'_>) -> Option<bool> {
         (Some(a), Some(b)) => Some(a != b),
         _ => asn_blocks::differ(a, b),
     }
-}
-
-fn inputs(at: Timestamp, context: &Context<'_>) -> Vec<Input> {
-    let history = context.baseline.history();
-    let source = history.latest(at);
-    let dated = source.map(|s| Input::dated(InputKind::History, s.label.clone(), s.as_of, at));
-    let relationships = history.relationships(at);
-    let given =
-        relationships.map(|(as_of, _)| Input::dated(InputKind::Relationships, "relationships", as_of, at));
-    dated.into_iter().chain(given).collect()
 }

@@ -8,6 +8,7 @@ mod event;
 mod forged;
 mod hops;
 mod incumbents;
+mod known;
 mod links;
 mod states;
 
@@ -52,7 +53,7 @@ pub struct Context<'a> {
     /// word.
     pub irr: Option<&'a RouteEpochs>,
     /// Organisations.
-    pub organisations: Option<&'a OrganisationTable>,
+    pub organisations: Option<AsOf<'a, OrganisationTable>>,
     /// Delegations: who holds a number or prefix, and where.
     pub delegations: Option<&'a DelegationTable>,
     /// Networks that announce space of others to clean their traffic.
@@ -80,7 +81,11 @@ impl<'a> Context<'a> {
             baseline: Baseline::new(sightings, &inputs.collectors, &before.history, is_network),
             vrps: &before.vrps,
             irr: before.irr.as_ref(),
-            organisations: organisations.map(|_| &references.organisations),
+            organisations: organisations.map(|as_of| AsOf {
+                data: &references.organisations,
+                as_of,
+                label: "organisations",
+            }),
             delegations: None,
             protectors: &before.protectors,
             open: &before.open,
