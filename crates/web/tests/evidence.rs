@@ -66,7 +66,7 @@ fn incidents_are_filtered_sorted_counted_and_downloaded_alike() {
         assert_eq!(found(query), ids, "{query}");
     }
     let none = server.get("/incidents?economy=de").text();
-    assert!(none.contains("None of the 2 incidents meets this filter"), "{none}");
+    assert!(none.contains("None of the 2 incidents meets all of this at once"), "{none}");
     let none = server.get("/incidents?framework=2018-06").text();
     assert!(none.contains("No incident counts under framework 2018-06 in May 2024"), "{none}");
     let csv = server.get("/incidents.csv");
@@ -330,4 +330,36 @@ fn an_event_of_a_lone_table_says_that_its_end_is_not_known() {
     assert_eq!(json["data"]["end_unknown"], "lone_table");
     let sentence = json["data"]["told"]["sentence"].as_str().unwrap();
     assert!(sentence.contains(&format!(" by estimate: {why})")), "{sentence}");
+}
+
+/// As many peers and paths as are kept: every step of the replay stays within the weight of a page, and says what is
+/// left out.
+#[test]
+fn the_largest_replay_stays_light_and_says_what_is_left_out() {
+    const BYTES_MAX: usize = 150_000;
+    let server = serve(true);
+    let id = world::LARGE;
+    let steps = server.get(&format!("/event/{id}?step=99999")).text();
+    let (_, of) = steps.split_once("Change ").expect("there are steps");
+    let last: usize = of.split_once(" of ").unwrap().1.split([',', ' ']).next().unwrap().parse().unwrap();
+    assert!(last > 150, "{last}");
+    // A single peer shows it at first: whatever else is left out, that path is drawn.
+    let body = server.get(&format!("/event/{id}?step=1")).body;
+    let (_, replay) = body.split_once("<h3 id=\"replay\">").unwrap();
+    assert!(replay.contains("<g class=\"node is-culprit\">"), "the culprit is not drawn");
+    for step in [0, 1, last / 2, last] {
+        for page in [
+            format!("/event/{id}?step={step}"),
+            format!("/incident/M3-64500-1715644800-1000000?event={id}&step={step}&page=2"),
+        ] {
+            let answer = server.get(&page);
+            assert_eq!(answer.status, 200, "{page}");
+            assert!(answer.body.len() < BYTES_MAX, "{page}: {} bytes", answer.body.len());
+            let text = answer.text();
+            for words in ["Left out: 400 routes held as it begins", "Left out: 900 changes from", "not drawn"]
+            {
+                assert!(text.contains(words), "{page}: `{words}` is not in {text}");
+            }
+        }
+    }
 }

@@ -23,6 +23,8 @@ use web::State;
 
 pub const HOSTILE: &str = "<script>alert(1)</script> & \"Sons\" 'Ltd'";
 pub const FORMULA: &str = "=cmd()";
+/// The event whose replay holds as much as any may.
+pub const LARGE: &str = "bp-11-5feceb66ffc8";
 /// The event that one table shows.
 pub const LONE_TABLE: &str = "bp-03-5feceb66ffc8";
 
