@@ -23,8 +23,8 @@ use picture::{Marks, Picture};
 use registered::{Registered, Turned, turned};
 use state::{Change, Held, States};
 
-/// Rows of one table of paths.
-const PATHS_MAX: usize = 40;
+/// Rows of one table of paths: a page has four, and stays light.
+const PATHS_MAX: usize = 12;
 
 /// What changed in one step, at most.
 const CHANGES_MAX: usize = 30;

@@ -115,15 +115,15 @@ fn large() -> ReplayRow {
         format!("{} {origin}", hops.join(" "))
     };
     let paths = (0..PEERS).flat_map(|peer| [path(peer, 64501), path(peer, 64500)]);
-    let start = MAY + 5 * DAY;
+    let start = MAY + 2 * DAY + 55_000;
     let routes = (0..PEERS).flat_map(|peer| {
         let turn = start + i64::from(PEERS - peer);
-        let held = ReplayRoute(peer, 0, 2 * peer, 0, start - 3600, turn, 2);
+        let held = ReplayRoute(0, peer, 2 * peer, 0, start - 3600, turn, 2);
         if peer >= 50 {
             vec![
                 held,
-                ReplayRoute(peer, 0, 2 * peer + 1, 0, turn, turn + 900, 0),
-                ReplayRoute(peer, 0, 2 * peer, 0, turn + 900, start + 7200, 1),
+                ReplayRoute(0, peer, 2 * peer + 1, 0, turn, turn + 900, 0),
+                ReplayRoute(0, peer, 2 * peer, 0, turn + 900, start + 7200, 1),
             ]
         } else {
             vec![held]
