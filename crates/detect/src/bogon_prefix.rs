@@ -71,8 +71,8 @@ pub fn tree(listed: &Listed) -> Tree {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Evidence;
     use crate::{BogonClass, Sighting};
+    use crate::{Evidence, OpenEnd};
     use routing::SpanEnd;
     use routing::{Span, Timestamp};
 
@@ -95,7 +95,12 @@ mod tests {
         };
         let listed = Listed { class: BogonClass::Full, rule: String::new(), source: String::new() };
         let prefix = "10.0.0.0/8".parse().unwrap();
-        for (last, open) in [(SpanEnd::DataEnd, true), (SpanEnd::Withdrawn, false)] {
+        for (last, open) in [
+            (SpanEnd::DataEnd, Some(OpenEnd::Data)),
+            (SpanEnd::DataGap, Some(OpenEnd::Gap)),
+            (SpanEnd::TableOnly, Some(OpenEnd::Table)),
+            (SpanEnd::Withdrawn, None),
+        ] {
             let events = examine(prefix, Some(Asn(1)), &listed, seen(last));
             assert_eq!(events.len(), 1);
             assert_eq!(events[0].evidence.sightings.len(), Evidence::SIGHTINGS_MAX);

@@ -103,13 +103,51 @@ pub struct Evidence {
     pub sightings: Vec<Sighting>,
     /// True when start or end rests on tables alone.
     pub estimated: bool,
-    /// True when the data of a last sighting end without a word that the route was gone.
-    pub open_end: bool,
+    /// Why the data of a last sighting end without a word that the route was gone; `None` where there is one.
+    pub open_end: Option<OpenEnd>,
     /// What a path that shows it has on it, the collector's side first, by which the state is known again in another
     /// month; empty where it is judged anew from the start.
     pub mark: Vec<Asn>,
     /// The event of the month before that it goes on from.
     pub began: Option<Began>,
+}
+
+/// How sightings end of which nothing says that they were over.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum OpenEnd {
+    /// A collector's data end with it.
+    Data,
+    /// Data are missing from there on.
+    Gap,
+    /// Only tables show it, and the last stands for its day (FRAMEWORK §2).
+    Table,
+    /// One table alone shows it, and stands for its day.
+    LoneTable,
+}
+
+impl OpenEnd {
+    /// Of the sightings that last until `end`.
+    pub fn of(sightings: &[Sighting], end: Timestamp) -> Option<OpenEnd> {
+        let lone = |span: Span| span == span.start.date().span();
+        let open = |sighting: &Sighting| match sighting.end {
+            SpanEnd::DataEnd => Some(OpenEnd::Data),
+            SpanEnd::DataGap => Some(OpenEnd::Gap),
+            SpanEnd::TableOnly if lone(sighting.span) => Some(OpenEnd::LoneTable),
+            SpanEnd::TableOnly => Some(OpenEnd::Table),
+            _ => None,
+        };
+        sightings.iter().filter(|sighting| sighting.span.end == end).filter_map(open).min()
+    }
+
+    /// Stable name in exports.
+    pub const fn code(self) -> &'static str {
+        match self {
+            OpenEnd::Data => "data_end",
+            OpenEnd::Gap => "data_gap",
+            OpenEnd::Table => "table_only",
+            OpenEnd::LoneTable => "lone_table",
+        }
+    }
 }
 
 /// Where an event that began before its month comes from.

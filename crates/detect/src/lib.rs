@@ -18,7 +18,7 @@ pub mod story;
 mod tree;
 pub mod visibility;
 
-pub use event::{Accomplice, Began, BogonClass, Event, Evidence, LeakHop, Sighting};
+pub use event::{Accomplice, Began, BogonClass, Event, Evidence, LeakHop, OpenEnd, Sighting};
 pub use kind::{EVENT_KINDS, EventKind, KindRow};
 pub use open::Open;
 pub use reason::{Cause, REASONS, Reason, ReasonRow, Verdict};

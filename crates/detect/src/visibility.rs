@@ -2,7 +2,7 @@
 
 use routing::{Asn, Span, SpanEnd, Timestamp};
 
-use crate::{Accomplice, Event, Evidence, Sighting};
+use crate::{Accomplice, Event, Evidence, OpenEnd, Sighting};
 
 /// Distinct peer ASes that must show a state (FRAMEWORK §6, *Visibility*). A network beyond the culprit that
 /// carries it counts like one of them.
@@ -48,8 +48,7 @@ impl Visible {
         collectors.sort_unstable();
         collectors.dedup();
         // Asked of all sightings: only the first few are kept.
-        let open = |end| matches!(end, SpanEnd::DataEnd | SpanEnd::DataGap | SpanEnd::TableOnly);
-        let open_end = self.sightings.iter().any(|s| s.span.end == self.span.end && open(s.end));
+        let open_end = OpenEnd::of(&self.sightings, self.span.end);
         let estimated = self.sightings.iter().any(|s| s.estimated);
         let mut sightings = self.sightings;
         sightings.truncate(Evidence::SIGHTINGS_MAX);

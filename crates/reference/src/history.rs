@@ -24,6 +24,8 @@ pub struct HistorySource {
     pub records: u64,
     /// It shows links, and so says something by those that it does not show.
     pub links: bool,
+    /// It is a file of relationships.
+    pub relationships: bool,
 }
 
 /// Everything known from before. The order in which sources are added does not matter.
@@ -38,7 +40,7 @@ pub struct History {
 impl History {
     /// Adds a table of prefixes and their origins.
     pub fn add_origins(&mut self, label: &str, as_of: Timestamp, origins: &[(Prefix, Asn)]) {
-        self.say(label, as_of, origins.len(), false);
+        self.say(label, as_of, origins.len(), (false, false));
         self.origins.add(as_of, origins);
     }
 
@@ -46,12 +48,12 @@ impl History {
     pub fn add_links(&mut self, label: &str, as_of: Timestamp, links: impl IntoIterator<Item = (Asn, Asn)>) {
         let before = self.links.len();
         links.into_iter().for_each(|(near, far)| self.links.add(as_of, near, far));
-        self.say(label, as_of, self.links.len() - before, true);
+        self.say(label, as_of, self.links.len() - before, (true, false));
     }
 
     /// Adds a file of relationships: its links were seen, in which direction it does not say.
     pub fn add_relationships(&mut self, label: &str, as_of: Timestamp, file: &Relationships) {
-        self.say(label, as_of, file.links.len(), true);
+        self.say(label, as_of, file.links.len(), (true, true));
         for link in &file.links {
             self.links.add(as_of, link.a, link.b);
             self.links.add(as_of, link.b, link.a);
@@ -60,8 +62,9 @@ impl History {
         self.relationships.sort_by_key(|(as_of, _)| *as_of);
     }
 
-    fn say(&mut self, label: &str, as_of: Timestamp, records: usize, links: bool) {
-        self.sources.push(HistorySource { as_of, label: label.to_owned(), records: records as u64, links });
+    fn say(&mut self, label: &str, as_of: Timestamp, records: usize, (links, relationships): (bool, bool)) {
+        let (label, records) = (label.to_owned(), records as u64);
+        self.sources.push(HistorySource { as_of, label, records, links, relationships });
         self.sources.sort();
     }
 
@@ -70,9 +73,9 @@ impl History {
         &self.sources
     }
 
-    /// The latest source that is not newer than `at`.
-    pub fn latest(&self, at: Timestamp) -> Option<&HistorySource> {
-        self.sources.iter().rev().find(|source| source.as_of <= at)
+    /// The latest source that is not newer than `at`, of files of relationships or of everything else.
+    pub fn latest(&self, at: Timestamp, relationships: bool) -> Option<&HistorySource> {
+        self.sources.iter().rev().find(|s| s.as_of <= at && s.relationships == relationships)
     }
 
     /// The moment of the latest source of links that is not newer than `at`.

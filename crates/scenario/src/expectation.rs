@@ -121,7 +121,8 @@ pub(crate) struct EventExpected {
     /// Ascending.
     pub credits: Option<Vec<Asn>>,
     pub estimated: bool,
-    pub ongoing: Option<bool>,
+    /// `ongoing`, `over` or `end-unknown`.
+    pub end: Option<&'static str>,
 }
 
 /// An incident.

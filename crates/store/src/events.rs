@@ -214,7 +214,7 @@ pub(crate) async fn record(
             text(&row.prefix),
             row.start.into(),
             row.end.into(),
-            i64::from(row.ongoing).into(),
+            open_of(&row).into(),
             document(&row)?,
         ])
     });
@@ -230,6 +230,11 @@ pub(crate) async fn record(
     let row = |(asn, event): &(u32, String)| Ok([publication.into(), i64::from(*asn).into(), text(event)]);
     insert(tx, "event_accomplice (publication, asn, event)", accomplices.iter().map(row)).await?;
     insert(tx, "event_victim (publication, asn, event)", victims.iter().map(row)).await
+}
+
+/// 1 of what was still seen to the end, 2 of what nobody knows the end of, else 0.
+fn open_of(row: &EventRow) -> i64 {
+    if row.ongoing { 1 } else { 2 * i64::from(row.end_unknown.is_some()) }
 }
 
 #[cfg(test)]
@@ -251,6 +256,7 @@ mod tests {
             (Filter { culprit: Some(1), ..Filter::default() }, "event_culprit"),
             (Filter { economy: Some("NL".to_owned()), ..Filter::default() }, "event_economy"),
             (Filter { ongoing: true, ..Filter::default() }, "event_ongoing"),
+            (Filter { open: true, ..Filter::default() }, "event_ongoing"),
             (Filter { prefix, ..Filter::default() }, "event_prefix"),
         ] {
             let steps = plan(&store, part(1, &filter, (0, ""), 9)).await;

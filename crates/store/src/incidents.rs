@@ -30,6 +30,19 @@ pub struct IncidentCount {
     pub incidents: i64,
 }
 
+/// How many incidents of one metric, verdict and reason meet a filter.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct IncidentTally {
+    /// The metric.
+    pub metric: String,
+    /// The verdict.
+    pub verdict: String,
+    /// The reason for it.
+    pub reason: String,
+    /// How many.
+    pub incidents: i64,
+}
+
 impl IncidentOrder {
     const fn column(self) -> &'static str {
         match self {
@@ -59,7 +72,19 @@ fn chosen(columns: &str, publication: i64, framework: &str, filter: &Filter) -> 
             .push(") own CROSS JOIN incident r WHERE r.id = own.incident AND r.publication = "),
         None => statement.push("incident r WHERE r.publication = "),
     };
-    statement.bind(publication).push(" AND r.framework = ").bind(framework).narrow(filter, "metric")
+    let statement = statement.bind(publication).push(" AND r.framework = ").bind(framework);
+    let statement = statement.narrow(&Filter { open: false, ..filter.clone() }, "metric");
+    let Some(kind) = &filter.event_kind else { return statement };
+    statement
+        .push(
+            " AND r.id IN (SELECT i.incident FROM event e CROSS JOIN incident_event i WHERE e.publication = ",
+        )
+        .bind(publication)
+        .push(" AND e.kind = ")
+        .bind(kind.as_str())
+        .push(" AND i.publication = e.publication AND i.framework = ")
+        .bind(framework)
+        .push(" AND i.event = e.id)")
 }
 
 fn page(
@@ -131,6 +156,23 @@ impl Store {
         let statement =
             chosen("r.metric, COUNT(*)", publication, framework, filter).push(" GROUP BY r.metric");
         Ok(self.rows::<(String, i64)>(statement).await?.into_iter().collect())
+    }
+
+    /// How many incidents of each metric, verdict and reason meet a filter.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn incident_tallies(
+        &self,
+        publication: i64,
+        framework: &str,
+        filter: &Filter,
+    ) -> Result<Vec<IncidentTally>, StoreError> {
+        let statement = chosen("r.metric, r.verdict, r.reason, COUNT(*)", publication, framework, filter)
+            .push(" GROUP BY r.metric, r.verdict, r.reason ORDER BY r.metric, r.verdict, r.reason");
+        let tally =
+            |(metric, verdict, reason, incidents)| IncidentTally { metric, verdict, reason, incidents };
+        Ok(self.rows::<(String, String, String, i64)>(statement).await?.into_iter().map(tally).collect())
     }
 
     /// How many incidents of each metric every published month has under a framework, the earliest month first.

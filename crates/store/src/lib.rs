@@ -33,7 +33,7 @@ pub use directory::{Directory, ScoreColumn, ScoreColumns, Texts, Words};
 pub use events::{EventCount, EventTally};
 pub use foreign::{ForeignRow, ForeignScoreRow, ForeignSeriesRow};
 pub use holdings::{Holder, Holding};
-pub use incidents::{IncidentCount, IncidentOrder};
+pub use incidents::{IncidentCount, IncidentOrder, IncidentTally};
 pub use jobs::{ALL_SOURCES, Brought, Ending, JOBS_OVER_MAX, JobKind, JobRow, JobState, Planned};
 pub use made::{Made, Rows};
 pub use narrow::Filter;

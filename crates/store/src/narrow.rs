@@ -31,6 +31,12 @@ pub struct Filter {
     pub to: Option<i64>,
     /// True: only what was still seen as the data or the month ended.
     pub ongoing: bool,
+    /// True: that, and what nobody knows the end of; events only.
+    pub open: bool,
+    /// Culprits, any of these; empty of a list that names nobody, which nothing meets.
+    pub culprits: Option<Vec<u32>>,
+    /// Only with an event of this kind; incidents only.
+    pub event_kind: Option<String>,
 }
 
 /// A statement with its values.
@@ -67,8 +73,21 @@ impl Statement {
     /// Conditions on the columns that incidents and events share; `kind` names the column of their kinds. That of
     /// the prefix is not among them: it decides where the statement starts.
     pub(crate) fn narrow(mut self, filter: &Filter, kind: &str) -> Statement {
-        let Filter { kinds, verdict, reason, answers, culprit, economy, prefix: _, from, to, ongoing } =
-            filter;
+        let Filter {
+            kinds,
+            verdict,
+            reason,
+            answers,
+            culprit,
+            economy,
+            prefix: _,
+            from,
+            to,
+            ongoing,
+            open,
+            culprits,
+            event_kind: _,
+        } = filter;
         if !kinds.is_empty() {
             self = self.push(&format!(" AND r.{kind} IN ")).list(kinds.iter().map(String::as_str));
         }
@@ -89,6 +108,15 @@ impl Statement {
         }
         if *ongoing {
             self = self.push(" AND r.ongoing = 1");
+        }
+        if *open {
+            self = self.push(" AND r.ongoing IN (1, 2)");
+        }
+        if let Some(culprits) = culprits {
+            // Numbers as they stand: a list may be longer than a statement takes values.
+            let numbers: Vec<String> = culprits.iter().map(u32::to_string).collect();
+            let none = if numbers.is_empty() { "NULL".to_owned() } else { numbers.join(", ") };
+            self = self.push(&format!(" AND r.culprit IN ({none})"));
         }
         if let Some(from) = from {
             // What has no length is there at its moment.

@@ -296,6 +296,10 @@ pub struct EventRow {
     pub end: i64,
     /// True when it was still seen as the data or the month ended.
     pub ongoing: bool,
+    /// Why nobody knows when it ended, where it was not seen to the end: `data_gap`, `table_only` or `lone_table`.
+    /// Publications from before it was told have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_unknown: Option<String>,
     /// True when start or end rests on tables or a daily list alone.
     pub estimated: bool,
     /// The rule that made it an event, in words.
@@ -468,6 +472,10 @@ pub struct IncidentRow {
     pub economy: Option<String>,
     /// True when one of its events was still seen as the data or the month ended.
     pub ongoing: bool,
+    /// Why nobody knows when it ended, where it was not seen to the end: `data_gap`, `table_only` or `lone_table`.
+    /// Publications from before it was told have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_unknown: Option<String>,
 }
 
 /// One peer of a collector for one address family.

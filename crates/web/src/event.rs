@@ -1,6 +1,6 @@
 pub(crate) mod page;
 
-use detect::EventKind;
+use detect::{EventKind, Reason};
 use measure::framework::Framework;
 use routing::{Asn, Prefix};
 use store::{EventRow, SightingRow};
@@ -9,7 +9,7 @@ use crate::counting::{Counting, counting};
 use crate::edition::Chosen;
 use crate::format::{Digest, Lasting, Moment, counted};
 use crate::link::Link;
-use crate::told::{Told, tell};
+use crate::told::{Told, between, end_unknown, tell};
 
 /// How many networks of one part in an event are named with it.
 const NETWORKS_NAMED_MAX: usize = 12;
@@ -42,6 +42,13 @@ pub(crate) struct EventItem {
     pub(crate) end: Moment,
     pub(crate) lasting: Lasting,
     pub(crate) ongoing: bool,
+    /// Why nobody knows when it ended.
+    pub(crate) end_unknown: Option<&'static str>,
+    /// Title and meaning of what decided the verdict.
+    pub(crate) reason: Option<(&'static str, &'static str)>,
+    pub(crate) confidence: u8,
+    /// From whom a leaker had the route, and to whom it passed it on.
+    pub(crate) between: Option<String>,
     /// Since when it goes on, with the event of the month before.
     pub(crate) began: Option<(Moment, Link)>,
     pub(crate) estimated: bool,
@@ -102,7 +109,7 @@ impl EventItem {
             None if row.victims.contains(&of.0) => "victim".to_owned(),
             None => String::new(),
         });
-        let told = tell(&row);
+        let (told, end_unknown, between) = (tell(&row), end_unknown(&row), between(&row));
         // Named only: whether the month knows them, a row does not say.
         let networks =
             |asns: &[u32]| -> Vec<Asn> { asns.iter().take(NETWORKS_NAMED_MAX).copied().map(Asn).collect() };
@@ -146,6 +153,14 @@ impl EventItem {
             prefix_link: prefix_link(chosen, &row.prefix),
             prefix: row.prefix,
             ongoing: row.ongoing,
+            end_unknown,
+            reason: row
+                .reason
+                .parse::<Reason>()
+                .ok()
+                .map(|reason| (reason.row().title, reason.row().meaning)),
+            confidence: row.confidence,
+            between,
             estimated: row.estimated,
             rule: row.rule,
             rule_source: row.rule_source,

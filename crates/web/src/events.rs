@@ -4,17 +4,18 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::HeaderMap;
-use axum::response::Response;
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
 use detect::{EventKind, REASONS, Reason, Verdict};
 use store::{EventRow, EventTally, Filter};
 
 use crate::Site;
+use crate::api::events_csv;
 use crate::edition::Chosen;
 use crate::event::{kind_words, prefix_link};
 use crate::format::{Count, Lasting, Moment};
 use crate::frame::{Frame, month_in_words};
-use crate::incidents::{Asked, Choice, Choices};
+use crate::incidents::{Asked, Choice, Choices, Part};
 use crate::link::{Link, Pages};
 use crate::refusal::Refusal;
 use crate::reply;
@@ -56,49 +57,25 @@ struct EventLine {
     start: Moment,
     lasting: Lasting,
     ongoing: bool,
+    end_unknown: bool,
     confidence: u8,
     peers: u32,
 }
 
-/// What is asked for: as of incidents, and the verdict.
-#[derive(Clone)]
-struct Wanted {
-    asked: Asked,
-    verdict: Option<Verdict>,
+/// How many events there would be.
+fn count(asked: &Asked, tallies: &[EventTally]) -> u64 {
+    let meets = |tally: &&EventTally| {
+        asked.kind.is_none_or(|kind| kind.code() == tally.kind)
+            && asked.verdict.is_none_or(|verdict| verdict.code() == tally.verdict)
+            && asked.reason.is_none_or(|reason| reason.code() == tally.reason)
+    };
+    tallies.iter().filter(meets).map(|tally| tally.events.unsigned_abs()).sum()
 }
 
-impl Wanted {
-    fn of(view: &View) -> Result<Wanted, Refusal> {
-        let verdict = view.word("verdict", &Verdict::ALL.map(Verdict::code))?;
-        Ok(Wanted { asked: Asked::of(view)?, verdict: verdict.and_then(|code| code.parse().ok()) })
-    }
-
-    /// Everything but kind, verdict and reason, so that these can be counted.
-    fn filter_of_all(&self) -> Filter {
-        Filter { reason: None, ..self.asked.filter_of_all() }
-    }
-
-    fn filter(&self) -> Filter {
-        Filter {
-            kinds: self.asked.kind.map(|kind| kind.code().to_owned()).into_iter().collect(),
-            verdict: self.verdict.map(|verdict| verdict.code().to_owned()),
-            ..self.asked.filter_of_all()
-        }
-    }
-
-    fn put(&self, link: Link) -> Link {
-        self.asked.put(link).with_some("verdict", self.verdict.map(Verdict::code))
-    }
-
-    /// How many events there would be.
-    fn count(&self, tallies: &[EventTally]) -> u64 {
-        let meets = |tally: &&EventTally| {
-            self.asked.kind.is_none_or(|kind| kind.code() == tally.kind)
-                && self.verdict.is_none_or(|verdict| verdict.code() == tally.verdict)
-                && self.asked.reason.is_none_or(|reason| reason.code() == tally.reason)
-        };
-        tallies.iter().filter(meets).map(|tally| tally.events.unsigned_abs()).sum()
-    }
+/// What is asked for of events: they count for no metric, and stand by time.
+async fn asked_of(site: &Site, chosen: &Chosen, view: &View) -> Result<Asked, Refusal> {
+    let asked = Asked::of_month(site, chosen, view).await?;
+    Ok(Asked { metric: None, part: Part::default(), sort: (0, false), ..asked })
 }
 
 /// `/events`
@@ -108,56 +85,77 @@ pub(crate) async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let chosen = site.choose(&view).await?;
-    let wanted = Wanted::of(&view)?;
+    let asked = asked_of(&site, &chosen, &view).await?;
     let id = chosen.edition.id;
-    let tallies = site.store.event_tallies(id, &wanted.filter_of_all()).await?;
-    let link = wanted.put(chosen.link_to("/events"));
-    let items = usize::try_from(wanted.count(&tallies)).unwrap_or(usize::MAX);
+    let tallies = site.store.event_tallies(id, &asked.filter_of_all()).await?;
+    let link = asked.put(chosen.link_to("/events"));
+    let items = usize::try_from(count(&asked, &tallies)).unwrap_or(usize::MAX);
     let pages = Pages::new(items, ROWS_PER_PAGE, view.page("page")?, "page", &link.clone().at("events"));
     let part = (ROWS_PER_PAGE as i64, pages.range().start as i64);
-    let rows = site.store.events_page(id, &wanted.filter(), true, part).await?;
+    let rows = site.store.events_page(id, &asked.filter_of_events(), true, part).await?;
+    let all = site.store.event_tallies(id, &Filter::default()).await?;
     let known = Known::of(&site, &chosen, rows.iter().filter_map(|row| row.culprit)).await?;
     let title = format!("Detected in {}", month_in_words(&chosen.edition.head.month));
-    let mut keep = wanted.asked.kept(&view);
-    keep.extend(wanted.verdict.map(|verdict| ("verdict", verdict.code().to_owned())));
-    let csv = wanted.put(Link::to("/api/events.csv")).with("month", &chosen.edition.head.month);
     let page = EventsPage {
-        frame: Frame::of(&chosen, "incidents", &title, &link.clone().paged("page", pages.page)),
-        keep,
-        filters: filters(&chosen, &wanted, &tallies),
-        reason: wanted.asked.reason.map(|reason| reason.row().meaning),
-        all: Count(Wanted { asked: Asked::default(), verdict: None }.count(&tallies)),
+        frame: Frame::of(&chosen, "incidents", &title, &link.clone().paged("page", pages.page))
+            .with_feeds_like(&asked, &chosen),
+        keep: asked.kept(&view),
+        filters: filters(&chosen, &asked, &tallies),
+        reason: asked.reason.map(|reason| reason.row().meaning),
+        all: Count(count(&Asked::default(), &all)),
         rows: rows.into_iter().map(|row| line(&chosen, &known, row)).collect(),
         pages,
-        narrowed: wanted.verdict.is_some() || wanted.asked.narrows(),
+        narrowed: asked.narrows(),
         unfiltered: chosen.link_to("/events").at("events"),
-        csv: csv.with("limit", "1000"),
-        asked: wanted.asked,
+        csv: asked.put(chosen.link_to("/events.csv")),
+        asked,
     };
     reply::page(&headers, &page)
 }
 
-fn filters(chosen: &Chosen, wanted: &Wanted, tallies: &[EventTally]) -> Vec<Choices> {
+/// The most events that one download holds.
+const DOWNLOAD_MAX: i64 = 50_000;
+
+/// `/events.csv`: the events that the page's table holds on all its pages, in its order.
+pub(crate) async fn download(State(site): State<Arc<Site>>, view: View) -> Result<Response, Refusal> {
+    let chosen = site.choose(&view).await?;
+    let asked = asked_of(&site, &chosen, &view).await?;
+    let (id, part) = (chosen.edition.id, (DOWNLOAD_MAX + 1, 0));
+    let rows = site.store.events_page(id, &asked.filter_of_events(), true, part).await?;
+    if rows.len() as i64 > DOWNLOAD_MAX {
+        return Err(Refusal::wrong(
+            format!("one download holds at most {DOWNLOAD_MAX} events"),
+            "Narrow it by time, kind, economy or network, or walk through /api/events.csv part by part.",
+        ));
+    }
+    let name = format!("attachment; filename=\"events-{}.csv\"", chosen.edition.head.month);
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present".to_owned()),
+        (header::CONTENT_DISPOSITION, name),
+        (header::CACHE_CONTROL, "no-cache".to_owned()),
+    ];
+    Ok((headers, events_csv(rows)).into_response())
+}
+
+fn filters(chosen: &Chosen, asked: &Asked, tallies: &[EventTally]) -> Vec<Choices> {
     let here = chosen.link_to("/events").at("events");
     // A value chosen already leads to the same without it.
-    let choice = |label: &'static str, with: Wanted, without: Wanted, current: bool| Choice {
+    let choice = |label: &'static str, with: Asked, without: Asked, current: bool| Choice {
         label,
-        count: Count(with.count(tallies)),
-        link: if current { without } else { with.clone() }.put(here.clone()),
+        count: Count(count(&with, tallies)),
+        link: if current { without } else { with }.put(here.clone()),
         current,
     };
-    let own = |verdict| Wanted { verdict, ..wanted.clone() };
-    let of_kind = |kind| Wanted { asked: Asked { kind, ..wanted.asked.clone() }, ..wanted.clone() };
-    let because = |reason| Wanted { asked: Asked { reason, ..wanted.asked.clone() }, ..wanted.clone() };
+    let own = |verdict| Asked { verdict, ..asked.clone() };
+    let of_kind = |kind| Asked { kind, ..asked.clone() };
+    let because = |reason| Asked { reason, ..asked.clone() };
     let verdicts = Verdict::ALL.map(|verdict| {
-        choice(verdict_words(verdict), own(Some(verdict)), own(None), wanted.verdict == Some(verdict))
+        choice(verdict_words(verdict), own(Some(verdict)), own(None), asked.verdict == Some(verdict))
     });
-    let kinds = EventKind::ALL.map(|kind| {
-        choice(kind.row().title, of_kind(Some(kind)), of_kind(None), wanted.asked.kind == Some(kind))
-    });
+    let kinds = EventKind::ALL
+        .map(|kind| choice(kind.row().title, of_kind(Some(kind)), of_kind(None), asked.kind == Some(kind)));
     let reasons = REASONS.iter().map(|row| {
-        let current = wanted.asked.reason == Some(row.reason);
-        choice(row.title, because(Some(row.reason)), because(None), current)
+        choice(row.title, because(Some(row.reason)), because(None), asked.reason == Some(row.reason))
     });
     vec![
         Choices { label: "Verdict", choices: verdicts.into() },
@@ -187,6 +185,7 @@ fn line(chosen: &Chosen, known: &Known<'_>, row: EventRow) -> EventLine {
         start: Moment(row.start),
         lasting: Lasting(row.end.saturating_sub(row.start)),
         ongoing: row.ongoing,
+        end_unknown: row.end_unknown.is_some(),
         confidence: row.confidence,
         peers: row.peers,
         verdict: row.verdict,

@@ -4,6 +4,7 @@ use store::SourceRow;
 use crate::assets;
 use crate::edition::{Chosen, shipped};
 use crate::format::{Digest, Moment};
+use crate::incidents::Asked;
 use crate::link::Link;
 
 /// How many sources the foot of a page names; the rest stand on the sources page.
@@ -100,6 +101,16 @@ impl Frame {
     pub(crate) fn with_feeds(mut self, path: &str, title: &str) -> Frame {
         let at = |ending: &str| Link::to(format!("{path}{ending}"));
         self.feeds.push((title.to_owned(), at(".atom"), at(".json")));
+        self
+    }
+
+    /// With the feeds of what was detected and meets what is asked for; `chosen` names the month if the visitor did.
+    pub(crate) fn with_feeds_like(mut self, asked: &Asked, chosen: &Chosen) -> Frame {
+        if !asked.narrows() {
+            return self.with_feeds("/incidents", "Routing incidents");
+        }
+        let at = |ending: &str| asked.feed(chosen.link_to(format!("/incidents{ending}")));
+        self.feeds.push(("Routing incidents that meet this filter".to_owned(), at(".atom"), at(".json")));
         self
     }
 

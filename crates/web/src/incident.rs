@@ -27,6 +27,7 @@ use crate::opinions::{self, OpinionItem};
 use crate::refusal::Refusal;
 use crate::replay::{self, Replay};
 use crate::reply;
+use crate::told::end_unknown;
 use crate::view::View;
 use crate::who::{Known, Who};
 
@@ -67,6 +68,8 @@ struct IncidentPage {
     end: Moment,
     lasting: Lasting,
     ongoing: bool,
+    /// Why nobody knows when it ended.
+    end_unknown: Option<&'static str>,
     estimated: bool,
     weight: Decimal,
     adds: Decimal,
@@ -235,6 +238,10 @@ fn page(
         end: Moment(row.end),
         lasting: Lasting(row.end.saturating_sub(row.start)),
         ongoing: row.ongoing,
+        end_unknown: row.end_unknown.as_ref().and_then(|_| {
+            let of_last = |event: &&EventRow| event.end == row.end;
+            events.iter().filter(of_last).find_map(end_unknown).or(Some("when it ended is not known"))
+        }),
         estimated: events.iter().any(|event| event.estimated),
         weight: Decimal(row.weight),
         adds: Decimal(row.adds),

@@ -5,12 +5,14 @@ mod asked;
 mod months;
 mod table;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
+use detect::EventKind;
 use measure::metric::Metric;
 use store::{Filter, IncidentCount, IncidentOrder};
 
@@ -25,8 +27,7 @@ use crate::trend::Trend;
 use crate::view::View;
 use crate::who::Known;
 
-pub(crate) use asked::Asked;
-use asked::Part;
+pub(crate) use asked::{Asked, Part, shares_metric};
 use months::Months;
 pub(crate) use table::{Choice, Choices, IncidentItem, items, mentioned};
 use table::{IncidentTable, Tally};
@@ -61,7 +62,7 @@ pub(crate) async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let chosen = site.choose(&view).await?;
-    let asked = Asked::of(&view)?;
+    let asked = Asked::of_month(&site, &chosen, &view).await?;
     let (id, framework) = (chosen.edition.id, chosen.framework.id.as_str());
     let store = &site.store;
     let ongoing = Filter { kinds: Part::Caused.metrics(None), ongoing: true, ..Filter::default() };
@@ -74,10 +75,14 @@ pub(crate) async fn show(
         count.month == chosen.edition.head.month && metric.is_ok_and(|metric| asked.part.has(metric))
     };
     let all: i64 = by_month.iter().filter(of_part).map(|count| count.incidents).sum();
-    let counts = store.incident_counts(id, framework, &asked.filter_of_all()).await?;
-    let tally = Tally::new(&asked, counts, all.unsigned_abs());
+    let mut of_kind = BTreeMap::new();
+    for kind in EventKind::ALL.into_iter().filter(|kind| shares_metric(*kind)) {
+        of_kind.insert(kind, store.incident_tallies(id, framework, &asked.filter_of_kind(kind)).await?);
+    }
+    let of_all = store.incident_tallies(id, framework, &asked.filter_of_all()).await?;
+    let tally = Tally::new(of_all, of_kind, all.unsigned_abs());
     let link = asked.put(chosen.link_to("/incidents"));
-    let pages = tally.pages(view.page("page")?, &link);
+    let pages = tally.pages(&asked, view.page("page")?, &link);
     let part = (table::ROWS_PER_PAGE as i64, pages.range().start as i64);
     let rows = match asked.filter() {
         Some(filter) => store.incidents_page(id, framework, &filter, asked.order(), part).await?,
@@ -93,7 +98,7 @@ pub(crate) async fn show(
         Asked { ongoing: true, ..Asked::default() }.put(chosen.link_to("/incidents")).at("incidents");
     let page = IncidentsPage {
         frame: Frame::of(&chosen, "incidents", &title, &link.clone().paged("page", pages.page))
-            .with_feeds("/incidents", "Routing incidents"),
+            .with_feeds_like(&asked, &chosen),
         keep: asked.kept(&view),
         now: items(&chosen, &known, now),
         now_more: (more > 0).then(|| (Count(more.unsigned_abs()), now_link)),
@@ -111,7 +116,7 @@ pub(crate) async fn show(
 /// `/incidents.csv`: the incidents that the page's table holds on all its pages, in its order.
 pub(crate) async fn download(State(site): State<Arc<Site>>, view: View) -> Result<Response, Refusal> {
     let chosen = site.choose(&view).await?;
-    let asked = Asked::of(&view)?;
+    let asked = Asked::of_month(&site, &chosen, &view).await?;
     let (id, framework) = (chosen.edition.id, chosen.framework.id.as_str());
     let rows = match asked.filter() {
         Some(filter) => {

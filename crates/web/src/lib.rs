@@ -170,6 +170,7 @@ pub fn router_with(state: State, sources: SourceStates, keys: Keys) -> Router {
         .route("/economy/{code}/incidents.atom", get(feed::economy_atom))
         .route("/economy/{code}/incidents.json", get(feed::economy_json))
         .route("/events", get(events::show))
+        .route("/events.csv", get(events::download))
         .route("/others", get(opinions::show))
         .route("/foreign", get(foreign::show))
         .route("/foreign/{series}", get(foreign::series))

@@ -5,6 +5,7 @@ pub(crate) mod picture;
 pub(crate) mod registered;
 mod state;
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use routing::Asn;
@@ -22,8 +23,8 @@ use picture::{Marks, Picture};
 use registered::{Registered, Turned, turned};
 use state::{Change, Held, States};
 
-/// Rows of one table of paths.
-const PATHS_MAX: usize = 40;
+/// Rows of one table of paths: a page has four, and stays light.
+const PATHS_MAX: usize = 12;
 
 /// What changed in one step, at most.
 const CHANGES_MAX: usize = 30;
@@ -207,7 +208,10 @@ fn panel(
         }
     }
     let mut paths: Vec<_> = grouped.into_iter().collect();
-    paths.sort_by(|a, b| (b.1.0, a.0).cmp(&(a.1.0, b.0)));
+    // What shows the event comes first, however few peers do: the rest is context, and may be left out.
+    paths.sort_by_cached_key(|((prefix, path), (peers, _))| {
+        (!marks.are_on(path), Reverse(*peers), *prefix, (*path).to_owned())
+    });
     let word = |prefix: u8| row.prefixes.get(usize::from(prefix)).cloned().unwrap_or_default();
     let registered = Registered::at(row, at);
     let line = |((prefix, path), (peers, collectors)): &((u8, &str), (u64, Vec<&str>))| {

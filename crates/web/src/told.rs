@@ -46,7 +46,7 @@ pub fn tell(event: &EventRow) -> Told {
     Told {
         sentence: sentence(event),
         verdict: verdict(event),
-        inputs: inputs.filter_map(input).collect(),
+        inputs: inputs.filter_map(|one| input(one, event.start)).collect(),
         fired: clauses("fired"),
         against: clauses("against"),
         flips: clauses("flips"),
@@ -59,11 +59,14 @@ fn sentence(event: &EventRow) -> String {
     let kind = event.kind.parse::<EventKind>().ok();
     let did = match kind {
         Some(kind) if event.verdict == "incident" => format!("{culprit} {}", kind.row().did),
+        // What is no incident is not told as a deed.
         Some(kind) => {
-            format!("{culprit} did what can look like: {}", lower(kind.row().title))
+            let by = event.culprit.map(|asn| format!(" by {}", Asn(asn))).unwrap_or_default();
+            format!("What can look like {}{by}", lower(kind.row().title))
         }
         None => format!("{culprit} did something that this version has no word for"),
     };
+    let is_incident = event.verdict == "incident";
     let mut text = format!("{did}: {}", event.prefix);
     if let Some(related) = &event.related {
         text.push_str(&format!(", beside {related}"));
@@ -71,21 +74,23 @@ fn sentence(event: &EventRow) -> String {
     if let Some(bogon) = event.bogon_asn {
         text.push_str(&format!(", with {} on its path", Asn(bogon)));
     }
-    match event.leak_between {
-        (Some(from), Some(to)) => text.push_str(&format!(", from {} to {}", Asn(from), Asn(to))),
-        (Some(from), None) => text.push_str(&format!(", learned from {}", Asn(from))),
-        (None, Some(to)) => text.push_str(&format!(", to {}", Asn(to))),
-        (None, None) => {}
+    if let Some(between) = between(event) {
+        text.push_str(&format!(", {between}"));
     }
     if !event.victims.is_empty() {
-        text.push_str(&format!(", at the cost of {}", asns(&event.victims)));
+        let of = if is_incident { "at the cost of" } else { "of" };
+        text.push_str(&format!(", {of} {}", asns(&event.victims)));
     }
     let lasting = Lasting(event.end.saturating_sub(event.start));
     text.push_str(&format!(
         ", from {} to {} ({lasting}{}), {}.",
         Timestamp(event.start),
         Timestamp(event.end),
-        if event.ongoing { ", and still as the data end" } else { "" },
+        match (event.ongoing, end_unknown(event)) {
+            (true, _) => ", and still as the data end".to_owned(),
+            (false, Some(why)) => format!(" by estimate: {why}"),
+            (false, None) => String::new(),
+        },
         match event.peers {
             0 => "named by a daily list".to_owned(),
             n => format!("shown by {}", counted(n.into(), "peer AS", "peer ASes")),
@@ -93,6 +98,25 @@ fn sentence(event: &EventRow) -> String {
     ));
     // A program compares sentences: they hold plain spaces.
     text.replace(['\u{a0}', '\u{202f}'], " ")
+}
+
+/// From whom a leaker had the route, and to whom it passed it on.
+pub(crate) fn between(event: &EventRow) -> Option<String> {
+    match event.leak_between {
+        (Some(from), Some(to)) => Some(format!("from {} to {}", Asn(from), Asn(to))),
+        (Some(from), None) => Some(format!("learned from {}", Asn(from))),
+        (None, Some(to)) => Some(format!("to {}", Asn(to))),
+        (None, None) => None,
+    }
+}
+
+/// Why it is not known when an event ended.
+pub(crate) fn end_unknown(event: &EventRow) -> Option<&'static str> {
+    Some(match event.end_unknown.as_deref()? {
+        "lone_table" => "only one table shows it, which stands for its day; how long it lasted is not known",
+        "table_only" => "the last table that shows it stands for its day; when it ended is not known",
+        _ => "data are missing from there on; when it ended is not known",
+    })
 }
 
 fn verdict(event: &EventRow) -> String {
@@ -137,20 +161,30 @@ fn asns(list: &[u32]) -> String {
 fn clause(clause: &Value) -> Option<String> {
     let sentence = clause["sentence"].as_str()?;
     Some(match clause["points"].as_i64() {
+        Some(1) => format!("{sentence} (+1 point)"),
+        Some(-1) => format!("{sentence} (-1 point)"),
         Some(points) => format!("{sentence} ({points:+} points)"),
         None => sentence.to_owned(),
     })
 }
 
-fn input(input: &Value) -> Option<String> {
+/// `start` is the event's.
+fn input(input: &Value, start: i64) -> Option<String> {
     let mut text = input["label"].as_str()?.to_owned();
-    if let Some(at) = input["as_of"].as_str() {
+    let as_of = input["as_of"].as_str();
+    if let Some(at) = as_of {
         text.push_str(&format!(", as of {at}"));
     }
+    let at = as_of.and_then(|at| at.parse::<Timestamp>().ok());
+    let way = match at {
+        Some(at) if at.0 <= start => "before",
+        Some(_) => "after",
+        None => "from",
+    };
     match input["skew_days"].as_u64() {
-        Some(0) => text.push_str(", the day of the event"),
-        Some(1) => text.push_str(", a day from the event"),
-        Some(days) => text.push_str(&format!(", {days} days from the event")),
+        Some(0) => text.push_str(&format!(", less than a day {way} the event")),
+        Some(1) => text.push_str(&format!(", a day {way} the event")),
+        Some(days) => text.push_str(&format!(", {days} days {way} the event")),
         None => {}
     }
     Some(text)
@@ -195,7 +229,7 @@ mod tests {
             "{told:?}"
         );
         assert!(told.verdict.ends_with("Likely cause: typo. Confidence 90 of 100."), "{told:?}");
-        assert_eq!(told.inputs, ["VRPs, as of 2024-05-02T00:00:00Z, a day from the event"]);
+        assert_eq!(told.inputs, ["VRPs, as of 2024-05-02T00:00:00Z, a day before the event"]);
         assert_eq!(told.fired, ["It is new. (+3 points)"]);
         assert_eq!((told.against, told.flips.len()), (vec!["Nothing.".to_owned()], 0));
         let benign = EventRow {
@@ -205,7 +239,12 @@ mod tests {
             ..event
         };
         let told = tell(&benign);
-        assert!(told.sentence.starts_with("An unknown network did what can look like: "), "{told:?}");
+        assert!(
+            told.sentence.starts_with(
+                "What can look like misorigination: 192.0.2.0/24, beside 192.0.0.0/16, of AS64501"
+            ),
+            "{told:?}"
+        );
         assert!(told.verdict.starts_with("Benign because of RPKI valid (rpki_valid): "), "{told:?}");
     }
 }

@@ -141,7 +141,7 @@ impl Trend {
             Values { name: crate::event::kind_words(kind).to_owned(), known: counted.collect() }
         });
         let months = area.iter().filter_map(|(month, _)| month.parse().ok());
-        Trend::new(id, "Events per month", Scale::Count, shown, months.collect(), values.collect())
+        Trend::new(id, "Events judged incidents", Scale::Count, shown, months.collect(), values.collect())
     }
 
     fn of_scores<'a>(

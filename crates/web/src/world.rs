@@ -54,8 +54,9 @@ struct WorldPage {
 struct WorldFacts {
     networks: String,
     routes: [Count; 2],
-    event_kinds: Vec<(&'static str, Count)>,
-    event_total: Count,
+    /// Kinds of events judged incidents, how many, and where they are listed.
+    event_kinds: Vec<(&'static str, Count, Link)>,
+    event_total: (Count, Link),
 }
 
 /// One score of all networks.
@@ -101,7 +102,7 @@ pub(crate) async fn show(
         scores,
         states: States::of(&chosen.edition.head.summary),
         events: events.into_iter().map(|row| EventItem::new(&chosen, row, None)).collect(),
-        world: world.map(facts),
+        world: world.map(|world| facts(&chosen, world)),
         regions,
         economies_csv: Link::to("/api/economies.csv")
             .with("month", shown)
@@ -149,7 +150,8 @@ fn tables(
     Ok((regions, economies))
 }
 
-fn facts(world: &AggregateRow) -> WorldFacts {
+fn facts(chosen: &Chosen, world: &AggregateRow) -> WorldFacts {
+    let listed = chosen.link_to("/events").with("verdict", "incident");
     let total = world.events.values().sum();
     WorldFacts {
         networks: counted(world.networks, "network", "networks"),
@@ -157,9 +159,9 @@ fn facts(world: &AggregateRow) -> WorldFacts {
         event_kinds: world
             .events
             .iter()
-            .map(|(kind, n)| (crate::event::kind_words(kind), Count(*n)))
+            .map(|(kind, n)| (crate::event::kind_words(kind), Count(*n), listed.clone().with("kind", kind)))
             .collect(),
-        event_total: Count(total),
+        event_total: (Count(total), listed),
     }
 }
 

@@ -19,7 +19,7 @@ fn incidents_are_filtered_sorted_counted_and_downloaded_alike() {
          192.168.2.0/24 and 3 more, for 29 min so far.",
         "caused it 2 passed it on 1 both 3Kind Route leak 0 Misorigination 0 Forged origin 0 Forged path 0 Bogon prefix 2 Bogon AS number 0",
         "2 of 2 incidents",
-        "Bogon prefix M3, 6 events AS64500 Meridian Broadband 192.168.0.0/24 192.168.1.0/24 192.168.2.0/24 and 3 \
+        "Bogon prefix M3, 6 events, Bogon AS64500 Meridian Broadband 192.168.0.0/24 192.168.1.0/24 192.168.2.0/24 and 3 \
          more 2024-05-03 00:00 2024-05-05 00:00 2 d 1 3",
         "May 2024 2 1 3",
         "April 2024 2 1 3",
@@ -53,11 +53,20 @@ fn incidents_are_filtered_sorted_counted_and_downloaded_alike() {
         ("kind=bogon_asn", ""),
         ("economy=de", ""),
         ("framework=2018-06", ""),
+        ("verdict=incident", "M3-64500-1715644800 M3-64500-1714694400"),
+        ("verdict=benign", ""),
+        ("reason=bogon&verdict=incident", "M3-64500-1715644800 M3-64500-1714694400"),
+        ("list=64500,64501", "M3-64500-1715644800 M3-64500-1714694400"),
+        ("list=64501", ""),
+        // A number that the month does not know may be a culprit, too, and so it is asked for.
+        ("list=64999", ""),
+        // No event of this kind is in any of them, though the metric counts both.
+        ("kind=forged_origin&part=all", ""),
     ] {
         assert_eq!(found(query), ids, "{query}");
     }
     let none = server.get("/incidents?economy=de").text();
-    assert!(none.contains("None of the 2 incidents meets this filter"), "{none}");
+    assert!(none.contains("None of the 2 incidents meets all of this at once"), "{none}");
     let none = server.get("/incidents?framework=2018-06").text();
     assert!(none.contains("No incident counts under framework 2018-06 in May 2024"), "{none}");
     let csv = server.get("/incidents.csv");
@@ -220,4 +229,137 @@ fn a_record_that_stays_closed_says_why() {
         assert_eq!(answer.status, status, "{path}");
         assert!(answer.text().contains(words), "{path}: {}", answer.text());
     }
+}
+
+/// What is typed and cannot be meant is refused in a sentence; what can be and is not there says how to widen it.
+#[test]
+fn a_filter_that_cannot_be_meant_is_refused_and_an_empty_one_says_how_to_widen_it() {
+    let server = serve(true);
+    for page in ["/incidents", "/events", "/incidents.csv", "/events.csv", "/incidents.atom"] {
+        for (query, sentence) in [
+            ("verdict=wrong", "`wrong` is not a value of verdict. Allowed are: incident, benign, undecided."),
+            ("from=2024-05-10&to=2024-05-01", "from=2024-05-10 is not before to=2024-05-01"),
+            ("economy=qq", "`qq` is not the code of an economy."),
+            ("list=64500,AS-SET", "`AS-SET` is an as-set: a group is one as-set alone, or networks alone."),
+            ("list=x", "`x` is not an AS number"),
+        ] {
+            let answer = server.get(&format!("{page}?{query}"));
+            assert_eq!(answer.status, 400, "{page}?{query}");
+            assert!(answer.text().contains(sentence), "{page}?{query}: {}", answer.text());
+        }
+    }
+    for page in ["/incidents", "/events"] {
+        let text = server.get(&format!("{page}?economy=de&from=2024-05-01")).text();
+        assert!(text.contains("meets all of this at once. The figures beside each choice say"), "{text}");
+    }
+}
+
+/// The feed and the download of a filtered page hold what the page does.
+#[test]
+fn feeds_and_downloads_of_a_filtered_page_hold_its_rows() {
+    let server = serve(true);
+    let events = |page: &str| -> Vec<String> {
+        let body = server.get(page).body;
+        let ids = body.split("href=\"/event/").skip(1);
+        let ids = ids.map(|rest| rest.split(['"', '?']).next().unwrap().to_owned());
+        let ids: std::collections::BTreeSet<String> = ids.collect();
+        ids.into_iter().collect()
+    };
+    for query in [
+        "kind=bogon_prefix&verdict=incident",
+        "kind=bogon_asn&verdict=incident",
+        "verdict=incident&from=2024-05-10",
+        "verdict=incident&list=64500&to=2024-05-05",
+        "verdict=benign",
+        "verdict=undecided&month=2024-05",
+        "verdict=incident&economy=NL&prefix=192.168.4.0/22",
+    ] {
+        let page = format!("/events?{query}");
+        let listed = events(&page);
+        let csv = server.get(&format!("/events.csv?{query}"));
+        assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8; header=present");
+        let mut rows: Vec<String> =
+            csv.body.lines().skip(1).map(|line| line.split(',').next().unwrap().to_owned()).collect();
+        rows.sort();
+        assert_eq!(rows, listed, "{query}");
+        let html = server.get(&page).body;
+        let (_, feed) = html.split_once("type=\"application/feed+json\"").expect("a feed is offered");
+        let (_, feed) = feed.split_once("href=\"").unwrap();
+        let feed = feed.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&");
+        let json: serde_json::Value = serde_json::from_str(&server.get(&feed).body).unwrap();
+        // One entry tells a whole story, by its first event.
+        let told: Vec<&str> =
+            json["items"].as_array().unwrap().iter().map(|item| item["url"].as_str().unwrap()).collect();
+        assert!(!told.is_empty() || listed.is_empty(), "{query}: {feed}");
+        for url in &told {
+            let id = url.split("/event/").nth(1).unwrap().split('?').next().unwrap();
+            assert!(
+                listed.iter().any(|listed| listed == id),
+                "{query}: {feed} tells {id}, {page} has {listed:?}"
+            );
+        }
+        let among = |event: &String| {
+            let event: serde_json::Value =
+                serde_json::from_str(&server.get(&format!("/api/events/{event}")).body).unwrap();
+            let story = event["data"]["story"]
+                .as_str()
+                .map_or_else(|| event["data"]["id"].as_str().unwrap().to_owned(), str::to_owned);
+            told.iter().any(|url| url.contains(&story))
+        };
+        assert!(
+            listed.iter().filter(|_| !query.contains("prefix")).all(among),
+            "{query}: {feed} lacks some of {listed:?}"
+        );
+    }
+    let unfiltered = server.get("/incidents").body;
+    assert!(unfiltered.contains("href=\"/incidents.atom\""), "a feed of everything is of the latest month");
+}
+
+/// What one table shows is not called going on: nobody knows when it ended, and the pages say why.
+#[test]
+fn an_event_of_a_lone_table_says_that_its_end_is_not_known() {
+    let server = serve(true);
+    let id = world::LONE_TABLE;
+    let why = "only one table shows it, which stands for its day; how long it lasted is not known";
+    let text = server.get(&format!("/event/{id}")).text();
+    assert!(text.contains(&format!("by estimate ({why})")), "{text}");
+    assert!(text.contains("end not known") && !text.contains("going on"), "{text}");
+    assert!(!server.get("/events?ongoing=true").body.contains(id));
+    let json: serde_json::Value =
+        serde_json::from_str(&server.get(&format!("/api/events/{id}")).body).unwrap();
+    assert_eq!(json["data"]["end_unknown"], "lone_table");
+    let sentence = json["data"]["told"]["sentence"].as_str().unwrap();
+    assert!(sentence.contains(&format!(" by estimate: {why})")), "{sentence}");
+}
+
+/// As many peers and paths as are kept: every step of the replay stays within the weight of a page, and says what is
+/// left out.
+#[test]
+fn the_largest_replay_stays_light_and_says_what_is_left_out() {
+    const BYTES_MAX: usize = 150_000;
+    let server = serve(true);
+    let id = world::LARGE;
+    let steps = server.get(&format!("/event/{id}?step=99999")).text();
+    let (_, of) = steps.split_once("Change ").expect("there are steps");
+    let last: usize = of.split_once(" of ").unwrap().1.split([',', ' ']).next().unwrap().parse().unwrap();
+    assert!(last > 150, "{last}");
+    for step in [0, 1, last / 2, last] {
+        for page in [
+            format!("/event/{id}?step={step}"),
+            format!("/incident/M3-64500-1715644800-1000000?event={id}&step={step}"),
+        ] {
+            let answer = server.get(&page);
+            assert_eq!(answer.status, 200, "{page}");
+            assert!(answer.body.len() < BYTES_MAX, "{page}: {} bytes", answer.body.len());
+            let text = answer.text();
+            for words in ["Left out: 400 routes held as it begins", "Left out: 900 changes from", "not drawn"]
+            {
+                assert!(text.contains(words), "{page}: `{words}` is not in {text}");
+            }
+        }
+    }
+    // A single peer shows it at first: whatever else is left out, that path is drawn.
+    let body = server.get(&format!("/event/{id}?step=1")).body;
+    let (_, replay) = body.split_once("<h3 id=\"replay\">").unwrap();
+    assert!(replay.contains("<g class=\"node is-culprit\">"), "the culprit is not drawn");
 }

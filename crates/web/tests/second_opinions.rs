@@ -12,7 +12,7 @@ fn an_event_shows_its_verdict_tree_and_what_others_say() {
     for words in [
         "AS64500 originated space of another network: 10.3.7.0/24, beside 10.3.0.0/16, of AS64501, AS64502,",
         "Incident because of more specific (more_specific):",
-        "Judged by VRPs of rpki, as of 2024-05-01T00:00:00Z, 2 days from the event",
+        "Judged by VRPs of rpki, as of 2024-05-01T00:00:00Z, 2 days before the event",
         "(+5 points)",
         "What speaks against it It was seen for a short time.",
         "What would turn it A registration before the event.",

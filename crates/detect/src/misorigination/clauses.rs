@@ -37,7 +37,9 @@ pub(super) fn nothing_dismisses(claim: &Claim) -> Vec<Clause> {
     let mut out = vec![match &claim.rpki {
         Rpki::Invalid(why) => Clause::new(
             "rpki_invalid",
-            format!("The RPKI forbids it: {why}. No route object outweighs that."),
+            format!(
+                "The RPKI forbids it: what covers it allows something else, {why}. No route object outweighs that."
+            ),
         ),
         Rpki::Unknown => Clause::new("rpki_unknown", "No VRPs of that time are loaded."),
         _ => Clause::new("rpki_not_found", "No VRP covers the prefix."),
@@ -86,7 +88,10 @@ pub(super) fn against_incident(claim: &Claim) -> Vec<Clause> {
 
 pub(super) fn against_dismissal(claim: &Claim) -> Vec<Clause> {
     match &claim.rpki {
-        Rpki::Invalid(why) => vec![Clause::new("rpki_invalid", format!("The RPKI forbids it: {why}."))],
+        Rpki::Invalid(why) => vec![Clause::new(
+            "rpki_invalid",
+            format!("The RPKI forbids it: what covers it allows something else, {why}."),
+        )],
         _ => Vec::new(),
     }
 }

@@ -179,7 +179,7 @@ fn event(
     let rule = tree.fired[0].sentence.clone();
     let source = match &circumstances.relationships {
         Some((label, _)) => label.clone(),
-        None => circumstances.aspas.clone().map_or_else(String::new, |(label, _)| label),
+        None => circumstances.aspas.as_ref().map_or_else(String::new, |(label, _)| label.clone()),
     };
     Some(Event {
         kind: EventKind::RouteLeak,

@@ -14,7 +14,7 @@ const PART: i64 = 1_000;
 pub async fn load_open(store: &Store, month: Month) -> Result<Vec<Open>> {
     let Some(before) = month.previous() else { return Ok(Vec::new()) };
     let Some((publication, _)) = store.current(&before.to_string()).await? else { return Ok(Vec::new()) };
-    let filter = Filter { ongoing: true, ..Filter::default() };
+    let filter = Filter { open: true, ..Filter::default() };
     let mut all = Vec::new();
     let mut after = (0, String::new());
     loop {

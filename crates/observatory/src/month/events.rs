@@ -6,8 +6,8 @@ use detect::replay::Replay;
 use detect::story::stories;
 use detect::{BogonClass, Event, Verdict};
 use measure::framework::DismissedBy;
-use pipeline::month::{EventId, Graded, Inputs, Judged, Outcome, is_ongoing, registered};
-use routing::{Asn, SpanEnd, Unknown};
+use pipeline::month::{EventId, Graded, Inputs, Judged, Outcome, end_unknown, is_ongoing, registered};
+use routing::{Asn, SpanEnd, Timestamp, Unknown};
 use store::{BeganRow, EventRow, IncidentRow, Made, ReplayRoute, ReplayRow, ReplayStates, SightingRow};
 
 /// The registered economy of a network of the month.
@@ -48,6 +48,7 @@ fn event_row(
     outcome: &Outcome,
     inputs: &Inputs<'_>,
 ) -> EventRow {
+    let (month_end, data_end) = ends(inputs);
     let mut accomplices: BTreeMap<u32, u16> = BTreeMap::new();
     for accomplice in &event.accomplices {
         let distance = accomplices.entry(accomplice.asn.0).or_insert(accomplice.distance);
@@ -85,7 +86,8 @@ fn event_row(
         bogon_asn: event.bogon_asn.map(|a| a.0),
         start: event.span.start.0,
         end: event.span.end.0,
-        ongoing: is_ongoing(event, inputs.month.span().end),
+        ongoing: is_ongoing(event, month_end, data_end),
+        end_unknown: end_unknown(event, month_end, data_end).map(|end| end.code().to_owned()),
         estimated: event.evidence.estimated,
         rule: event.evidence.rule.clone(),
         rule_source: event.evidence.source.clone(),
@@ -116,6 +118,13 @@ fn event_row(
             event: began.event.clone(),
         }),
     }
+}
+
+/// When the month ends, and when the data of all collectors do.
+fn ends(inputs: &Inputs<'_>) -> (Timestamp, Timestamp) {
+    let month_end = inputs.month.span().end;
+    let known = inputs.collectors.iter().flat_map(|c| &c.coverage).map(|stretch| stretch.end);
+    (month_end, known.max().unwrap_or(month_end))
 }
 
 fn end_words(end: SpanEnd) -> &'static str {
@@ -195,7 +204,7 @@ pub fn incident_rows<'a>(
     outcome: &'a Outcome,
     inputs: &Inputs<'_>,
 ) -> impl Iterator<Item = IncidentRow> + use<'a> {
-    let month_end = inputs.month.span().end;
+    let (month_end, data_end) = ends(inputs);
     graded.incidents.iter().map(move |incident| {
         let key = &incident.merged.key;
         // A network that passed an event on at two distances of one weight has it twice.
@@ -203,6 +212,7 @@ pub fn incident_rows<'a>(
         let own = incident.merged.events.iter().filter(|&&event| seen.insert(event));
         let events: Vec<&(EventId, Event)> = own.map(|&event| &outcome.events[event as usize]).collect();
         let each = || events.iter().map(|(_, event)| event);
+        let last = || each().filter(|e| e.span.end == incident.merged.span.end);
         let prefixes: BTreeSet<_> = each().map(|e| e.prefix).collect();
         let victims: BTreeSet<Asn> = each().flat_map(|e| e.victims.iter().copied()).collect();
         let credits: BTreeSet<Asn> = each().flat_map(|e| e.credits.iter().copied()).collect();
@@ -238,7 +248,12 @@ pub fn incident_rows<'a>(
             victims: victims.iter().map(|asn| asn.0).collect(),
             credits: credits.iter().map(|asn| asn.0).collect(),
             economy: culprit.and_then(|asn| economy_of(outcome, asn)),
-            ongoing: each().any(|e| e.span.end == incident.merged.span.end && is_ongoing(e, month_end)),
+            ongoing: last().any(|e| is_ongoing(e, month_end, data_end)),
+            end_unknown: last()
+                .filter_map(|e| end_unknown(e, month_end, data_end))
+                .min()
+                .filter(|_| !last().any(|e| is_ongoing(e, month_end, data_end)))
+                .map(|end| end.code().to_owned()),
         }
     })
 }

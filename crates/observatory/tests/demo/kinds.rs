@@ -104,6 +104,48 @@ fn what_registries_say_of_both_ends_of_an_unseen_link() {
     assert!(files.clone().any(|file| file.name.contains("netixlan") && file.used), "said to be used");
 }
 
+/// Relationships are a source of links as well, and yet one file: nothing is named twice, and what is named says of
+/// when it is, or that there is none.
+#[test]
+fn a_verdict_names_each_of_its_inputs_once_with_its_date() {
+    for event in demo().iter().flat_map(|month| &month.events) {
+        let inputs = event.tree["inputs"].as_array().unwrap();
+        let mut moments: BTreeSet<(&str, &str)> = BTreeSet::new();
+        for input in inputs {
+            let (what, label) = (input["what"].as_str().unwrap(), input["label"].as_str().unwrap());
+            assert!(what == "relationships" || !label.contains("relationships"), "{}: {label}", event.id);
+            let Some(as_of) = input["as_of"].as_str() else {
+                let own = ["bogons", "records"].contains(&what) || label.contains("first tables");
+                assert!(own || label.starts_with("no "), "{}: {label} is of no date", event.id);
+                continue;
+            };
+            assert!(moments.insert((what, as_of)), "{}: {what} as of {as_of} twice", event.id);
+        }
+    }
+}
+
+/// What one table of *south* showed is over or not: nobody knows. It is not said to go on.
+#[test]
+fn what_one_table_shows_has_no_known_end() {
+    let may = &demo()[2];
+    let lone: Vec<_> = may.events.iter().filter(|event| event.culprit == Some(64_540)).collect();
+    let [lone] = lone[..] else { panic!("{lone:?}") };
+    assert_eq!((lone.ongoing, lone.end_unknown.as_deref()), (false, Some("lone_table")));
+    // Others passed on more than this, some of it to the end.
+    let incidents = || may.incidents.iter().filter(|incident| incident.events == [lone.id.clone()]);
+    assert!(incidents().count() > 1, "it counts for whoever passed it on, too");
+    for incident in incidents() {
+        assert_eq!(
+            (incident.ongoing, incident.end_unknown.as_deref()),
+            (false, Some("lone_table")),
+            "{}",
+            incident.id
+        );
+    }
+    let goes_on = may.events.iter().filter(|event| event.ongoing);
+    assert!(goes_on.clone().count() > 0 && goes_on.clone().all(|event| event.end_unknown.is_none()));
+}
+
 #[test]
 fn every_state_of_a_route() {
     let states = every(|month| {

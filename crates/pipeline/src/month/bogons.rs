@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use detect::bogon_prefix::Listed;
 use detect::path::Hops;
 use detect::visibility::Seen;
-use detect::{BogonClass, Event, EventKind, Evidence, Reason, Sighting, Verdict, bogon_asn, bogon_prefix};
+use detect::{
+    BogonClass, Event, EventKind, Evidence, OpenEnd, Reason, Sighting, Verdict, bogon_asn, bogon_prefix,
+};
 use reference::bogons::{BogonMatch, BogonSet};
 use routing::{Asn, PathRef, Prefix, RouteSpan, Segment, SegmentKind, Span, SpanEnd, Timestamp};
 use rustc_hash::FxHashMap;
@@ -173,7 +175,9 @@ impl<'a> Detection<'a> {
             };
             for event in &mut found {
                 // The route lives on, and is no bogon any more: that is over.
-                event.evidence.open_end &= !self.is_dropped(event.span.end, same_prefix);
+                if self.is_dropped(event.span.end, same_prefix) {
+                    event.evidence.open_end = None;
+                }
             }
             events.extend(found);
         }
@@ -353,7 +357,18 @@ fn reported(inputs: &Inputs<'_>, epochs: &[Epoch<'_>]) -> impl Iterator<Item = E
     })
 }
 
-/// When the data of an event end without a word that it was over.
-pub fn is_ongoing(event: &Event, month_end: Timestamp) -> bool {
-    event.span.end == month_end || event.evidence.open_end
+/// Whether an event was still seen as the month or the data ended, of which `data_end` is the last moment. What a table
+/// alone shows lasts for the day that the table stands for: beyond it nothing is known.
+pub fn is_ongoing(event: &Event, month_end: Timestamp, data_end: Timestamp) -> bool {
+    match event.evidence.open_end {
+        Some(OpenEnd::Data) => true,
+        Some(OpenEnd::Table) => event.span.end >= data_end.min(month_end),
+        Some(OpenEnd::Gap | OpenEnd::LoneTable) => false,
+        None => event.span.end == month_end,
+    }
+}
+
+/// Why it is not known when an event ended that was not seen until the end.
+pub fn end_unknown(event: &Event, month_end: Timestamp, data_end: Timestamp) -> Option<OpenEnd> {
+    event.evidence.open_end.filter(|_| !is_ongoing(event, month_end, data_end))
 }

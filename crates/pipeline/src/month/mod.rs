@@ -27,7 +27,7 @@ use measure::framework::Framework;
 use routing::Month;
 
 pub use areas::{Area, AreaScope, AreaScore};
-pub use bogons::{EventId, is_ongoing};
+pub use bogons::{EventId, end_unknown, is_ongoing};
 pub use facts::facts;
 pub use inputs::{
     AutNumFacts, Before, BogonEpoch, Collector, DailyReport, Dated, Inputs, Known, References, Settings,

@@ -4,7 +4,7 @@ use detect::Event;
 use measure::Value;
 use measure::framework::{MetricUse, ScoreKey};
 use measure::metric::Metric;
-use pipeline::month::{Incident, is_ongoing};
+use pipeline::month::{Incident, end_unknown, is_ongoing};
 use routing::{Asn, Family};
 
 use super::{Outcome, close, pair, same};
@@ -16,8 +16,15 @@ use crate::words::shown_span;
 /// Events are compared as a whole.
 pub(super) fn events(stated: &[Stated], computed: &Computed) -> Vec<Mismatch> {
     let all = &computed.outcome.events;
-    let end = computed.outcome.month.span().end;
-    let shown: Vec<String> = all.iter().map(|(_, e)| shown_event(e, is_ongoing(e, end))).collect();
+    let month_end = computed.outcome.month.span().end;
+    let known = computed.collectors.iter().flat_map(|c| &c.coverage).map(|stretch| stretch.end);
+    let data_end = known.max().unwrap_or(month_end);
+    let end = |event: &Event| match end_unknown(event, month_end, data_end) {
+        Some(_) => "end-unknown",
+        None if is_ongoing(event, month_end, data_end) => "ongoing",
+        None => "over",
+    };
+    let shown: Vec<String> = all.iter().map(|(_, e)| shown_event(e, end(e))).collect();
     let mut out = Vec::new();
     for s in stated.iter().filter(|s| matches!(s.what, Expected::NoEvent) && !shown.is_empty()) {
         out.push(Mismatch { line: s.line, expected: s.text.clone(), got: shown.clone() });
@@ -48,7 +55,7 @@ pub(super) fn events(stated: &[Stated], computed: &Computed) -> Vec<Mismatch> {
             && want.sightings.is_none_or(|w| w == got.evidence.sightings.len())
             && want.credits.as_ref().is_none_or(|w| *w == got.credits)
             && want.accomplices.as_ref().is_none_or(|w| *w == accomplices(got))
-            && want.ongoing.is_none_or(|w| w == is_ongoing(got, end))
+            && want.end.is_none_or(|w| w == end(got))
     };
     out.extend(pair(expected.iter().map(|(s, _)| (s.line, s.text.as_str())), &shown, fits));
     out
@@ -60,7 +67,7 @@ fn accomplices(event: &Event) -> Vec<(Asn, u16)> {
     all
 }
 
-fn shown_event(event: &Event, ongoing: bool) -> String {
+fn shown_event(event: &Event, end: &str) -> String {
     let culprit = event.culprit.map_or_else(|| "unknown".to_owned(), |asn| asn.to_string());
     let bogon = event.bogon_asn.map(|asn| format!(" asn {asn}")).unwrap_or_default();
     let passed_on: Vec<String> =
@@ -78,14 +85,13 @@ fn shown_event(event: &Event, ongoing: bool) -> String {
         }
     };
     format!(
-        "event {} culprit {culprit} {}{bogon} {} {judged} peers {} sightings {}{passed_on}{credits}{}{}",
+        "event {} culprit {culprit} {}{bogon} {} {judged} peers {} sightings {}{passed_on}{credits}{} {end}",
         event.kind,
         event.prefix,
         shown_span(event.span),
         event.evidence.peer_ases,
         event.evidence.sightings.len(),
         if event.evidence.estimated { " estimated" } else { "" },
-        if ongoing { " ongoing" } else { " over" },
     )
 }
 

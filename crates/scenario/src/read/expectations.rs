@@ -181,7 +181,8 @@ fn rpki(words: &mut Words<'_>) -> Result<Option<Validation>, Wrong> {
 
 /// `expect event KIND culprit ASN|unknown PREFIX [asn ASN] SPAN [full|administrative]
 /// [incident|benign|undecided] [reason CODE] [type N] [from ASN] [to ASN] [victims ASN …] [peers N]
-/// [sightings N] [accomplices ASN@DISTANCE … | no-accomplices] [credits ASN … | no-credits] [estimated] [ongoing|over]`
+/// [sightings N] [accomplices ASN@DISTANCE … | no-accomplices] [credits ASN … | no-credits] [estimated]
+/// [ongoing|over|end-unknown]`
 fn event(words: &mut Words<'_>) -> Result<EventExpected, Wrong> {
     let kind = kind(words)?;
     words.expect("culprit")?;
@@ -206,7 +207,7 @@ fn event(words: &mut Words<'_>) -> Result<EventExpected, Wrong> {
         credits: None,
         sightings: None,
         estimated: false,
-        ongoing: None,
+        end: None,
     };
     while words.peek().is_some_and(|w| w != "under") {
         let facts = &[
@@ -229,6 +230,7 @@ fn event(words: &mut Words<'_>) -> Result<EventExpected, Wrong> {
             "estimated",
             "ongoing",
             "over",
+            "end-unknown",
         ];
         match words.one_of(facts)? {
             "full" => event.class = Some(BogonClass::Full),
@@ -268,8 +270,7 @@ fn event(words: &mut Words<'_>) -> Result<EventExpected, Wrong> {
             "no-credits" => event.credits = Some(Vec::new()),
             "no-accomplices" => event.accomplices = Some(Vec::new()),
             "estimated" => event.estimated = true,
-            "ongoing" => event.ongoing = Some(true),
-            _ => event.ongoing = Some(false),
+            word => event.end = Some(word),
         }
     }
     Ok(event)

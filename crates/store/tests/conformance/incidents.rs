@@ -32,6 +32,7 @@ pub async fn suite(store: Store) {
             kind: (*kind).to_owned(),
             prefix: (*prefix).to_owned(),
             ongoing: n == 2,
+            end_unknown: (n == 1).then(|| "lone_table".to_owned()),
             ..event(&format!("e{n}"), n * 10, (n != 1).then_some(64500))
         })
         .collect::<Vec<_>>()
@@ -60,6 +61,9 @@ pub async fn suite(store: Store) {
         (Filter { culprit: Some(64501), ..all.clone() }, "i1 i2"),
         (Filter { economy: Some("NL".to_owned()), ..all.clone() }, "i0 i4"),
         (Filter { ongoing: true, ..all.clone() }, "i4"),
+        (Filter { culprits: Some(vec![64501, 9]), ..all.clone() }, "i1 i2"),
+        (Filter { culprits: Some(Vec::new()), ..all.clone() }, ""),
+        (Filter { event_kind: Some("bogon_asn".to_owned()), ..all.clone() }, "i1 i2"),
         // i0 has no length and stands at 0; i1 ends at 137, where its time is over.
         (Filter { from: Some(0), to: Some(1), ..all.clone() }, "i0"),
         (Filter { from: Some(137), ..all.clone() }, "i2 i3 i4"),
@@ -110,6 +114,8 @@ pub async fn suite(store: Store) {
     assert_eq!(events(Filter { culprit: Some(64500), ..all.clone() }).await, "e0 e2");
     assert_eq!(events(Filter { economy: Some("NL".to_owned()), ..all.clone() }).await, "e0 e2");
     assert_eq!(events(Filter { ongoing: true, ..all.clone() }).await, "e2");
+    assert_eq!(events(Filter { open: true, ..all.clone() }).await, "e1 e2");
+    assert_eq!(events(Filter { culprits: Some(vec![64500]), ..all.clone() }).await, "e0 e2");
     assert_eq!(events(Filter { from: Some(1), to: Some(20), ..all.clone() }).await, "e1");
     assert_eq!(events(prefix("10.1.0.0/16")).await, "e0 e1");
     assert_eq!(events(prefix("2001:db8::/32")).await, "e2");

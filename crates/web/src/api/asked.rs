@@ -122,13 +122,13 @@ impl Asked {
             kinds: word(&parameter::KIND).into_iter().collect(),
             verdict: word(&parameter::VERDICT),
             reason: word(&parameter::REASON),
-            answers: None,
             culprit: network.and_then(|text| parameter::asn(text).ok()).map(|asn| asn.0),
             economy: word(&parameter::ECONOMY).map(|code| code.to_ascii_uppercase()),
             prefix: self.value(&parameter::ABOUT_PREFIX).and_then(|text| parameter::prefix(text).ok()),
             from: moment(&parameter::FROM),
             to: moment(&parameter::TO),
             ongoing: self.value(&parameter::ONGOING).is_some(),
+            ..Filter::default()
         }
     }
 

@@ -65,6 +65,9 @@ macro_rules! event_fields {
             field("ongoing", Kind::Boolean, "Still seen as the data or the month ended.", |e| {
                 e.0.ongoing.into()
             }),
+            maybe("end_unknown", Kind::Text, "Why nobody knows when it ended, where it was not seen to the end: data_gap, table_only or lone_table.", |e| {
+                e.0.end_unknown.as_deref().into()
+            }),
             field("estimated", Kind::Boolean, "Start or end rests on tables or a daily list alone.", |e| {
                 e.0.estimated.into()
             }),
@@ -261,4 +264,11 @@ pub(crate) async fn stix(asked: Asked) -> Result<String, Problem> {
         return Err(Problem::new(problem::MALFORMED_QUERY, detail));
     }
     Ok(format!("{}\n", bundles::bundle(&events, asked.chosen.edition.head.published_at)))
+}
+
+/// Events as CSV, in the columns of the API.
+pub(crate) fn csv(rows: Vec<EventRow>) -> String {
+    let names: Vec<&str> = Event::item().shapes.iter().map(|shape| shape.name).collect();
+    let rows: Vec<_> = rows.into_iter().map(|row| Event(row).values()).collect();
+    super::csv::write(&names, &rows)
 }

@@ -9,6 +9,7 @@ use super::field::{Field, Kind, Resource, field, maybe, moment, numbers, objects
 use super::parameter;
 use super::problem::{self, Problem};
 use crate::counting::counting;
+use crate::incidents::shares_metric;
 
 /// An incident of a list.
 pub(crate) struct Incident(IncidentRow);
@@ -64,6 +65,12 @@ macro_rules! incident_fields {
             field("ongoing", Kind::Boolean, "Still seen as the data or the month ended.", |i| {
                 i.0.ongoing.into()
             }),
+            maybe(
+                "end_unknown",
+                Kind::Text,
+                "Why nobody knows when it ended, where it was not seen to the end: data_gap, table_only or lone_table.",
+                |i| i.0.end_unknown.as_deref().into(),
+            ),
             field("seconds", Kind::Integer, "How long it lasted.", |i| (i.0.end - i.0.start).into()),
             field("weight", Kind::Number, "Weight of the network's part.", |i| i.0.weight.into()),
             field("adds", Kind::Number, "What it adds to the raw value.", |i| i.0.adds.into()),
@@ -108,7 +115,10 @@ fn filter(asked: &Asked) -> Option<Filter> {
             vec![[own, passed_on].into_iter().find(|of_kind| of_kind.code() == metric)?.code()]
         }
     };
-    Some(Filter { kinds: kinds.into_iter().map(str::to_owned).collect(), ..asked.filter() })
+    // Several kinds count for one metric: then an incident is of a kind when one of its events is.
+    let kind = asked.value(&parameter::KIND).and_then(|kind| kind.parse().ok());
+    let event_kind = kind.filter(|kind| shares_metric(*kind)).map(|kind| kind.code().to_owned());
+    Some(Filter { kinds: kinds.into_iter().map(str::to_owned).collect(), event_kind, ..asked.filter() })
 }
 
 async fn part(asked: &Asked, filter: &Filter) -> Result<Body, Problem> {

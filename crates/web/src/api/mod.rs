@@ -46,6 +46,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 
 use crate::Site;
+pub(crate) use events::csv as events_csv;
 pub(crate) use foreign::{ForeignLine, columns as foreign_fields};
 pub(crate) use incidents::csv as incidents_csv;
 

@@ -98,13 +98,12 @@ pub(crate) async fn world_json(
 
 async fn world(site: &Site, view: &View, headers: &HeaderMap, form: Form) -> Result<Response, Refusal> {
     let chosen = site.choose(view).await?;
-    let asked = Asked::of(view)?;
-    let kinds = asked.kind.map(|kind| kind.code().to_owned()).into_iter().collect();
+    let asked = Asked::of_month(site, &chosen, view).await?;
     let subject = Subject {
         title: "Routing incidents".to_owned(),
         path: "/incidents".to_owned(),
         page: asked.put(chosen.link_to("/incidents")),
-        filter: Filter { kinds, ..asked.filter_of_all() },
+        filter: asked.filter_of_events(),
         network: None,
         group: None,
     };
@@ -254,7 +253,9 @@ async fn answer(
             events.into_iter().filter(|event| event.verdict == "incident").collect()
         }
         (None, None) => {
-            let filter = Filter { verdict: Some("incident".to_owned()), ..subject.filter.clone() };
+            // Of one verdict always: what is judged an incident, where none is asked for.
+            let verdict = subject.filter.verdict.clone().or_else(|| Some("incident".to_owned()));
+            let filter = Filter { verdict, ..subject.filter.clone() };
             site.store.events_page(id, &filter, true, (EVENTS_MAX, 0)).await?
         }
     };
@@ -302,8 +303,12 @@ fn feed(chosen: &Chosen, subject: &Subject, form: Form, events: Vec<EventRow>, b
         id: format!("urn:uuid:{}", Uuid::named(OURS, &format!("feed {}", subject.page))),
         title: subject.title.clone(),
         about: format!(
-            "What was detected in {} and judged an incident, the latest first.",
-            month_in_words(&head.month)
+            "What was detected in {} and judged {}, the latest first.",
+            month_in_words(&head.month),
+            match subject.filter.verdict.as_deref() {
+                None | Some("incident") => "an incident",
+                Some(verdict) => verdict,
+            }
         ),
         page: format!("{base}{}", subject.page),
         own: format!("{base}{own}"),

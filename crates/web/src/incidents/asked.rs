@@ -1,8 +1,12 @@
-use detect::{EventKind, REASONS, Reason};
+use detect::{EventKind, REASONS, Reason, Verdict};
 use measure::metric::{METRICS, Metric, Unit};
-use routing::{Asn, Prefix, PrefixError, Timestamp};
+use routing::{Asn, Prefix, PrefixError, Timestamp, economy_name};
 use store::{Filter, IncidentOrder};
 
+use crate::Site;
+use crate::compare::column::Group;
+use crate::compare::subject::{Members, TEXT_BYTES_MAX, members};
+use crate::edition::Chosen;
 use crate::link::Link;
 use crate::refusal::Refusal;
 use crate::view::View;
@@ -30,6 +34,7 @@ pub(crate) struct Asked {
     /// One metric, whatever kind and part say.
     pub(crate) metric: Option<Metric>,
     pub(crate) part: Part,
+    pub(crate) verdict: Option<Verdict>,
     /// What decided its verdict.
     pub(crate) reason: Option<Reason>,
     /// As typed, and the moment.
@@ -37,6 +42,8 @@ pub(crate) struct Asked {
     pub(crate) to: Option<(String, i64)>,
     pub(crate) economy: Option<String>,
     pub(crate) network: Option<Asn>,
+    /// Networks one of which caused it, and their numbers once [`Asked::of_month`] has looked them up.
+    pub(crate) list: Option<(Members, Vec<u32>)>,
     pub(crate) prefix: Option<Prefix>,
     pub(crate) ongoing: bool,
     /// Place in [`ORDERS`], and whether the least comes first.
@@ -82,15 +89,38 @@ impl Part {
     }
 }
 
+/// Whether incidents of this kind count for a metric together with those of other kinds.
+pub(crate) fn shares_metric(kind: EventKind) -> bool {
+    Metric::of_event(kind).0.sole_event_kind().is_none()
+}
+
 impl Asked {
-    pub(crate) fn of(view: &View) -> Result<Asked, Refusal> {
+    /// What a view of a month asks for, members of an as-set as of that month.
+    pub(crate) async fn of_month(site: &Site, chosen: &Chosen, view: &View) -> Result<Asked, Refusal> {
+        let mut asked = Asked::of(view)?;
+        if let Some((members, numbers)) = &mut asked.list {
+            let group = Group::of(site, chosen, members).await?;
+            *numbers = group.asns.into_iter().chain(group.absent.into_iter().map(|asn| asn.0)).collect();
+        }
+        Ok(asked)
+    }
+
+    fn of(view: &View) -> Result<Asked, Refusal> {
         let kind = view.word("kind", &EventKind::ALL.map(EventKind::code))?;
         let codes = Part::All.metrics(None);
         let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
         let metric = view.word("metric", &codes)?;
         let reasons: Vec<&str> = REASONS.iter().map(|row| row.code).collect();
         let reason = view.word("reason", &reasons)?;
+        let verdict = view.word("verdict", &Verdict::ALL.map(Verdict::code))?;
         let part = view.word("part", &Part::ALL.map(Part::word))?;
+        let (from, to) = (moment(view, "from")?, moment(view, "to")?);
+        if let (Some((since, from)), Some((before, to))) = (&from, &to)
+            && from >= to
+        {
+            let what = format!("from={since} is not before to={before}: no moment lies between them");
+            return Err(Refusal::wrong(what, "Exchange them, or leave one out."));
+        }
         let words: Vec<String> =
             ORDERS.iter().flat_map(|(word, _)| [(*word).to_owned(), format!("-{word}")]).collect();
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -101,10 +131,12 @@ impl Asked {
             metric: metric.and_then(|code| code.parse().ok()),
             part: Part::ALL.into_iter().find(|p| part == Some(p.word())).unwrap_or_default(),
             reason: reason.and_then(|code| code.parse().ok()),
-            from: moment(view, "from")?,
-            to: moment(view, "to")?,
+            verdict: verdict.and_then(|code| code.parse().ok()),
+            from,
+            to,
             economy: economy(view)?,
             network: view.get("network").map(network).transpose()?,
+            list: view.get("list").map(list).transpose()?,
             prefix: view.get("prefix").map(prefix).transpose()?,
             ongoing: view.word("ongoing", &["true"])?.is_some(),
             sort: (place.unwrap_or(0), !sort.starts_with('-')),
@@ -120,19 +152,27 @@ impl Asked {
         link.with_some("kind", self.kind.map(EventKind::code))
             .with_some("metric", self.metric.map(Metric::code))
             .with_some("part", part)
+            .with_some("verdict", self.verdict.map(Verdict::code))
             .with_some("reason", self.reason.map(Reason::code))
             .with_some("from", text(&self.from).as_deref())
             .with_some("to", text(&self.to).as_deref())
             .with_some("economy", self.economy.as_deref())
             .with_some("network", self.network.map(|asn| asn.to_string()).as_deref())
+            .with_some("list", self.list.as_ref().map(|(members, _)| members.to_string()).as_deref())
             .with_some("prefix", self.prefix.map(|prefix| prefix.to_string()).as_deref())
             .with_some("ongoing", self.ongoing.then_some("true"))
             .with_some("sort", (sort != "-start").then_some(sort.as_str()))
     }
 
+    /// A link to the feed of events that meet it: a feed knows neither order nor part.
+    pub(crate) fn feed(&self, link: Link) -> Link {
+        let kind = self.kind.or_else(|| self.metric.and_then(Metric::sole_event_kind));
+        Asked { kind, metric: None, part: Part::default(), sort: (0, false), ..self.clone() }.put(link)
+    }
+
     /// What the form must carry along: everything that has no field of its own.
     pub(crate) fn kept(&self, view: &View) -> Vec<(&'static str, String)> {
-        let keys = ["month", "framework", "kind", "metric", "part", "reason", "sort"];
+        let keys = ["month", "framework", "kind", "metric", "part", "verdict", "reason", "sort"];
         keys.into_iter().filter_map(|key| Some((key, view.get(key)?.to_owned()))).collect()
     }
 
@@ -140,36 +180,79 @@ impl Asked {
         (ORDERS[self.sort.0].1, !self.sort.1)
     }
 
-    /// Everything but kind, metric and part, so that these can be counted.
+    /// Everything but kind, metric, part, verdict and reason, so that these can be counted.
     pub(crate) fn filter_of_all(&self) -> Filter {
         Filter {
-            kinds: Vec::new(),
-            verdict: None,
-            reason: self.reason.map(|reason| reason.code().to_owned()),
-            answers: None,
             culprit: self.network.map(|asn| asn.0),
             economy: self.economy.clone(),
             prefix: self.prefix,
             from: self.from.as_ref().map(|(_, at)| *at),
             to: self.to.as_ref().map(|(_, at)| *at),
             ongoing: self.ongoing,
+            culprits: self.list.as_ref().map(|(_, numbers)| numbers.clone()),
+            ..Filter::default()
         }
     }
 
-    /// `None` where nothing can be meant.
-    pub(crate) fn filter(&self) -> Option<Filter> {
-        let kinds = match self.metric {
+    /// The same of incidents that hold an event of a kind.
+    pub(crate) fn filter_of_kind(&self, kind: EventKind) -> Filter {
+        Filter { event_kind: Some(kind.code().to_owned()), ..self.filter_of_all() }
+    }
+
+    /// Codes of the metrics asked for.
+    pub(crate) fn metrics(&self) -> Vec<String> {
+        match self.metric {
             Some(metric) => vec![metric.code().to_owned()],
             None => self.part.metrics(self.kind),
-        };
-        (!kinds.is_empty()).then(|| Filter { kinds, ..self.filter_of_all() })
+        }
+    }
+
+    /// The kind asked for that a metric alone does not tell.
+    pub(crate) fn kind_in_metric(&self) -> Option<EventKind> {
+        self.kind.filter(|kind| self.metric.is_none() && shares_metric(*kind))
+    }
+
+    /// Which incidents; `None` where nothing can be meant.
+    pub(crate) fn filter(&self) -> Option<Filter> {
+        let (kinds, own) = (self.metrics(), self.kind_in_metric());
+        let all = own.map_or_else(|| self.filter_of_all(), |kind| self.filter_of_kind(kind));
+        (!kinds.is_empty()).then(|| Filter { kinds, ..self.judged(all) })
+    }
+
+    /// Which events.
+    pub(crate) fn filter_of_events(&self) -> Filter {
+        let kinds = self.kind.map(|kind| kind.code().to_owned()).into_iter().collect();
+        Filter { kinds, ..self.judged(self.filter_of_all()) }
+    }
+
+    fn judged(&self, filter: Filter) -> Filter {
+        Filter {
+            verdict: self.verdict.map(|verdict| verdict.code().to_owned()),
+            reason: self.reason.map(|reason| reason.code().to_owned()),
+            ..filter
+        }
     }
 
     /// Whether it leaves anything out besides the part.
     pub(crate) fn narrows(&self) -> bool {
-        let Asked { kind, metric, part: _, reason, from, to, economy, network, prefix, ongoing, sort: _ } =
-            self;
+        let Asked {
+            kind,
+            metric,
+            part: _,
+            verdict,
+            reason,
+            from,
+            to,
+            economy,
+            network,
+            list,
+            prefix,
+            ongoing,
+            sort: _,
+        } = self;
         *ongoing
+            || verdict.is_some()
+            || list.is_some()
             || kind.is_some()
             || metric.is_some()
             || reason.is_some()
@@ -192,6 +275,10 @@ impl Asked {
         self.network.map(|asn| asn.to_string()).unwrap_or_default()
     }
 
+    pub(crate) fn typed_list(&self) -> String {
+        self.list.as_ref().map(|(members, _)| members.to_string()).unwrap_or_default()
+    }
+
     pub(crate) fn typed_prefix(&self) -> String {
         self.prefix.map(|prefix| prefix.to_string()).unwrap_or_default()
     }
@@ -210,8 +297,9 @@ fn moment(view: &View, key: &'static str) -> Result<Option<(String, i64)>, Refus
 
 fn economy(view: &View) -> Result<Option<String>, Refusal> {
     let Some(code) = view.get("economy") else { return Ok(None) };
-    if code.len() == 2 && code.bytes().all(|b| b.is_ascii_alphabetic()) {
-        return Ok(Some(code.to_ascii_uppercase()));
+    let upper = code.to_ascii_uppercase();
+    if economy_name(&upper).is_some() {
+        return Ok(Some(upper));
     }
     Err(Refusal::wrong(
         format!("`{code}` is not the code of an economy"),
@@ -221,6 +309,15 @@ fn economy(view: &View) -> Result<Option<String>, Refusal> {
 
 fn network(text: &str) -> Result<Asn, Refusal> {
     text.parse::<Asn>().map_err(|error| Refusal::wrong(error.to_string(), "Write it like network=AS64500."))
+}
+
+fn list(text: &str) -> Result<(Members, Vec<u32>), Refusal> {
+    const ADVICE: &str = "Write it like list=64500,64501 or list=AS-EXAMPLE.";
+    if text.len() > TEXT_BYTES_MAX {
+        let why = format!("the list takes {} bytes, an address carries {TEXT_BYTES_MAX}", text.len());
+        return Err(Refusal::wrong(why, "Divide it, or name an as-set."));
+    }
+    Ok((members(text).map_err(|why| Refusal::wrong(why, ADVICE))?, Vec::new()))
 }
 
 fn prefix(text: &str) -> Result<Prefix, Refusal> {

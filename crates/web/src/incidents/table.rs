@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
-use detect::EventKind;
+use detect::{EventKind, REASONS, Reason, Verdict};
 use measure::metric::Metric;
-use store::IncidentRow;
+use store::{IncidentRow, IncidentTally};
 
 use super::asked::{Asked, ORDERS, Part};
 use crate::edition::Chosen;
@@ -21,6 +21,9 @@ pub(crate) struct IncidentItem {
     pub(crate) link: Link,
     pub(crate) metric: String,
     pub(crate) title: &'static str,
+    /// `benign` where it counts although it is explained.
+    pub(crate) verdict: Option<String>,
+    pub(crate) reason: Option<(&'static str, &'static str)>,
     pub(crate) network: Who,
     /// The network passed it on.
     pub(crate) passed_on: bool,
@@ -32,15 +35,18 @@ pub(crate) struct IncidentItem {
     pub(crate) end: Moment,
     pub(crate) lasting: Lasting,
     pub(crate) ongoing: bool,
+    /// Nobody knows when it ended.
+    pub(crate) end_unknown: bool,
     pub(crate) weight: Decimal,
     pub(crate) adds: Decimal,
     pub(crate) adds_exact: f64,
 }
 
-/// How many incidents of each metric meet everything but kind, metric and part.
+/// How many incidents of each metric, verdict and reason meet everything else.
 pub(crate) struct Tally {
-    counts: BTreeMap<String, i64>,
-    shown: u64,
+    of_all: Vec<IncidentTally>,
+    /// The same of those with an event of a kind that shares its metric with others.
+    of_kind: BTreeMap<EventKind, Vec<IncidentTally>>,
     all: u64,
 }
 
@@ -100,7 +106,7 @@ fn item(chosen: &Chosen, known: &Known<'_>, row: IncidentRow) -> IncidentItem {
     IncidentItem {
         link: chosen.link_to(format!("/incident/{}", row.id)),
         title: match metric {
-            Some(metric) => metric.sole_event_kind().map_or(metric.row().title, |kind| kind.row().title),
+            Some(metric) => metric.sole_event_kind().map_or("Hijack", |kind| kind.row().title),
             None => "Incident",
         },
         passed_on: metric.is_some_and(Metric::is_accomplice),
@@ -114,6 +120,9 @@ fn item(chosen: &Chosen, known: &Known<'_>, row: IncidentRow) -> IncidentItem {
         end: Moment(row.end),
         lasting: Lasting(row.end.saturating_sub(row.start)),
         ongoing: row.ongoing,
+        end_unknown: row.end_unknown.is_some(),
+        reason: row.reason.parse::<Reason>().ok().map(|reason| (reason.row().title, reason.row().meaning)),
+        verdict: Some(row.verdict).filter(|verdict| verdict != Verdict::Incident.code()),
         weight: Decimal(row.weight),
         adds: Decimal(row.adds),
         adds_exact: row.adds,
@@ -122,19 +131,29 @@ fn item(chosen: &Chosen, known: &Known<'_>, row: IncidentRow) -> IncidentItem {
 
 impl Tally {
     /// `all` are those of the part asked for, whatever else is.
-    pub(crate) fn new(asked: &Asked, counts: BTreeMap<String, i64>, all: u64) -> Tally {
-        let tally = Tally { counts, shown: 0, all };
-        let shown = asked.filter().map_or(0, |filter| tally.of(&filter.kinds));
-        Tally { shown, ..tally }
+    pub(crate) fn new(
+        of_all: Vec<IncidentTally>,
+        of_kind: BTreeMap<EventKind, Vec<IncidentTally>>,
+        all: u64,
+    ) -> Tally {
+        Tally { of_all, of_kind, all }
     }
 
-    fn of(&self, metrics: &[String]) -> u64 {
-        metrics.iter().filter_map(|metric| self.counts.get(metric)).map(|n| n.unsigned_abs()).sum()
+    /// How many there would be.
+    fn of(&self, asked: &Asked) -> u64 {
+        let metrics = asked.metrics();
+        let meets = |tally: &&IncidentTally| {
+            metrics.contains(&tally.metric)
+                && asked.verdict.is_none_or(|verdict| verdict.code() == tally.verdict)
+                && asked.reason.is_none_or(|reason| reason.code() == tally.reason)
+        };
+        let own = asked.kind_in_metric().and_then(|kind| self.of_kind.get(&kind));
+        own.unwrap_or(&self.of_all).iter().filter(meets).map(|tally| tally.incidents.unsigned_abs()).sum()
     }
 
     /// Pages of what is asked for.
-    pub(crate) fn pages(&self, page: usize, link: &Link) -> Pages {
-        let items = usize::try_from(self.shown).unwrap_or(usize::MAX);
+    pub(crate) fn pages(&self, asked: &Asked, page: usize, link: &Link) -> Pages {
+        let items = usize::try_from(self.of(asked)).unwrap_or(usize::MAX);
         Pages::new(items, ROWS_PER_PAGE, page, "page", &link.clone().at("incidents"))
     }
 }
@@ -149,29 +168,41 @@ impl IncidentTable {
     ) -> IncidentTable {
         let here = chosen.link_to("/incidents").at("incidents");
         let to = |asked: Asked| asked.put(here.clone());
+        // A value chosen already leads to the same without it.
+        let choice = |label: &'static str, with: Asked, without: Asked, current: bool| Choice {
+            label,
+            count: Count(tally.of(&with)),
+            link: to(if current { without } else { with }),
+            current,
+        };
         let kinds = EventKind::ALL.map(|kind| {
-            let current = asked.kind == Some(kind);
-            Choice {
-                label: kind.row().title,
-                count: Count(tally.of(&asked.part.metrics(Some(kind)))),
-                link: to(Asked { kind: (!current).then_some(kind), metric: None, ..asked.clone() }),
-                current,
-            }
+            let of = |kind| Asked { kind, metric: None, ..asked.clone() };
+            choice(kind.row().title, of(Some(kind)), of(None), asked.kind == Some(kind))
         });
-        let parts = Part::ALL.map(|part| Choice {
-            label: part.label(),
-            count: Count(tally.of(&part.metrics(asked.kind))),
-            link: to(Asked { part, metric: None, ..asked.clone() }),
-            current: asked.metric.is_none() && asked.part == part,
+        let parts = Part::ALL.map(|part| {
+            let own = Asked { part, metric: None, ..asked.clone() };
+            choice(part.label(), own.clone(), own, asked.metric.is_none() && asked.part == part)
         });
+        let verdicts = Verdict::ALL.map(|verdict| {
+            let of = |verdict| Asked { verdict, ..asked.clone() };
+            choice(verdict.code(), of(Some(verdict)), of(None), asked.verdict == Some(verdict))
+        });
+        let reasons = REASONS.iter().map(|row| {
+            let of = |reason| Asked { reason, ..asked.clone() };
+            choice(row.title, of(Some(row.reason)), of(None), asked.reason == Some(row.reason))
+        });
+        // Those that something has, and what is asked for.
+        let there = |choice: &Choice| choice.current || choice.count.0 > 0;
         let unfiltered = Asked { part: asked.part, sort: asked.sort, ..Asked::default() };
-        let both = tally.of(&Part::All.metrics(asked.kind));
-        let other = to(Asked { part: Part::All, metric: None, ..asked.clone() });
+        let of_both = Asked { part: Part::All, metric: None, ..asked.clone() };
+        let (both, other) = (tally.of(&of_both), to(of_both));
         IncidentTable {
             all: Count(tally.all),
             filters: vec![
                 Choices { label: "The network", choices: parts.into() },
                 Choices { label: "Kind", choices: kinds.into() },
+                Choices { label: "Verdict", choices: verdicts.into_iter().filter(there).collect() },
+                Choices { label: "Reason", choices: reasons.filter(there).collect() },
             ],
             metric: asked.metric.map(|metric| (metric.code(), to(Asked { metric: None, ..asked.clone() }))),
             columns: columns(asked, &here),

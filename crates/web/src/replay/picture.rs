@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use store::EventRow;
 
+use crate::incident::spread::numbers;
 pub(crate) use crate::incident::spread::words;
 
 /// Distinct paths drawn: those that most peers show.
 const PATHS_MAX: usize = 30;
-/// Networks in one column.
-const ROWS_MAX: usize = 14;
+/// Networks in one column: a page has four pictures, and stays light.
+const ROWS_MAX: usize = 11;
 /// Columns: longer paths are cut.
 const COLUMNS_MAX: usize = 10;
 
@@ -25,6 +26,8 @@ pub(crate) struct Marks {
     victims: BTreeSet<u32>,
     accomplices: BTreeSet<u32>,
     credits: BTreeSet<u32>,
+    /// Networks that a path has on it which shows the event, besides the culprit.
+    mark: Vec<u32>,
 }
 
 /// A drawing.
@@ -64,7 +67,15 @@ impl Marks {
             victims: event.victims.iter().copied().collect(),
             accomplices: event.accomplices.iter().map(|(asn, _)| *asn).collect(),
             credits: event.credits.iter().copied().collect(),
+            mark: event.mark.clone(),
         }
+    }
+
+    /// Whether a path shows the event.
+    pub(crate) fn are_on(&self, path: &str) -> bool {
+        let mut wanted = self.culprit.iter().chain(&self.mark).peekable();
+        let on_path: Vec<u32> = numbers(path).collect();
+        wanted.peek().is_some() && wanted.all(|asn| on_path.contains(asn))
     }
 
     fn part(&self, word: &str) -> (&'static str, &'static str) {
@@ -80,7 +91,7 @@ impl Marks {
 }
 
 impl Picture {
-    /// `paths` are prefix (0 is the event's own), path and peers, those with most peers first.
+    /// `paths` are prefix (0 is the event's own), path and peers, the most important first.
     pub(crate) fn new(paths: &[(u8, &str, u64)], marks: &Marks, about: &str) -> Picture {
         let mut left_out = paths.len().saturating_sub(PATHS_MAX);
         let mut column_of: BTreeMap<String, usize> = BTreeMap::new();
@@ -202,6 +213,20 @@ mod tests {
             |node: &Node| node.x + node.width <= picture.width && node.y + node.height <= picture.height;
         assert!(picture.nodes.iter().all(inside));
         assert_eq!(picture.left_out, 0);
+    }
+
+    #[test]
+    fn a_path_shows_an_event_when_all_that_marks_it_stand_there() {
+        let event = |culprit, mark: &[u32]| EventRow { culprit, mark: mark.to_vec(), ..EventRow::default() };
+        for (culprit, mark, path, shows) in [
+            (Some(66), &[][..], "1 2 66", true),
+            (Some(66), &[9], "1 2 66", false),
+            (None, &[4, 9], "1 4 4 9", true),
+            (None, &[4, 9], "1 9", false),
+            (None, &[], "1 9", false),
+        ] {
+            assert_eq!(Marks::of(&event(culprit, mark)).are_on(path), shows, "{culprit:?} {mark:?} {path}");
+        }
     }
 
     #[test]

@@ -103,7 +103,61 @@ pub fn replays() -> Vec<ReplayRow> {
             ..ReplayStates::default()
         },
     };
-    vec![replay]
+    vec![replay, large()]
+}
+
+/// As many peers, paths and changes as a replay holds, every path of ten networks that no other has.
+fn large() -> ReplayRow {
+    const PEERS: u32 = 150;
+    let path = |peer: u32, origin: u32| {
+        let hops: Vec<String> =
+            (0..9).map(|hop| (4_200_000_000 + peer * 100 + origin % 7 * 10 + hop).to_string()).collect();
+        format!("{} {origin}", hops.join(" "))
+    };
+    let paths = (0..PEERS).flat_map(|peer| [path(peer, 64501), path(peer, 64500)]);
+    let start = MAY + 2 * DAY + 55_000;
+    let routes = (0..PEERS).flat_map(|peer| {
+        let turn = start + i64::from(PEERS - peer);
+        let held = ReplayRoute(0, peer, 2 * peer, 0, start - 3600, turn, 2);
+        if peer >= 50 {
+            vec![
+                held,
+                ReplayRoute(0, peer, 2 * peer + 1, 0, turn, turn + 900, 0),
+                ReplayRoute(0, peer, 2 * peer, 0, turn + 900, start + 7200, 1),
+            ]
+        } else {
+            vec![held]
+        }
+    });
+    let pairs = [64501, 64500].map(|origin| (0, 0, Some(origin), Some("not found".to_owned())));
+    ReplayRow {
+        event: super::LARGE.to_owned(),
+        prefixes: vec!["192.168.11.0/24".to_owned()],
+        peers: (0..PEERS)
+            .map(|peer| {
+                (
+                    format!("rrc{:02}", peer % 20),
+                    format!("2001:db8:ffff:ffff:ffff:ffff:ffff:{peer:x}"),
+                    4_200_000_000 + peer * 100,
+                )
+            })
+            .collect(),
+        paths: paths.collect(),
+        ends: ["withdrawn", "data end", "replaced by another path"].map(str::to_owned).into(),
+        routes: routes.collect(),
+        held_more: 400,
+        changes_more: 900,
+        until: Some(start + 3600),
+        rpki: ReplayStates {
+            unknown: None,
+            snapshots: vec![(start - 7200, start - DAY, "VRPs of 2024-05-05".to_owned())],
+            states: pairs.into(),
+        },
+        irr: ReplayStates {
+            unknown: Some("no source of kind `irr` is configured".to_owned()),
+            ..ReplayStates::default()
+        },
+    }
 }
 
 pub fn opinions() -> Vec<OpinionRow> {

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
+use pipeline::month::origins::AsOf;
 use reference::contacts;
 use reference::delegations::{self, Delegation, DelegationTable, Resource};
 use reference::exchange_points::{Connection, ExchangePoints};
@@ -16,8 +17,6 @@ use reference::protectors::Protectors;
 use reference::vrp::{self, Vrp, VrpEpochs, VrpTable};
 use reference::{Epoch, Parsed, ReadError, Registry, relationships};
 use routing::{Date, FaultCounts, Timestamp};
-
-use pipeline::month::origins::AsOf;
 
 use crate::config::{Config, SourceKind};
 use crate::load::{self, Snapshot, SourceFile};

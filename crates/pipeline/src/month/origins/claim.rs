@@ -11,7 +11,7 @@ use routing::{Asn, Prefix, Timestamp};
 use super::incumbents::Incumbents;
 use super::links::{self, End};
 use super::states::{OriginState, PrefixStates};
-use super::{Context, event};
+use super::{Context, event, known};
 
 /// A route object that is not authoritative dismisses from this age on (FRAMEWORK §6).
 const ROUTE_OBJECT_DAYS_MIN: i32 = 30;
@@ -361,11 +361,19 @@ fn chain(origin: Asn, incumbent: Asn, at: Timestamp, context: &Context<'_>) -> O
 fn inputs(claim: &Claim, context: &Context<'_>) -> Vec<Input> {
     let at = claim.start;
     let mut out = Vec::new();
-    if let Some(vrps) = context.vrps.at(at) {
-        let epoch = vrps.epoch();
-        out.push(Input::dated(InputKind::Vrps, epoch.label.as_str(), epoch.as_of, at));
+    match context.vrps.at(at) {
+        Some(vrps) => {
+            let epoch = vrps.epoch();
+            out.push(Input::dated(InputKind::Vrps, epoch.label.as_str(), epoch.as_of, at));
+        }
+        None => out.push(known::nothing(InputKind::Vrps, "VRPs", "what the RPKI says of it is not known")),
     }
-    if let Some(irr) = context.irr.and_then(|irr| irr.nearest(at)) {
+    let irr = context.irr.and_then(|irr| irr.nearest(at));
+    if irr.is_none() {
+        let unknown = "what is registered in the IRR is not known";
+        out.push(known::nothing(InputKind::RouteObjects, "route objects", unknown));
+    }
+    if let Some(irr) = irr {
         let epoch = irr.epoch();
         let label = match epoch.as_of <= at {
             true => epoch.label.clone(),
@@ -375,16 +383,15 @@ fn inputs(claim: &Claim, context: &Context<'_>) -> Vec<Input> {
         };
         out.push(Input::dated(InputKind::RouteObjects, label, epoch.as_of, at));
     }
-    let history = context.baseline.history();
-    if let Some(source) = history.latest(at) {
-        out.push(Input::dated(InputKind::History, source.label.clone(), source.as_of, at));
-    }
-    if let Some((as_of, _)) = history.relationships(at) {
-        out.push(Input::dated(InputKind::Relationships, "relationships", as_of, at));
-    }
-    if let Some(of) = &context.organisations {
-        out.push(Input::dated(InputKind::Organisations, of.label, of.as_of, at));
-    }
+    out.extend(known::before(at, context));
+    out.push(match &context.organisations {
+        Some(table) => Input::dated(InputKind::Organisations, table.label, table.as_of, at),
+        None => known::nothing(
+            InputKind::Organisations,
+            "lists of organisations",
+            "whose networks are one organisation's is not known beyond what registries say",
+        ),
+    });
     out
 }
 

@@ -2,8 +2,10 @@
 
 use detect::misorigination::Judgement;
 use detect::visibility::{self, Seen, Visible};
-use detect::{Clause, Event, EventKind, Evidence, Input, InputKind, Marked, Sighting, Tree, Verdict};
-use routing::{Asn, Prefix, RouteSpan, SpanEnd};
+use detect::{
+    Clause, Event, EventKind, Evidence, Input, InputKind, Marked, OpenEnd, Sighting, Tree, Verdict,
+};
+use routing::{Asn, Prefix, RouteSpan};
 
 use super::states::OriginState;
 use super::{Context, credit};
@@ -72,8 +74,7 @@ fn event(prefix: Prefix, parts: &Parts<'_>, visible: Visible, context: &Context<
     collectors.sort_unstable();
     collectors.dedup();
     let estimated = visible.sightings.iter().any(|s| s.estimated);
-    let open = |end| matches!(end, SpanEnd::DataEnd | SpanEnd::DataGap | SpanEnd::TableOnly);
-    let open_end = visible.sightings.iter().any(|s| s.span.end == visible.span.end && open(s.end));
+    let open_end = OpenEnd::of(&visible.sightings, visible.span.end);
     let judged = &parts.judged;
     let verdict = judged.reason.verdict();
     let mut victims: Vec<Asn> = parts.claim_victims.to_vec();
@@ -84,10 +85,10 @@ fn event(prefix: Prefix, parts: &Parts<'_>, visible: Visible, context: &Context<
         _ => Vec::new(),
     };
     let words = format!(
-        "{} sightings of {} peer ASes at {} collectors",
-        visible.sightings.len(),
-        visible.peer_ases,
-        collectors.len()
+        "{}, {}, {}",
+        counted(visible.sightings.len(), "sighting", "sightings"),
+        counted(visible.peer_ases as usize, "peer AS", "peer ASes"),
+        counted(collectors.len(), "collector", "collectors")
     );
     let mut inputs = parts.inputs.clone();
     inputs.push(Input::present(InputKind::Records, words));
@@ -138,6 +139,11 @@ fn event(prefix: Prefix, parts: &Parts<'_>, visible: Visible, context: &Context<
     }
 }
 
+/// `1 collector`, `2 collectors`.
+fn counted(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
 /// Who saw it, in words: full feeds apart from partial ones.
 fn seen_words(visible: &Visible, context: &Context<'_>) -> String {
     let feed = |s: &&Sighting| {
@@ -147,10 +153,9 @@ fn seen_words(visible: &Visible, context: &Context<'_>) -> String {
     let mut full: Vec<Asn> = visible.sightings.iter().filter(feed).map(|s| s.peer_asn).collect();
     full.sort_unstable();
     full.dedup();
-    let ases = if visible.peer_ases == 1 { "peer AS" } else { "peer ASes" };
     format!(
-        "{} distinct {ases} showed it from {} to {}, {} of them with a full feed.",
-        visible.peer_ases,
+        "{} showed it from {} to {}, {} of them with a full feed.",
+        counted(visible.peer_ases as usize, "distinct peer AS", "distinct peer ASes"),
         visible.span.start,
         visible.span.end,
         full.len()

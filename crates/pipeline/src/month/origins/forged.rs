@@ -11,7 +11,7 @@ use routing::{Asn, RouteSpan, SpanEnd, Timestamp};
 use super::claim::{DECEIVED_CUSTOMERS_MIN, are_siblings, undecided_or_forged};
 use super::links;
 use super::states::{OriginState, PrefixStates};
-use super::{Context, event};
+use super::{Context, event, known};
 
 /// A known path is still there when it outlives the first sighting of the new one by this.
 const STAYS_SECONDS: i64 = 300;
@@ -72,24 +72,41 @@ pub fn examine(
             .into_iter()
             .filter(|hops| hops.windows(networks.len()).any(|part| part == networks))
             .collect();
+        let near = features.near;
+        let unnamed = if deceived {
+            Some(format!(
+                "{near} before them has {DECEIVED_CUSTOMERS_MIN} customers or more, one of whom may have deceived it"
+            ))
+        } else if features.far_valley {
+            // A made-up link speaks against the near end, a leak over a real one against the far end.
+            Some("were the link real, its far end would have leaked the route over it".to_owned())
+        } else if !alone {
+            Some("others turn out to be next to the same network at that time".to_owned())
+        } else if !attested {
+            Some(format!(
+                "one peer AS alone shows it, and no relationships of the last year know {near} before them"
+            ))
+        } else if !links::speaks(near, &paths, at, context) {
+            Some(format!("that {near} before them stands on the path at all may be made up"))
+        } else {
+            None
+        };
+        if let Some(why) = &unnamed {
+            fired.push(Clause::new(
+                "culprit_unknown",
+                format!("Who made the links up cannot be said: {why}."),
+            ));
+        }
         let parts = event::Parts {
             kind: if at_origin { EventKind::ForgedOrigin } else { EventKind::ForgedPath },
-            culprit: Some(features.near)
-                // A made-up link speaks against the near end, a leak over a real one against the far end.
-                .filter(|near| {
-                    alone
-                        && !deceived
-                        && !features.far_valley
-                        && attested
-                        && links::speaks(*near, &paths, at, context)
-                }),
+            culprit: Some(near).filter(|_| unnamed.is_none()),
             from: Some(features.near),
             claim_victims: &[state.origin],
             related: state.prefix,
             mark: &networks,
             marked: None,
             judged: undecided_or_forged(incident, fired, against, confidence),
-            inputs: inputs(at, context),
+            inputs: known::before(at, context).into_iter().chain(registered(at, context)).collect(),
         };
         event::of_spans(state.prefix, &spans, parts, context, out);
     }
@@ -274,19 +291,14 @@ fn other_region(a: Asn, b: Asn, context: &Context<'_>) -> Option<bool> {
     }
 }
 
-fn inputs(at: Timestamp, context: &Context<'_>) -> Vec<Input> {
-    let history = context.baseline.history();
-    let source = history.latest(at);
-    let dated = source.map(|s| Input::dated(InputKind::History, s.label.clone(), s.as_of, at));
-    let relationships = history.relationships(at);
-    let given =
-        relationships.map(|(as_of, _)| Input::dated(InputKind::Relationships, "relationships", as_of, at));
+/// What registries say of both ends.
+fn registered(at: Timestamp, context: &Context<'_>) -> impl Iterator<Item = Input> {
     let of =
         |what, of: Option<(&str, Timestamp)>| of.map(|(label, as_of)| Input::dated(what, label, as_of, at));
-    let others = [
+    let all = [
         of(InputKind::Organisations, context.organisations.map(|of| (of.label, of.as_of))),
         of(InputKind::Delegations, context.delegations.map(|of| (of.label, of.as_of))),
         of(InputKind::ExchangePoints, context.exchange_points.map(|of| (of.label, of.as_of))),
     ];
-    dated.into_iter().chain(given).chain(others.into_iter().flatten()).collect()
+    all.into_iter().flatten()
 }

@@ -8,6 +8,7 @@ mod event;
 mod forged;
 mod hops;
 mod incumbents;
+mod known;
 mod links;
 mod states;
 
