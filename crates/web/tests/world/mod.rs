@@ -25,8 +25,6 @@ pub const HOSTILE: &str = "<script>alert(1)</script> & \"Sons\" 'Ltd'";
 pub const FORMULA: &str = "=cmd()";
 /// The event whose replay holds as much as any may.
 pub const LARGE: &str = "bp-11-5feceb66ffc8";
-/// The event that one table shows.
-pub const LONE_TABLE: &str = "bp-03-5feceb66ffc8";
 
 const FILE: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 const MAY: i64 = 1_714_521_600;
