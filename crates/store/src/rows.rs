@@ -296,8 +296,7 @@ pub struct EventRow {
     pub end: i64,
     /// True when it was still seen as the data or the month ended.
     pub ongoing: bool,
-    /// Why nobody knows when it ended, where it was not seen to the end: `data_gap`, `table_only` or `lone_table`.
-    /// Publications from before it was told have none.
+    /// Why nobody knows when it ended: `data_gap`, `table_only` or `lone_table`; absent of older publications.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_unknown: Option<String>,
     /// True when start or end rests on tables or a daily list alone.
@@ -472,8 +471,7 @@ pub struct IncidentRow {
     pub economy: Option<String>,
     /// True when one of its events was still seen as the data or the month ended.
     pub ongoing: bool,
-    /// Why nobody knows when it ended, where it was not seen to the end: `data_gap`, `table_only` or `lone_table`.
-    /// Publications from before it was told have none.
+    /// Why nobody knows when it ended: `data_gap`, `table_only` or `lone_table`; absent of older publications.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_unknown: Option<String>,
 }

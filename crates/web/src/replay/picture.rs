@@ -10,7 +10,7 @@ pub(crate) use crate::incident::spread::words;
 /// Distinct paths drawn: those that most peers show.
 const PATHS_MAX: usize = 30;
 /// Networks in one column: a page has four pictures, and stays light.
-const ROWS_MAX: usize = 11;
+const ROWS_MAX: usize = 10;
 /// Columns: longer paths are cut.
 const COLUMNS_MAX: usize = 10;
 
