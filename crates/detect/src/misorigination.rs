@@ -257,7 +257,7 @@ fn agreed(claim: &Claim) -> Option<String> {
     let (origin, owner) = (claim.origin, clauses::list(&claim.incumbents));
     let why = match (claim.through_incumbent?, claim.overlap) {
         // Nothing that a neighbour tells is preferred to a route of one's own.
-        (_, Overlap::Same) => format!("{owner} announced the very prefix itself until then, and gave it up"),
+        (_, Overlap::Same) => format!("the very prefix was announced by {owner} until then, and given up"),
         (Through::Linked, _) => "the links between them were seen before".to_owned(),
         (Through::Newcomer, _) => format!("{origin} was nowhere to be seen before, as a new customer is not"),
         (Through::Stranger, Overlap::Covering) => format!("{owner} could have refused it"),

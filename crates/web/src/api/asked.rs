@@ -15,6 +15,8 @@ use super::operation::Operation;
 use super::parameter::{self, CURSOR, FIELDS, FRAMEWORK, LIMIT, LIMIT_DEFAULT, MONTH, Parameter, nearest};
 use super::problem::{self, Problem};
 use crate::Site;
+use crate::compare::column::Group;
+use crate::compare::subject::members;
 use crate::edition::Chosen;
 use crate::link::Link;
 
@@ -32,6 +34,8 @@ pub(crate) struct Asked {
     pub(crate) limit: usize,
     /// Positions of the fields asked for.
     pub(crate) fields: Vec<usize>,
+    /// The networks that the query lists, those of an as-set as of the month.
+    culprits: Option<Vec<u32>>,
     values: Values,
     path: String,
 }
@@ -58,8 +62,12 @@ impl Asked {
         let limit = values.get(LIMIT.name).and_then(|text| parameter::limit(text)).unwrap_or(LIMIT_DEFAULT);
         let form = Form::of(suffix, &super::accepted(headers), operation)?;
         let chosen = choose(&site, &values).await?;
+        let culprits = match values.get(parameter::LIST.name).map(|text| members(text)) {
+            Some(Ok(members)) => Some(Group::of(&site, &chosen, &members).await?.numbers()),
+            _ => None,
+        };
         let path = uri.path().to_owned();
-        Ok(Asked { site, chosen, operation, form, named, limit, fields, values, path })
+        Ok(Asked { site, chosen, operation, form, named, limit, fields, culprits, values, path })
     }
 
     pub(crate) fn value(&self, parameter: &Parameter) -> Option<&str> {
@@ -123,6 +131,7 @@ impl Asked {
             verdict: word(&parameter::VERDICT),
             reason: word(&parameter::REASON),
             culprit: network.and_then(|text| parameter::asn(text).ok()).map(|asn| asn.0),
+            culprits: self.culprits.clone(),
             economy: word(&parameter::ECONOMY).map(|code| code.to_ascii_uppercase()),
             prefix: self.value(&parameter::ABOUT_PREFIX).and_then(|text| parameter::prefix(text).ok()),
             from: moment(&parameter::FROM),

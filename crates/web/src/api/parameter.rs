@@ -10,7 +10,7 @@ use super::cursor;
 use super::problem::{self, Problem};
 use super::records;
 use super::whatif;
-use crate::compare::subject::TEXT_BYTES_MAX;
+use crate::compare::subject::{TEXT_BYTES_MAX, members};
 
 /// The most rows of one answer.
 pub(crate) const LIMIT_MAX: usize = 1_000;
@@ -45,6 +45,8 @@ pub(crate) enum Holds {
     Moment,
     /// What is compared.
     Subjects,
+    /// Networks separated by commas, or an as-set.
+    Members,
     /// A programme and the id of a participant, joined by `:`.
     Participant,
     /// Changes of ROAs, route objects and announcements, one a line.
@@ -164,6 +166,12 @@ pub(crate) const TO: Parameter = parameter(
 );
 pub(crate) const NETWORK: Parameter =
     parameter("network", Holds::Asn, "Only with this network as the culprit.", "AS65540");
+pub(crate) const LIST: Parameter = parameter(
+    "list",
+    Holds::Members,
+    "Only with one of these networks as the culprit: ASNs separated by commas, or an as-set of the month's registries.",
+    "AS64548,AS65540",
+);
 pub(crate) const ABOUT_PREFIX: Parameter = parameter(
     "prefix",
     Holds::Prefix,
@@ -346,6 +354,15 @@ impl Parameter {
             Holds::Participant => {
                 participant(text)?;
             }
+            Holds::Members => {
+                if text.len() > TEXT_BYTES_MAX {
+                    return Err(wrong(format!(
+                        "it takes {} bytes, and at most {TEXT_BYTES_MAX} are read",
+                        text.len()
+                    )));
+                }
+                members(text).map_err(wrong)?;
+            }
             // What is read is what is compared: errors name the piece.
             Holds::Subjects => {}
             Holds::Changes => {
@@ -384,6 +401,11 @@ impl Parameter {
             Holds::Record => json!({ "type": "string", "pattern": records::PATTERN }),
             Holds::Moment => json!({ "type": "string", "format": "moment" }),
             Holds::Subjects => json!({ "type": "string", "format": "subjects", "maxLength": TEXT_BYTES_MAX }),
+            Holds::Members => json!({
+                "type": "string",
+                "maxLength": TEXT_BYTES_MAX,
+                "pattern": "^((AS)?[1-9][0-9]{0,8}(,(AS)?[1-9][0-9]{0,8}){0,99}|AS-[A-Z0-9]{1,60})$",
+            }),
             Holds::Participant => {
                 let ids: Vec<&str> =
                     programme::shipped().iter().map(|programme| programme.id.as_str()).collect();

@@ -358,6 +358,11 @@ impl Group {
         Ok(Group { asns: known.into_iter().map(|asn| asn.0).collect(), absent, expansion })
     }
 
+    /// The numbers of all its networks, whether the month knows them or not.
+    pub(crate) fn numbers(self) -> Vec<u32> {
+        self.asns.into_iter().chain(self.absent.into_iter().map(|asn| asn.0)).collect()
+    }
+
     /// What a reader must know of it.
     pub(crate) fn notes(&self, chosen: &Chosen) -> Vec<String> {
         let mut notes = Vec::new();

@@ -99,8 +99,7 @@ impl Asked {
     pub(crate) async fn of_month(site: &Site, chosen: &Chosen, view: &View) -> Result<Asked, Refusal> {
         let mut asked = Asked::of(view)?;
         if let Some((members, numbers)) = &mut asked.list {
-            let group = Group::of(site, chosen, members).await?;
-            *numbers = group.asns.into_iter().chain(group.absent.into_iter().map(|asn| asn.0)).collect();
+            *numbers = Group::of(site, chosen, members).await?.numbers();
         }
         Ok(asked)
     }

@@ -86,15 +86,20 @@ pub fn recent_relationships<'c>(at: Timestamp, context: &'c Context<'_>) -> Opti
     ((at.0 - as_of.0) / 86_400 <= RELATIONSHIPS_DAYS_MAX).then_some(table)
 }
 
-/// Whether enough is known to blame the first network of unseen links: relationships of the last year know it, or two
-/// peer ASes show them. One path alone may as well lead over a real link that no table had.
+/// Whether enough is known to blame the first network of unseen links: relationships of the last year know it, or
+/// different networks heard the route from it. What all have from one network may as well have leaked there, over a real
+/// link that no table had.
 pub fn attested<'s>(
     near: Asn,
     spans: impl IntoIterator<Item = &'s RouteSpan>,
     at: Timestamp,
     context: &Context<'_>,
 ) -> bool {
-    let mut peers = spans.into_iter().map(|span| context.peer(span));
+    let heard_by = |span: &RouteSpan| {
+        let hops = context.hops(span);
+        hops.windows(2).find(|pair| pair[1] == near).map(|pair| pair[0])
+    };
+    let mut hearers = spans.into_iter().map(heard_by);
     recent_relationships(at, context).is_some_and(|table| table.knows(near))
-        || peers.next().is_some_and(|first| peers.any(|other| other != first))
+        || hearers.next().is_some_and(|first| hearers.any(|other| other != first))
 }
