@@ -144,7 +144,8 @@ fn where_all_is_newer_vrps_detect_nothing_and_a_replay_says_so() {
     objects(folder, "2024-06-03", &[]);
     let (event, inputs, replay) = judged(folder);
     assert_eq!(event["verdict"], "incident", "{event}");
-    assert_eq!(input(&inputs, "vrps"), None);
+    let none = "no VRPs from before it are loaded: what the RPKI says of it is not known";
+    assert_eq!(input(&inputs, "vrps"), Some((none, "", 0)));
     let (label, as_of, days) = input(&inputs, "route_objects").unwrap();
     assert!(label.contains("newer than the event: an object counts from the day it was created"), "{label}");
     assert_eq!((as_of, days), ("2024-06-03T00:00:00Z", 23));

@@ -256,7 +256,7 @@ mod tests {
             (Filter { culprit: Some(1), ..Filter::default() }, "event_culprit"),
             (Filter { economy: Some("NL".to_owned()), ..Filter::default() }, "event_economy"),
             (Filter { ongoing: true, ..Filter::default() }, "event_ongoing"),
-            (Filter { open: true, ..Filter::default() }, "event_ongoing"),
+            (Filter { end_unknown: true, ..Filter::default() }, "event_ongoing"),
             (Filter { prefix, ..Filter::default() }, "event_prefix"),
         ] {
             let steps = plan(&store, part(1, &filter, (0, ""), 9)).await;

@@ -73,7 +73,7 @@ fn chosen(columns: &str, publication: i64, framework: &str, filter: &Filter) -> 
         None => statement.push("incident r WHERE r.publication = "),
     };
     let statement = statement.bind(publication).push(" AND r.framework = ").bind(framework);
-    let statement = statement.narrow(&Filter { open: false, ..filter.clone() }, "metric");
+    let statement = statement.narrow(&Filter { end_unknown: false, ..filter.clone() }, "metric");
     let Some(kind) = &filter.event_kind else { return statement };
     statement
         .push(

@@ -31,8 +31,8 @@ pub struct Filter {
     pub to: Option<i64>,
     /// True: only what was still seen as the data or the month ended.
     pub ongoing: bool,
-    /// True: that, and what nobody knows the end of; events only.
-    pub open: bool,
+    /// True: only what nobody knows the end of; events only.
+    pub end_unknown: bool,
     /// Culprits, any of these; empty of a list that names nobody, which nothing meets.
     pub culprits: Option<Vec<u32>>,
     /// Only with an event of this kind; incidents only.
@@ -84,7 +84,7 @@ impl Statement {
             from,
             to,
             ongoing,
-            open,
+            end_unknown,
             culprits,
             event_kind: _,
         } = filter;
@@ -109,8 +109,8 @@ impl Statement {
         if *ongoing {
             self = self.push(" AND r.ongoing = 1");
         }
-        if *open {
-            self = self.push(" AND r.ongoing IN (1, 2)");
+        if *end_unknown {
+            self = self.push(" AND r.ongoing = 2");
         }
         if let Some(culprits) = culprits {
             // Numbers as they stand: a list may be longer than a statement takes values.

@@ -14,19 +14,23 @@ const PART: i64 = 1_000;
 pub async fn load_open(store: &Store, month: Month) -> Result<Vec<Open>> {
     let Some(before) = month.previous() else { return Ok(Vec::new()) };
     let Some((publication, _)) = store.current(&before.to_string()).await? else { return Ok(Vec::new()) };
-    let filter = Filter { open: true, ..Filter::default() };
+    let to_the_end = Filter { ongoing: true, ..Filter::default() };
+    let nobody_knows = Filter { end_unknown: true, ..Filter::default() };
     let mut all = Vec::new();
-    let mut after = (0, String::new());
-    loop {
-        let part = store.events_after(publication, &filter, (after.0, &after.1), PART).await?;
-        let Some(last) = part.last() else { return Ok(all) };
-        after = (last.start, last.id.clone());
-        let counts = |row: &&EventRow| row.verdict != "benign" || !row.dismissed_by.is_empty();
-        let carried = part.iter().filter(counts).filter(|row| !row.mark.is_empty());
-        for row in carried {
-            all.push(open(row, before).with_context(|| format!("event {} of {before}", row.id))?);
+    for filter in [to_the_end, nobody_knows] {
+        let mut after = (0, String::new());
+        loop {
+            let part = store.events_after(publication, &filter, (after.0, &after.1), PART).await?;
+            let Some(last) = part.last() else { break };
+            after = (last.start, last.id.clone());
+            let counts = |row: &&EventRow| row.verdict != "benign" || !row.dismissed_by.is_empty();
+            let carried = part.iter().filter(counts).filter(|row| !row.mark.is_empty());
+            for row in carried {
+                all.push(open(row, before).with_context(|| format!("event {} of {before}", row.id))?);
+            }
         }
     }
+    Ok(all)
 }
 
 fn open(row: &EventRow, month: Month) -> Result<Open> {

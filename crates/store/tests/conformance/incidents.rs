@@ -114,7 +114,7 @@ pub async fn suite(store: Store) {
     assert_eq!(events(Filter { culprit: Some(64500), ..all.clone() }).await, "e0 e2");
     assert_eq!(events(Filter { economy: Some("NL".to_owned()), ..all.clone() }).await, "e0 e2");
     assert_eq!(events(Filter { ongoing: true, ..all.clone() }).await, "e2");
-    assert_eq!(events(Filter { open: true, ..all.clone() }).await, "e1 e2");
+    assert_eq!(events(Filter { end_unknown: true, ..all.clone() }).await, "e1");
     assert_eq!(events(Filter { culprits: Some(vec![64500]), ..all.clone() }).await, "e0 e2");
     assert_eq!(events(Filter { from: Some(1), to: Some(20), ..all.clone() }).await, "e1");
     assert_eq!(events(prefix("10.1.0.0/16")).await, "e0 e1");
