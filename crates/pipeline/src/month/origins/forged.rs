@@ -84,7 +84,7 @@ pub fn examine(
             Some("others turn out to be next to the same network at that time".to_owned())
         } else if !attested {
             Some(format!(
-                "one network alone heard it from {near} before them, and no relationships of the last year know that"
+                "one network alone heard the route from {near} before them, and relationships of the last year do not know {near}"
             ))
         } else if !links::speaks(near, &paths, at, context) {
             Some(format!("that {near} before them stands on the path at all may be made up"))
