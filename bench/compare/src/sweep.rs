@@ -104,7 +104,7 @@ fn references(registered: Registered, from: Timestamp) -> References {
         delegations: DelegationTable::default(),
         asn_countries: DelegationTable::default(),
         names: BTreeMap::new(),
-        organisations: OrganisationTable::default(),
+        organisations: OrganisationTable::default().into(),
         relationships: Some(relationships),
         aspas: None,
         bogons: vec![BogonEpoch { from, table: BogonTable::new([], [], []) }],
