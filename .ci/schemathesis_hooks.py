@@ -55,6 +55,12 @@ schemathesis.openapi.format(
     ).map(";".join),
 )
 
+schemathesis.openapi.format(
+    "networks",
+    st.lists(numbers.map(lambda n: f"AS{n}"), min_size=1, max_size=20).map(",".join),
+)
+
+
 def origin(n):
     return f"AS{n}"
 

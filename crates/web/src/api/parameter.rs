@@ -401,11 +401,7 @@ impl Parameter {
             Holds::Record => json!({ "type": "string", "pattern": records::PATTERN }),
             Holds::Moment => json!({ "type": "string", "format": "moment" }),
             Holds::Subjects => json!({ "type": "string", "format": "subjects", "maxLength": TEXT_BYTES_MAX }),
-            Holds::Members => json!({
-                "type": "string",
-                "maxLength": TEXT_BYTES_MAX,
-                "pattern": "^((AS)?[1-9][0-9]{0,8}(,(AS)?[1-9][0-9]{0,8}){0,99}|AS-[A-Z0-9]{1,60})$",
-            }),
+            Holds::Members => json!({ "type": "string", "format": "networks", "maxLength": TEXT_BYTES_MAX }),
             Holds::Participant => {
                 let ids: Vec<&str> =
                     programme::shipped().iter().map(|programme| programme.id.as_str()).collect();
