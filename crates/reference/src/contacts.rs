@@ -1,5 +1,6 @@
-//! Who can be reached, which as-set a network names and at which exchange points it is: PeeringDB's networks, points of contact and
-//! connections. Of a contact nothing is kept but its role, its visibility, and whether it has an address and a number.
+//! Who can be reached, which as-set a network names and at which exchange points it is: PeeringDB's networks, points
+//! of contact and connections. Of a contact nothing is kept but its role, its visibility, and whether it has an address
+//! and a number.
 
 use std::collections::BTreeMap;
 use std::io::BufRead;
@@ -175,8 +176,8 @@ pub fn parse(input: impl BufRead, faults: &mut FaultCounts) -> Result<Parsed<Pee
     Ok(Parsed { content: answer, stated, format: "peeringdb", records, complete })
 }
 
-/// Takes a network (has `asn`), a connection (`net_id`, `ix_id`) or a contact (`net_id`, `role`); `None` for any other record. The
-/// error text names members, never contents.
+/// Takes a network (has `asn`), a connection (`net_id`, `ix_id`) or a contact (`net_id`, `role`); `None` for any other
+/// record. The error text names members, never contents.
 fn record(value: &Value, answer: &mut PeeringDb) -> Option<Result<(), String>> {
     let is_ok = |v: &Value| v.get("status").and_then(Value::as_str).is_none_or(|s| s == "ok");
     if let Some(number) = value.get("asn").filter(|_| value.get("net_id").is_none()) {

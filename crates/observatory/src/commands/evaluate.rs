@@ -48,8 +48,8 @@ pub struct Args {
     /// Organisations of networks; the day stands in the file's content or name.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     organisations: Vec<PathBuf>,
-    /// Configuration whose settings count, and its sources of VRPs, route objects, organisations, relationships
-    /// and history; its recordings are not read.
+    /// Configuration whose settings count, and its sources of VRPs, route objects, organisations, delegations,
+    /// contacts, relationships and history; its recordings are not read.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Where the verdicts are written.

@@ -209,3 +209,47 @@ fn read<T>(
     })?;
     Ok((day, parsed.content))
 }
+
+#[cfg(test)]
+mod tests {
+    use routing::Asn;
+
+    use super::*;
+
+    #[test]
+    fn each_moment_knows_the_newest_of_every_registry_and_nothing_newer() {
+        let file = |registry: &str, day: i64, economy: &str, asn: u32| {
+            let text = format!(
+                "2|{registry}|20240101|1|19700101|20240101|+0000\n{registry}|*|asn|*|1|summary\n\
+                 {registry}|{economy}|asn|{asn}|1|20200101|allocated|a\n"
+            );
+            let parsed = delegations::parse(text.as_bytes(), &mut FaultCounts::default()).unwrap();
+            (Timestamp(day * 86_400), parsed.content)
+        };
+        let all = numbers(vec![
+            file("apnic", 3, "JP", 2),
+            file("ripencc", 1, "NL", 1),
+            file("ripencc", 2, "DE", 1),
+        ]);
+        let economy = |day: i64, asn: u32| {
+            let of = latest(&all, Timestamp(day * 86_400), "delegations")?;
+            of.data.asn(Asn(asn)).and_then(|d| d.country).map(|country| country.to_string())
+        };
+        let both = |day| [economy(day, 1), economy(day, 2)].map(Option::unwrap_or_default);
+        assert_eq!([both(0), both(1)], [["", ""], ["NL", ""]]);
+        assert_eq!([both(2), both(3), both(9)], [["DE", ""], ["DE", "JP"], ["DE", "JP"]]);
+    }
+
+    #[test]
+    fn connections_of_one_moment_belong_together() {
+        let at = |asn| Connection { exchange_point: 1, asn: Asn(asn) };
+        let all = meeting(vec![
+            (Timestamp(5), vec![at(1)]),
+            (Timestamp(5), vec![at(2)]),
+            (Timestamp(6), Vec::new()),
+        ]);
+        let common =
+            |second| latest(&all, Timestamp(second), "").and_then(|of| of.data.common(Asn(1), Asn(2)));
+        assert_eq!([common(4), common(5), common(9)], [None, Some(1), Some(1)]);
+    }
+}
